@@ -1,0 +1,173 @@
+/* form.h: a form as XLSForm describes it, loaded once and never changed. All of
+ * it lives in one arena; every pointer is lent until form_free.
+ *
+ * Names follow XLSForm: a *question* is one row of the survey sheet, groups and
+ * repeats included. Reading YAML is form_yaml.h's business; what expressions
+ * mean is logic/'s. Standards: XLSForm (xlsform.org), ODK XForms. */
+#ifndef RUHU_FORM_FORM_H
+#define RUHU_FORM_FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct arena;
+struct map;
+
+/* What a question is. Order matters to nobody; form_types[] (types.c) has a row
+ * for each: XLSForm name and aliases, kind of value, what a terminal does. */
+enum qtype {
+	Q_FORM,				/* the root */
+	Q_GROUP, Q_REPEAT,
+	Q_TEXT, Q_INTEGER, Q_DECIMAL, Q_RANGE, Q_DATE, Q_TIME, Q_DATETIME,
+	Q_SELECT_ONE, Q_SELECT_MULTIPLE, Q_RANK, Q_NOTE, Q_ACKNOWLEDGE,
+	Q_CALCULATE, Q_HIDDEN,
+	Q_TODAY, Q_START, Q_END, Q_USERNAME, Q_DEVICEID, Q_EMAIL, Q_PHONENUMBER, Q_AUDIT,
+	Q_XML_EXTERNAL, Q_CSV_EXTERNAL,
+	Q_BARCODE, Q_GEOPOINT, Q_GEOTRACE, Q_GEOSHAPE, Q_START_GEOPOINT,
+	Q_IMAGE, Q_AUDIO, Q_VIDEO, Q_FILE, Q_BACKGROUND_AUDIO,
+	Q_TYPES
+};
+
+/* How an answer is stored and compared; the text is always canonical. */
+enum kind {
+	KIND_NONE,			/* group, repeat, note, external: no answer */
+	KIND_STRING, KIND_INTEGER, KIND_DECIMAL, KIND_DATE, KIND_TIME, KIND_DATETIME,
+	KIND_CODE,			/* select_one: a choice name */
+	KIND_CODES			/* select_multiple, rank: names, one space between */
+};
+
+struct type_info {
+	enum qtype type;
+	const char *name;		/* XLSForm */
+	const char *aliases;		/* space-separated, or "" */
+	enum kind kind;
+	bool asked;			/* a person answers it on the screen */
+	bool preload;			/* filled by the program (start, today, ...) */
+	bool terminal;			/* false: kept and shown as "not on this device" */
+};
+const struct type_info *type_info(enum qtype);
+const struct type_info *type_by_name(const char *name);	/* alias too; NULL: none */
+
+/* A text in each language of the form, by index; NULL where none is given. */
+struct text { const char **in; };
+
+/* A piece of the form's source with its place: most are expressions. */
+struct source {
+	const char *text;		/* NULL: the column is absent */
+	int line, col;			/* of its first character in form->file */
+};
+
+struct attr { const char *name, *value; };
+
+struct choice {
+	const char *name;		/* the stored code */
+	struct text label;
+	const char **cells;		/* one per list->columns, NULL = empty */
+};
+
+struct choice_list {
+	const char *name;
+	struct choice *v;
+	size_t n;
+	const char **columns;		/* extra columns, for choice_filter */
+	size_t columns_n;
+	int line, col;
+};
+
+enum missing {				/* why there is no answer; bits in question.missing */
+	MISSING_NONE = 0, MISSING_REFUSED = 1, MISSING_UNKNOWN = 2, MISSING_NOT_APPLICABLE = 4
+};
+const char *missing_name(enum missing);		/* "refused", "unknown", "not_applicable", "" */
+enum missing missing_by_name(const char *);	/* MISSING_NONE: no such */
+
+struct question {
+	uint32_t index;			/* form->questions[index]; document order, root = 0 */
+	enum qtype type;
+	const char *name;		/* unique among its siblings */
+	struct text label, hint, guidance_hint;
+	struct text required_message, constraint_message, warning_message;
+	struct source relevant, required, constraint, warning, calculation, default_,
+	    read_only, choice_filter, repeat_count, trigger;
+	const char *appearance;		/* space-separated words, or "" */
+	const struct attr *parameters;	/* parsed from `parameters` */
+	size_t parameters_n;
+	const struct choice_list *list;	/* selects with a list; NULL otherwise */
+	const char *dataset;		/* select_*_from_file and *-external: file name without
+					 * its ending, the instance's id; NULL otherwise */
+	const char *file;		/* the same with its ending, as written */
+	const char *value_column, *label_column;	/* of the dataset */
+	const char *from_repeat;	/* select_one ${repeat question}: its name, or NULL */
+	bool other;			/* `or_other` was written */
+	unsigned missing;		/* bits of enum missing */
+	const char *save_to, *was;	/* entity property; earlier name of this question */
+	const struct attr *extra;	/* media::*, bind::*, body::* ..., as written */
+	size_t extra_n;
+	struct question *parent, *first, *last, *next;
+	struct question *repeat;	/* innermost repeat round it, not itself; NULL = none */
+	int depth;			/* root 0 */
+	const char *path;		/* "/data/member/wage" */
+	int line, col;
+};
+
+/* `settings.ruhu.publish`: a list that other forms read by instance(),
+ * pulldata() and select_*_from_file: the newest record for each key. */
+struct publish {
+	const char *name;		/* the instance's id, e.g. "household" */
+	const struct question *repeat;	/* rows of this repeat; NULL: one item a record */
+	const struct question *key;
+	const struct question *latest;	/* newest by this date; NULL: by time of saving */
+	const struct question *label;	/* shown beside the key; NULL: the key */
+	int line, col;
+};
+
+struct form {
+	struct arena *arena;
+	const char *file;		/* what errors call it */
+	const char *id, *version;	/* settings.form_id, version */
+	struct text title;
+	const char **languages;		/* codes or names as written; languages_n >= 1 */
+	size_t languages_n;
+	size_t default_language;	/* index */
+	struct question **questions;	/* [0] is the root */
+	size_t questions_n;
+	struct choice_list **lists;
+	size_t lists_n;
+	struct source instance_name, scope;
+	const struct question **unique;	/* refused a second time */
+	size_t unique_n;
+	const struct question **list;	/* columns of the record list */
+	size_t list_n;
+	const struct publish *publish;
+	size_t publish_n;
+	const struct attr *settings;	/* every other setting, as written */
+	size_t settings_n;
+	struct map *by_name;		/* name -> question, form-wide; see form_find */
+};
+
+void form_free(struct form *);				/* NULL is fine */
+
+/* The question of that name anywhere in the form; NULL when none, or when two
+ * groups each have one (then *many is set, if given). */
+const struct question *form_find(const struct form *, const char *name, bool *many);
+
+/* Next in document order below `top` (pre-order); NULL at the end. */
+const struct question *form_next(const struct question *, const struct question *top);
+
+const struct choice_list *form_list(const struct form *, const char *name);
+const struct choice *choice_find(const struct choice_list *, const char *name);
+
+/* Text in language `lang` (index), else the default, else the first there is,
+ * else "". Lent. */
+const char *text_in(const struct form *, const struct text *, size_t lang);
+
+/* Index of a language asked for as "zh", "en" or in full: exact, then the code
+ * in brackets ("中文 (zh)"), then prefix; the default when none fits. */
+size_t form_language(const struct form *, const char *want);
+
+bool question_appearance(const struct question *, const char *word);
+const char *question_parameter(const struct question *, const char *name);	/* NULL: none */
+
+#endif

@@ -1,0 +1,64 @@
+/* answers.h: the only copy of a record's answers: a tree shaped by the form,
+ * repeat rows included, that expressions walk directly.
+ *
+ * A node is one instance of a question. Ids stay valid and unchanged until
+ * their node is removed; they are never reused in the life of the tree. The
+ * root is node 1 (0 is the document node above it). All answers are canonical
+ * text, "" when blank. A node that is not relevant keeps its text but reads as
+ * blank to expressions. */
+#ifndef RUHU_LOGIC_ANSWERS_H
+#define RUHU_LOGIC_ANSWERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "form/form.h"
+#include "logic/tree.h"
+
+struct answers;
+
+struct answers *answers_new(const struct form *);	/* no repeat rows yet; borrows form */
+void answers_free(struct answers *);
+const struct form *answers_form(const struct answers *);
+const struct tree *answers_tree(const struct answers *);
+
+#define ANSWERS_ROOT 1
+size_t answers_limit(const struct answers *);		/* ids are below this */
+bool answers_alive(const struct answers *, node_id);
+const struct question *answers_question(const struct answers *, node_id);
+node_id answers_parent(const struct answers *, node_id);
+node_id answers_first(const struct answers *, node_id);
+node_id answers_next(const struct answers *, node_id);
+node_id answers_walk(const struct answers *, node_id);	/* next in document order, or NODE_NONE */
+
+/* The node of question q seen from node `at`: its own row's inside a shared
+ * repeat; NODE_NONE when q lies in a repeat that `at` is outside of. */
+node_id answers_seen(const struct answers *, node_id at, const struct question *);
+/* All nodes of q in document order, within `scope` (ANSWERS_ROOT: everywhere).
+ * Appends to *ids; returns how many. */
+size_t answers_all(const struct answers *, node_id scope, const struct question *q,
+    node_id **ids, size_t *cap);
+
+const char *answers_text(const struct answers *, node_id);	/* what was typed, relevant or not */
+void answers_set(struct answers *, node_id, const char *text);
+enum missing answers_missing(const struct answers *, node_id);
+void answers_set_missing(struct answers *, node_id, enum missing);
+
+/* Own relevance; a node counts as relevant when it and all above are. */
+bool answers_own_relevant(const struct answers *, node_id);
+void answers_set_relevant(struct answers *, node_id, bool);
+bool answers_relevant(const struct answers *, node_id);
+
+/* Repeat rows. parent is the node of the group or form the repeat lies in.
+ * Position is from 1. row_id is the row's uuid, copied. */
+node_id answers_add_row(struct answers *, node_id parent, const struct question *repeat,
+    size_t position, const char *row_id);		/* position 0: at the end */
+void answers_remove_row(struct answers *, node_id row);
+size_t answers_rows(const struct answers *, node_id parent, const struct question *repeat);
+node_id answers_row(const struct answers *, node_id parent, const struct question *repeat,
+    size_t position);
+size_t answers_position(const struct answers *, node_id row);
+const char *answers_row_id(const struct answers *, node_id row);
+node_id answers_row_of(const struct answers *, node_id);	/* innermost row that holds it, or itself; NODE_NONE: none */
+
+#endif

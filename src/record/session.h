@@ -1,0 +1,189 @@
+/* session.h: working on one record. Knows the form's logic; knows no screen and
+ * no disk. Sets answers, keeps relevance, calculations, defaults and validity
+ * up to date, and tells what changed as a return value.
+ *
+ * Rules (ODK XForms recompute model, docs/expressions.md for the choices):
+ * - A node that is not relevant is blank to every expression, keeps what was
+ *   typed, comes back with it, and is dropped on saving.
+ * - A constraint or warning is not asked of a blank answer; `required` is.
+ * - An answer that breaks its constraint is kept and flagged; a record with
+ *   such a problem is saved as incomplete only.
+ * - A default runs once, when the record or row is made. On a visible question
+ *   with both `default` expression and no own answer yet ("untouched"), it is
+ *   run again when what it reads changes, until a person touches the answer.
+ */
+#ifndef RUHU_RECORD_SESSION_H
+#define RUHU_RECORD_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "form/form.h"
+#include "logic/answers.h"
+
+struct buf;
+struct clock;
+struct dataset;
+struct logic;
+struct session;
+
+/* What a session asks of the world around it; store/ and tests fill it in.
+ * Any function may be NULL: then nothing is known. */
+struct host {
+	void *ctx;
+	const struct clock *clock;
+	const char *user, *device;
+	/* A list kept outside the form (other forms' saved records, a .csv): lent
+	 * until session_close. NULL: no such list. */
+	const struct dataset *(*dataset)(void *ctx, const char *id);
+	/* What this worker last saved of this form. */
+	bool (*last_saved)(void *ctx, const char *question, struct buf *out);
+	/* Is value of a `unique` question taken by another record than record_id?
+	 * *who says by which, for the message. */
+	bool (*taken)(void *ctx, const struct question *, const char *value,
+	    const char *record_id, struct buf *who);
+};
+
+/* Opens a record for answering; borrows logic and host's pointers, which must
+ * outlive it. record_id (a UUID) is copied. No answers yet: see below. */
+struct session *session_new(const struct logic *, const struct host *, const char *record_id);
+void session_close(struct session *);			/* NULL is fine */
+
+/* Loading what was stored: any number of rows and answers, then one start.
+ * mark is the store's own number for the saved change (0: none), kept beside
+ * the answer and lent back by session_base. */
+node_id session_load_row(struct session *, node_id parent, const struct question *repeat,
+    const char *row_id);
+void session_load_answer(struct session *, node_id, const char *text, enum missing,
+    int64_t mark);
+/* A draft's answer over the saved one: base stays what was loaded. */
+void session_load_draft(struct session *, node_id, const char *text, enum missing);
+/* is_new: preloads and defaults run. Then everything is computed. */
+bool session_start(struct session *, bool is_new, struct err *);
+
+/* What a change touched: nodes to draw again. Lent until the next change. */
+struct changed {
+	const node_id *v;
+	size_t n;
+	bool structure;			/* rows came, went or moved, or relevance changed */
+};
+
+/* Sets one answer from what was typed (value_parse does the reading) and brings
+ * everything that depends on it up to date. False: not an answer of that type,
+ * not in the list, read-only or not relevant: err says which, nothing changed.
+ * A broken constraint is not a failure: see session_cell. */
+bool session_set(struct session *, node_id, const char *typed, struct changed *, struct err *);
+bool session_set_missing(struct session *, node_id, enum missing, struct changed *,
+    struct err *);
+/* A warning was shown and confirmed; asked again when the value changes. */
+void session_accept(struct session *, node_id);
+
+/* Rows. position 0: at the end. The new row's id is a UUIDv7. *row is its node. */
+bool session_add_row(struct session *, node_id parent, const struct question *repeat,
+    size_t position, node_id *row, struct changed *, struct err *);
+bool session_remove_row(struct session *, node_id row, struct changed *, struct err *);
+bool session_move_row(struct session *, node_id row, size_t position, struct changed *,
+    struct err *);
+
+/* Time has passed or other records changed: recomputes what reads them. */
+void session_refresh(struct session *, struct changed *);
+void session_language(struct session *, size_t form_lang);	/* index into form->languages */
+size_t session_lang(const struct session *);
+
+enum problem_kind { PROBLEM_NONE, PROBLEM_REQUIRED, PROBLEM_CONSTRAINT, PROBLEM_CHOICE,
+	PROBLEM_UNIQUE, PROBLEM_WARNING, PROBLEM_EXPRESSION };
+
+/* All a screen or `ruhu fill` shows of one node. Texts are lent until the next
+ * change of the session. */
+struct cell {
+	const struct question *q;
+	node_id node;
+	const char *value;		/* canonical; kept even when not relevant */
+	enum missing missing;
+	bool relevant, required, read_only;
+	bool asked;			/* a person can answer it here and now */
+	bool touched;			/* a person set it, in this record's life */
+	bool changed;			/* differs from what was saved */
+	bool valid;			/* no problem but warnings */
+	enum problem_kind problem;
+	const char *problem_text;	/* a sentence in the form's or program's words; "" */
+	bool accepted;			/* its warning was confirmed */
+};
+void session_cell(struct session *, node_id, struct cell *);
+/* Label, hint, ... with ${} filled in, active language. */
+const char *session_text(struct session *, node_id, const struct text *);
+/* What the value means: the choice's label (labels joined by a space for
+ * several), or the value itself. Appended to out. */
+void session_display(struct session *, node_id, struct buf *out);
+
+/* The choices that may be picked now, in order, after choice_filter. */
+struct choices {
+	struct { const char *value, *label; } *v;
+	size_t n;
+};
+bool session_choices(struct session *, node_id, struct choices *, struct err *);
+void choices_free(struct choices *);
+
+/* Order on the screen: the next (dir 1) or previous (-1) node that is asked,
+ * from `at` (NODE_NONE: from the start or end). NODE_NONE: none. */
+node_id session_step(struct session *, node_id at, int dir);
+
+struct problem {
+	node_id node;
+	enum problem_kind kind;
+	const char *text;		/* lent until the next change */
+};
+/* Problems in screen order, warnings not yet accepted included; returns how
+ * many, *list lent until the next change. Checks everything anew. */
+size_t session_problems(struct session *, const struct problem **list);
+size_t session_errors(struct session *);		/* those that are not warnings */
+
+/* Paths as `ruhu fill` and XForms have them: name, member[2]/wage,
+ * /data/member[2]/wage. A bare name that is unique form-wide is found anywhere
+ * when it needs no row, or in row `near`'s row. */
+bool session_find(struct session *, const char *path, node_id near, node_id *out, struct err *);
+/* For paths to a repeat (add): its parent node and question. */
+bool session_find_repeat(struct session *, const char *path, node_id *parent,
+    const struct question **repeat, struct err *);
+void session_path(const struct session *, node_id, struct buf *out);	/* "/data/member[2]/wage" */
+
+const struct answers *session_answers(const struct session *);
+const struct logic *session_logic(const struct session *);
+const char *session_record(const struct session *);
+bool session_is_new(const struct session *);
+bool session_dirty(const struct session *);		/* differs from what was saved */
+
+/* Saving. Nodes whose typed answer would be dropped (not relevant); lent. */
+size_t session_dropped(struct session *, const node_id **list);
+/* Just before saving: `end` is stamped, calculations are brought up to date. */
+void session_finish(struct session *);
+/* What saving must write: value is "" for a node that is not relevant. */
+struct saved_answer {
+	node_id node;
+	const struct question *q;
+	const char *row_id;		/* "" outside repeats */
+	const char *value;
+	enum missing missing;
+	const char *base;		/* as loaded or last saved */
+	enum missing base_missing;
+	int64_t mark;			/* the change base came from; 0: none */
+};
+/* Iterates every node that holds an answer; *at starts at 0. */
+bool session_each(struct session *, node_id *at, struct saved_answer *);
+/* Rows loaded from the store and since removed. */
+size_t session_removed_rows(const struct session *, const char *const **row_ids);
+/* After saving: node's base becomes its present answer with this mark. */
+void session_saved(struct session *, node_id, int64_t mark);
+void session_all_saved(struct session *);		/* forgets removed rows, no longer new */
+
+/* Record's label (instance_name) and scope, computed. */
+const char *session_instance_name(struct session *);
+const char *session_scope(struct session *);
+
+/* How many expressions were evaluated since the session began: for tests that
+ * assert proportional work. */
+uint64_t session_evaluations(const struct session *);
+
+#endif

@@ -1,0 +1,60 @@
+/* changes.h: the change log read in order, for sync/ to export. */
+#ifndef RUHU_STORE_CHANGES_H
+#define RUHU_STORE_CHANGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+
+struct store;
+struct changes;
+
+struct change_ref { const char *epoch; int64_t seq; unsigned char chain[HASH_BYTES]; };
+
+struct change {
+	const char *epoch;		/* 32 hex */
+	int64_t seq;			/* from 1 in its epoch, no gaps */
+	uint64_t hlc;			/* 47-bit UTC ms << 16 | counter */
+	const char *record, *row;	/* uuid; row "" = record level */
+	const char *field;		/* question name; "$del", "$pos", "$up", "$state" */
+	const char *value;		/* NULL = emptied */
+	const char *reason;		/* missing reason, "" = none */
+	const char *author;
+	const char *form, *version;
+	const struct change_ref *prev;	/* heads its author saw */
+	size_t prev_n;
+	unsigned flags;			/* CHANGE_CLOCK ... */
+	const unsigned char *chain;	/* HASH_BYTES */
+	const unsigned char *record_key;	/* 32 random bytes of the record, for the keyed hash */
+	int64_t tx;			/* same number = saved in one transaction */
+};
+enum { CHANGE_CLOCK = 1, CHANGE_RAW = 2, CHANGE_IMPORT = 4 };
+
+/* This site's changes with seq > after, ascending. Strings are lent until the
+ * next call. */
+bool changes_open(struct store *, int64_t after, struct changes **, struct err *);
+bool changes_next(struct changes *, const struct change **, struct err *);	/* *c NULL at end */
+void changes_close(struct changes *);
+
+struct site_info {
+	char id[64];			/* "T03"; "LOCAL" until site init */
+	char epoch[33];
+	char stream[33];
+	int64_t last_seq, acked_seq;
+	unsigned char acked_chain[HASH_BYTES], last_chain[HASH_BYTES];
+	uint64_t hlc;
+};
+bool store_site(struct store *, struct site_info *, struct err *);
+/* Every epoch known here, for the manifest. */
+bool store_epochs(struct store *, bool (*each)(void *, const char *epoch, const char *site,
+    int64_t made_ms, const char *parent, const char *why), void *, struct err *);
+/* Every form version that the log names: id, version, BLAKE2b hex, text. */
+bool store_form_texts(struct store *, bool (*each)(void *, const char *id, const char *version,
+    const char *hash, const char *text, size_t len), void *, struct err *);
+/* Writes the high-water mark outside the data folder after an export. */
+bool store_high_water(struct store *, struct err *);
+
+#endif

@@ -1,0 +1,150 @@
+/* store.h: the database of design section 6. One SQLite file with its WAL; a
+ * turnstile file `<db>.lock` beside it that every write and checkpoint passes.
+ * sqlite3.h is included by db.c alone; the rest of store/ uses db.h. */
+#ifndef RUHU_STORE_STORE_H
+#define RUHU_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "form/form.h"
+#include "logic/answers.h"
+
+struct buf;
+struct clock;
+struct form_files;
+struct logic;
+struct session;
+struct store;
+
+struct store_options {
+	const char *path;
+	const char *user;		/* author of changes; NULL: the login name */
+	const struct clock *clock;	/* NULL: the real one */
+	bool create;			/* make it when missing; else missing is an error */
+	bool read_only;
+	int wait_ms;			/* longest wait at the turnstile; 0 = 5000 */
+	/* Called while waiting, about every 100 ms, with who holds it ("" unknown);
+	 * false gives up. NULL: wait silently. */
+	bool (*waiting)(void *ctx, int waited_ms, const char *holder);
+	void *ctx;
+};
+
+/* A missing, foreign, newer, truncated or zero-length file is refused with a
+ * sentence and left untouched. An older one is upgraded inside one transaction
+ * after a backup `<db>.v<N>.bak`. */
+bool store_open(const struct store_options *, struct store **, struct err *);
+void store_close(struct store *);			/* NULL is fine */
+const char *store_path(const struct store *);
+const char *store_user(const struct store *);
+
+/* ---- forms ---------------------------------------------------------------- */
+
+struct form_info {
+	const char *id, *version, *title, *installed_at, *installed_by, *hash;
+	int64_t records, drafts;	/* saved and not deleted; drafts of anyone */
+	bool current;			/* the version new records get */
+};
+/* Calls each for every version, newest first within a form; false stops. */
+bool store_forms(struct store *, bool (*each)(void *, const struct form_info *), void *,
+    struct err *);
+
+/* Installs a form: text, its files, answer tables. Re-adding the same text is
+ * fine and changes nothing. *report gets lines on what the new version adds,
+ * renames, narrows and removes. Faults of the form are in faults. */
+bool store_form_add(struct store *, const char *file, const char *text, size_t len,
+    const struct form_files *, struct buf *report, struct faults *, struct err *);
+/* A form and its logic, loaded once and kept; version NULL: the current one. */
+bool store_form(struct store *, const char *id, const char *version,
+    const struct logic **, struct err *);
+
+/* ---- records -------------------------------------------------------------- */
+
+enum record_state { RECORD_INCOMPLETE, RECORD_COMPLETE, RECORD_DRAFT };
+
+struct record_info {
+	const char *id, *form, *version, *label, *scope;
+	enum record_state state;	/* DRAFT: never saved, only a draft exists */
+	bool deleted, has_draft;
+	const char *draft_by;
+	const char *created_at, *created_by, *changed_at, *changed_by;	/* UTC ISO */
+	size_t columns_n;
+	const char *const *columns;	/* the form's `list` questions, as text */
+};
+
+struct record_query {
+	const char *form;		/* NULL: all */
+	const char *text;		/* search as typed; NULL or "": all */
+	bool deleted;			/* only deleted ones */
+	bool drafts;			/* only those with a draft of this user */
+	bool incomplete;
+	size_t offset, limit;		/* limit 0 = 100 */
+};
+/* Newest change first. *total: how many there are without offset and limit. */
+bool store_records(struct store *, const struct record_query *,
+    bool (*each)(void *, const struct record_info *), void *, size_t *total, struct err *);
+/* The record whose id, or whose unique key, is `key`; "" in out when none. */
+bool store_find(struct store *, const char *form, const char *key, struct buf *out,
+    struct err *);
+
+/* A new record's session, defaults run. The session is the caller's. The store
+ * gives it datasets, last-saved and uniqueness, and must outlive it. */
+bool store_session_new(struct store *, const char *form, struct session **, struct err *);
+
+/* A saved record or a draft. resume: with this user's draft on it, *cursor the
+ * node last left (NODE_NONE: none). Without resume the draft is not looked at. */
+bool store_session_open(struct store *, const char *record_id, bool resume,
+    struct session **, node_id *cursor, struct err *);
+
+/* Drafts: what was typed and not yet saved, on disk when this returns. Call
+ * after each left field with the session's answer there, and after adding,
+ * removing or moving a row. */
+bool store_draft_answer(struct store *, struct session *, node_id, node_id cursor,
+    struct err *);
+bool store_draft_rows(struct store *, struct session *, node_id row_or_parent, struct err *);
+bool store_draft_cursor(struct store *, struct session *, node_id cursor, struct err *);
+bool store_draft_drop(struct store *, const char *record_id, struct err *);
+
+/* One field that another person saved since this session read it. */
+struct collision {
+	node_id node;			/* in the session */
+	const char *theirs, *theirs_by, *theirs_at;
+	enum { COLLISION_ASK, COLLISION_MINE, COLLISION_THEIRS } choice;	/* caller sets */
+};
+struct save_result {
+	bool saved;
+	struct collision *collisions;	/* when not saved because of them */
+	size_t collisions_n;
+	int64_t changes;		/* change rows written */
+};
+/* Saves in one transaction: change rows, answer tables, record row, draft gone.
+ * Different fields merge; the same field with another value makes it return
+ * true with saved = false and the collisions; set choices and call again with
+ * the same result. False: not saved at all, err says why; nothing is lost. */
+bool store_save(struct store *, struct session *, enum record_state, struct save_result *,
+    struct err *);
+void save_result_free(struct save_result *);
+
+bool store_delete(struct store *, const char *record_id, struct err *);
+bool store_undelete(struct store *, const char *record_id, struct err *);
+
+/* Who else has it open (a courtesy mark, 60 s); "" when nobody. */
+bool store_presence(struct store *, const char *record_id, struct buf *who, struct err *);
+
+/* Flags: "to be put right". */
+bool store_flag(struct store *, struct session *, node_id, const char *note, struct err *);
+
+/* ---- whole database ------------------------------------------------------- */
+
+struct store_counts { int64_t records, drafts, incomplete, flags, unsynced, conflicts; };
+bool store_counts(struct store *, const char *form /* NULL: all */, struct store_counts *,
+    struct err *);
+bool store_rebuild(struct store *, struct err *);	/* answer tables from the log */
+/* integrity_check, chain, heads and answer tables against the log; each fault a
+ * line in out. True: could be checked; *faults_n how many. */
+bool store_check(struct store *, struct buf *out, size_t *faults_n, struct err *);
+bool store_backup(struct store *, const char *file, struct err *);
+
+#endif
