@@ -8,9 +8,9 @@
  * - A constraint or warning is not asked of a blank answer; `required` is.
  * - An answer that breaks its constraint is kept and flagged; a record with
  *   such a problem is saved as incomplete only.
- * - A default runs once, when the record or row is made. On a visible question
- *   with both `default` expression and no own answer yet ("untouched"), it is
- *   run again when what it reads changes, until a person touches the answer.
+ * - A default runs once, when the record or row is made. A `calculation` with a
+ *   `trigger` runs once per change of what the trigger names, and may be typed
+ *   over; without a trigger it is kept up to date and wins over what was typed.
  */
 #ifndef RUHU_RECORD_SESSION_H
 #define RUHU_RECORD_SESSION_H
