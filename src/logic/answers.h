@@ -4,8 +4,11 @@
  * A node is one instance of a question. Ids stay valid and unchanged until
  * their node is removed; they are never reused in the life of the tree. The
  * root is node 1 (0 is the document node above it). All answers are canonical
- * text, "" when blank. A node that is not relevant keeps its text but reads as
- * blank to expressions. */
+ * text, "" when blank.
+ *
+ * answers_tree() is the same tree as expressions see it: a node that is not
+ * relevant keeps its text but reads as blank there, and is left out of children
+ * and siblings. An answer shows as a text node below its question's node. */
 #ifndef RUHU_LOGIC_ANSWERS_H
 #define RUHU_LOGIC_ANSWERS_H
 
@@ -29,7 +32,12 @@ const struct question *answers_question(const struct answers *, node_id);
 node_id answers_parent(const struct answers *, node_id);
 node_id answers_first(const struct answers *, node_id);
 node_id answers_next(const struct answers *, node_id);
+node_id answers_prev(const struct answers *, node_id);
 node_id answers_walk(const struct answers *, node_id);	/* next in document order, or NODE_NONE */
+/* The first child of parent that is an instance of its child question q: the
+ * node itself, or a repeat's first row; more rows follow by answers_next. */
+node_id answers_child(const struct answers *, node_id parent, const struct question *q);
+int answers_compare(const struct answers *, node_id, node_id);		/* document order */
 
 /* The node of question q seen from node `at`: its own row's inside a shared
  * repeat; NODE_NONE when q lies in a repeat that `at` is outside of. */
@@ -54,6 +62,7 @@ bool answers_relevant(const struct answers *, node_id);
 node_id answers_add_row(struct answers *, node_id parent, const struct question *repeat,
     size_t position, const char *row_id);		/* position 0: at the end */
 void answers_remove_row(struct answers *, node_id row);
+void answers_move_row(struct answers *, node_id row, size_t position);	/* 0: to the end */
 size_t answers_rows(const struct answers *, node_id parent, const struct question *repeat);
 node_id answers_row(const struct answers *, node_id parent, const struct question *repeat,
     size_t position);

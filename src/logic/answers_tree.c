@@ -1,0 +1,129 @@
+#include "logic/answers_tree.h"
+
+#include "base/buf.h"
+#include "logic/answers.h"
+
+static const struct answers *
+answers_of(const struct tree *tree)
+{
+	return (const struct answers *)tree;
+}
+
+static bool
+is_text(node_id id)
+{
+	return id & ANSWERS_TEXT;
+}
+
+static node_id
+skip_irrelevant(
+    const struct answers *a, node_id id, node_id (*step)(const struct answers *, node_id))
+{
+	while (id != NODE_NONE && !answers_own_relevant(a, id))
+		id = step(a, id);
+	return id;
+}
+
+static enum node_kind
+kind(const struct tree *tree, node_id id)
+{
+	(void)tree;
+	if (id == 0)
+		return NODE_DOCUMENT;
+	return is_text(id) ? NODE_TEXT : NODE_ELEMENT;
+}
+
+static const char *
+name(const struct tree *tree, node_id id)
+{
+	if (id == 0 || is_text(id))
+		return "";
+	return answers_question(answers_of(tree), id)->name;
+}
+
+static node_id
+parent(const struct tree *tree, node_id id)
+{
+	if (is_text(id))
+		return id & ~ANSWERS_TEXT;
+	if (id <= ANSWERS_ROOT)
+		return id == ANSWERS_ROOT ? 0 : NODE_NONE;
+	return answers_parent(answers_of(tree), id);
+}
+
+static node_id
+first(const struct tree *tree, node_id id)
+{
+	const struct answers *a = answers_of(tree);
+	node_id child;
+
+	if (id == 0)
+		return ANSWERS_ROOT;
+	if (is_text(id))
+		return NODE_NONE;
+	child = answers_first(a, id);
+	if (child != NODE_NONE)
+		return skip_irrelevant(a, child, answers_next);
+	return answers_text(a, id)[0] && answers_relevant(a, id) ? id | ANSWERS_TEXT : NODE_NONE;
+}
+
+static node_id
+next(const struct tree *tree, node_id id)
+{
+	const struct answers *a = answers_of(tree);
+
+	if (id <= ANSWERS_ROOT || is_text(id))
+		return NODE_NONE;
+	return skip_irrelevant(a, answers_next(a, id), answers_next);
+}
+
+static node_id
+prev(const struct tree *tree, node_id id)
+{
+	const struct answers *a = answers_of(tree);
+
+	if (id <= ANSWERS_ROOT || is_text(id))
+		return NODE_NONE;
+	return skip_irrelevant(a, answers_prev(a, id), answers_prev);
+}
+
+static void
+add_below(const struct answers *a, node_id id, struct buf *out)
+{
+	if (!answers_own_relevant(a, id))
+		return;
+	buf_add_str(out, answers_text(a, id));
+	for (node_id c = answers_first(a, id); c != NODE_NONE; c = answers_next(a, c))
+		add_below(a, c, out);
+}
+
+static void
+value(const struct tree *tree, node_id id, struct buf *out)
+{
+	const struct answers *a = answers_of(tree);
+
+	if (id == 0)
+		id = ANSWERS_ROOT;
+	id &= ~ANSWERS_TEXT;
+	if (answers_relevant(a, id))
+		add_below(a, id, out);
+}
+
+static int
+compare(const struct tree *tree, node_id x, node_id y)
+{
+	int order = answers_compare(answers_of(tree), x & ~ANSWERS_TEXT, y & ~ANSWERS_TEXT);
+
+	return order ? order : (int)is_text(x) - (int)is_text(y);
+}
+
+const struct tree_ops answers_tree_ops = {
+    .kind = kind,
+    .name = name,
+    .parent = parent,
+    .first = first,
+    .next = next,
+    .prev = prev,
+    .value = value,
+    .compare = compare,
+};
