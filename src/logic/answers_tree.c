@@ -109,6 +109,19 @@ value(const struct tree *tree, node_id id, struct buf *out)
 		add_below(a, id, out);
 }
 
+static const char *
+text(const struct tree *tree, node_id id)
+{
+	const struct answers *a = answers_of(tree);
+
+	if (id == 0)
+		return NULL;
+	id &= ~ANSWERS_TEXT;
+	if (!answers_relevant(a, id))
+		return "";
+	return answers_first(a, id) == NODE_NONE ? answers_text(a, id) : NULL;
+}
+
 static int
 compare(const struct tree *tree, node_id x, node_id y)
 {
@@ -118,12 +131,13 @@ compare(const struct tree *tree, node_id x, node_id y)
 }
 
 const struct tree_ops answers_tree_ops = {
-    .kind = kind,
-    .name = name,
-    .parent = parent,
-    .first = first,
-    .next = next,
-    .prev = prev,
-    .value = value,
-    .compare = compare,
+	.kind = kind,
+	.name = name,
+	.parent = parent,
+	.first = first,
+	.next = next,
+	.prev = prev,
+	.value = value,
+	.text = text,
+	.compare = compare,
 };

@@ -39,6 +39,8 @@ struct tree_ops {
 	int (*compare)(const struct tree *, node_id, node_id);	/* document order */
 
 	/* Optional fast ways; NULL: the evaluator walks. */
+	/* The string-value, lent, where it lies whole in memory; else NULL. */
+	const char *(*text)(const struct tree *, node_id);
 	node_id (*child_named)(const struct tree *, node_id, const char *name);
 	/* Children called `item` whose child `column` equals `text`, in order, for
 	 * `[column = text]`; returns false when it has no index on column. */
