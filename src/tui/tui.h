@@ -1,0 +1,31 @@
+/* tui.h: the screens, from opening the terminal to giving it back. The only
+ * header of this floor that cli/ needs.
+ *
+ * Nothing typed is lost when the line drops: on SIGHUP, SIGTERM or the end of
+ * input the answer being typed joins the draft, the terminal is restored and
+ * tui_run returns true. */
+#ifndef RUHU_TUI_TUI_H
+#define RUHU_TUI_TUI_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct clock;
+struct store;
+
+struct tui_options {
+	const char *lang;		/* "zh" or "en"; NULL: what tr_lang() says */
+	const char *form;		/* form_id, for TUI_LIST and TUI_ENTER */
+	const char *key;		/* TUI_ENTER: a record's id or unique key; NULL: a new one */
+	enum { TUI_HOME, TUI_LIST, TUI_ENTER } start;
+	const char *encoding;		/* of the terminal; NULL: the locale's */
+	const struct clock *clock;	/* NULL: the real one */
+};
+
+/* Runs the screens on standard input and output until the person leaves. False:
+ * no terminal, unknown TERM or encoding, no such form or record: err says
+ * which, and the terminal is as it was. Borrows the store and the options. */
+bool tui_run(struct store *, const struct tui_options *, struct err *);
+
+#endif
