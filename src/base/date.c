@@ -239,10 +239,12 @@ instant_format(int64_t ms, char out[INSTANT_TEXT])
 {
 	struct tm tm = local_tm(ms);
 	int offset = (int)(tm.tm_gmtoff / 60), minutes = abs(offset);
+	char text[100];		/* room for years that no zone's clock shows */
 
-	snprintf(out, INSTANT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%c%02d:%02d",
+	snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%c%02d:%02d",
 	    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
-	    ms_part(ms), offset < 0 ? '-' : '+', minutes / 60 % 100, minutes % 60);
+	    ms_part(ms), offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+	snprintf(out, INSTANT_TEXT, "%.*s", INSTANT_TEXT - 1, text);
 }
 
 void
