@@ -1,0 +1,35 @@
+/* out.h: what commands print. Text for a person goes through say(): on a
+ * terminal that is not UTF-8 it is turned into the terminal's encoding. JSON and
+ * tables are UTF-8 always. */
+#ifndef RUHU_CLI_OUT_H
+#define RUHU_CLI_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct buf;
+
+/* Standard output and standard error; the text is the program's own. */
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Stored text, made harmless and padded to `cols` columns (0: not padded; a text
+ * that is longer is not cut). */
+void say_text(const char *stored, int cols);
+/* Text of several lines as it is: reports made below, form texts. */
+void say_lines(const char *text);
+/* The same broken into lines of at most `cols` columns behind `indent` spaces. */
+void say_wrapped(const char *text, int indent, int cols);
+
+/* "ruhu: <error>." on standard error; returns code. */
+int fail(int code, const struct err *);
+
+/* Writes one line of JSON (a newline is added) to standard output at once. */
+void put_json(const struct buf *);
+/* False when something could not be written (a full disk, a closed pipe). */
+bool out_flush(void);
+void out_close(void);			/* frees what the conversion needed */
+
+#endif

@@ -1,0 +1,24 @@
+/* zst.h: zstd compression of a stream: one frame with a checksum and a window
+ * of at most 8 MiB, as a sync file has it. The only includer of zstd.h. */
+#ifndef RUHU_SYNC_ZST_H
+#define RUHU_SYNC_ZST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct zst;
+
+/* Where compressed bytes go. */
+struct zst_sink {
+	void *ctx;
+	bool (*write)(void *ctx, const void *bytes, size_t len, struct err *);
+};
+
+struct zst *zst_new(const struct zst_sink *);	/* sink is copied */
+void zst_free(struct zst *);			/* NULL is fine; without zst_end the frame is cut short */
+bool zst_write(struct zst *, const void *bytes, size_t len, struct err *);
+bool zst_end(struct zst *, struct err *);	/* the frame's end and checksum */
+
+#endif
