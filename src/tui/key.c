@@ -60,7 +60,7 @@ key_parse(const char *name, size_t len, struct key *out)
 }
 
 void
-key_name(const struct key *k, char out[KEY_NAME])
+key_show(const struct key *k, char out[KEY_NAME])
 {
 	char text[4];
 	size_t n;

@@ -34,6 +34,6 @@ bool key_equal(const struct key *, const struct key *);	/* code and cp */
 bool key_parse(const char *name, size_t len, struct key *out);
 
 #define KEY_NAME 16
-void key_name(const struct key *, char out[KEY_NAME]);
+void key_show(const struct key *, char out[KEY_NAME]);
 
 #endif

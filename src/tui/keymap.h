@@ -1,0 +1,52 @@
+/* keymap.h: keys become actions, by the one table of action.def. What a key
+ * does depends on the mode: several modes may hold at once. */
+#ifndef RUHU_TUI_KEYMAP_H
+#define RUHU_TUI_KEYMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "tui/key.h"
+
+struct buf;
+
+enum mode {
+	ENTRY = 1,		/* a record is being keyed */
+	CODED = 2,		/* in a coded or numeric question, nothing typed yet */
+	LISTS = 4,		/* home, record list, problems */
+	ASKING = 8,		/* a question on the message line, a help page */
+	EVERYWHERE = ENTRY | LISTS | ASKING
+};
+
+enum action {
+	ACT_NONE,
+#define ACTION(name, where, keys, bar, help) ACT_##name,
+#include "tui/action.def"
+#undef ACTION
+	ACTIONS
+};
+
+struct action_info {
+	const char *name;		/* in small letters */
+	unsigned where;			/* bits of enum mode */
+	const char *keys;		/* as in action.def */
+	const char *bar, *help;		/* English; tr() them */
+};
+const struct action_info *action_info(enum action);	/* not for ACT_NONE */
+
+struct keymap;
+
+struct keymap *keymap_new(void);			/* action.def's keys */
+void keymap_free(struct keymap *);			/* NULL is fine */
+
+/* Lines "ACTION KEY...": these keys instead of the table's. '#' starts a
+ * comment. False: err names the line; the map is as before. */
+bool keymap_read(struct keymap *, const char *text, const char *file, struct err *);
+
+enum action keymap_find(const struct keymap *, unsigned modes, const struct key *);
+
+/* "F2, Esc 2, Ctrl-W"; appended. first: only the first of them. */
+void keymap_keys(const struct keymap *, enum action, bool first, struct buf *out);
+
+#endif
