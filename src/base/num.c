@@ -36,6 +36,8 @@ count_digits(const char *s)
 static bool
 decimal_read(const char *s, struct decimal *d)
 {
+	bool point;
+
 	while (is_space(*s))
 		s++;
 	d->minus = *s == '-';
@@ -43,9 +45,10 @@ decimal_read(const char *s, struct decimal *d)
 	d->whole = s;
 	d->n_whole = count_digits(s);
 	s += d->n_whole;
-	s += *s == '.';
+	point = *s == '.';
+	s += point;
 	d->part = s;
-	d->n_part = s[-1] == '.' && s > d->whole ? count_digits(s) : 0;
+	d->n_part = point ? count_digits(s) : 0;
 	s += d->n_part;
 	while (is_space(*s))
 		s++;
