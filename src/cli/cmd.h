@@ -25,6 +25,8 @@ struct cli {
 	const char *as;			/* --as; NULL: the login name */
 	const char *lang;		/* --lang or $RUHU_LANG; NULL: the locale's */
 	struct clock clock;		/* fixed by --now, for tests and training */
+	char *made;			/* memory of the default path */
+	int said;			/* seconds of waiting last told */
 };
 
 #define OPTIONS_MAX 12

@@ -16,6 +16,7 @@ enum { OPEN_CREATE = 1, OPEN_READ_ONLY = 2 };
 
 /* -d, else $RUHU_DB, else ~/.local/share/ruhu/ruhu.db. Lent. */
 void cli_database(struct cli *);
+void cli_free(struct cli *);
 
 /* OPEN_CREATE makes a missing database, and the folders above it when it is the
  * default one. Waits up to half a minute for other programs, saying so on a

@@ -30,6 +30,5 @@ int fail(int code, const struct err *);
 void put_json(const struct buf *);
 /* False when something could not be written (a full disk, a closed pipe). */
 bool out_flush(void);
-void out_close(void);			/* frees what the conversion needed */
 
 #endif
