@@ -60,6 +60,12 @@ make_folders(const char *path, struct err *err)
 	return ok;
 }
 
+bool
+cli_folders(struct cli *cli, struct err *err)
+{
+	return cli->database_from != DATABASE_DEFAULT || make_folders(cli->database, err);
+}
+
 /* On a terminal a person wants to know why nothing happens. */
 static bool
 waiting(void *ctx, int waited_ms, const char *holder)
@@ -91,7 +97,7 @@ cli_open(struct cli *cli, unsigned flags, struct store **store, struct err *err)
 			return err_set(err, _("there is no database %s yet; "
 			    "'ruhu -d %s form add FORM.yaml' makes it"),
 			    cli->database, cli->database);
-		if (cli->database_from == DATABASE_DEFAULT && !make_folders(cli->database, err))
+		if (!cli_folders(cli, err))
 			return false;
 	}
 	return store_open(&o, store, err);

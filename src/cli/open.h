@@ -23,6 +23,9 @@ void cli_free(struct cli *);
  * terminal. */
 bool cli_open(struct cli *, unsigned flags, struct store **, struct err *);
 
+/* Makes the folders above the default database; does nothing for another one. */
+bool cli_folders(struct cli *, struct err *);
+
 /* The current version of a form; an unknown one is told the nearest. */
 bool cli_form(struct store *, const char *id, const struct logic **, struct err *);
 

@@ -1,0 +1,131 @@
+/* ruhu backup, restore, rebuild: whole copies, and tables made again. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/tr.h"
+#include "cli/cmd.h"
+#include "cli/open.h"
+#include "cli/out.h"
+#include "store/store.h"
+
+static int
+run_backup(struct cli *cli, const struct args *args)
+{
+	struct store *store;
+	struct err err;
+	int code = CMD_DONE;
+
+	if (!cli_open(cli, 0, &store, &err))
+		return fail(CMD_UNABLE, &err);
+	if (!store_backup(store, args->v[0], &err)) {
+		code = fail(CMD_UNABLE, &err);
+	} else {
+		say_text(args->v[0], 0);
+		say(_(": a whole copy; 'ruhu -d PLACE restore' reads it back\n"));
+	}
+	store_close(store);
+	return code;
+}
+
+/* A -wal left by another database would be applied to the restored one. */
+static bool
+place_free(const char *path, struct err *err)
+{
+	static const char *const endings[] = { "", "-wal", "-shm" };
+	struct buf name = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < sizeof(endings) / sizeof(endings[0]); i++) {
+		buf_reset(&name);
+		buf_addf(&name, "%s%s", path, endings[i]);
+		if (access(buf_str(&name), F_OK) == 0)
+			ok = err_set(err, _("%s is there already; move it away first, "
+			    "or name another place with -d"), buf_str(&name));
+	}
+	buf_free(&name);
+	return ok;
+}
+
+/* Opens the copy, checks all of it, and copies it to the place of the database. */
+static int
+restore(struct cli *cli, const char *file, struct err *err)
+{
+	struct cli of_copy = *cli;
+	struct store *store;
+	struct buf faults = { 0 };
+	size_t n;
+	int code = CMD_DONE;
+
+	of_copy.database = file;
+	of_copy.database_from = DATABASE_OPTION;
+	if (access(file, F_OK) != 0) {
+		err_set(err, _("%s cannot be read: %s"), file, strerror(errno));
+		return fail(CMD_UNABLE, err);
+	}
+	if (!cli_open(&of_copy, OPEN_READ_ONLY, &store, err))
+		return fail(CMD_UNABLE, err);
+	if (!store_check(store, &faults, &n, err)) {
+		code = fail(CMD_UNABLE, err);
+	} else if (n > 0) {
+		say_lines(buf_str(&faults));
+		err_set(err, _("%s is damaged; nothing was restored"), file);
+		code = fail(CMD_FAULTS, err);
+	} else if (!cli_folders(cli, err) || !store_backup(store, cli->database, err)) {
+		code = fail(CMD_UNABLE, err);
+	} else {
+		say_text(cli->database, 0);
+		say(_(": restored from %s\n"), file);
+	}
+	store_close(store);
+	buf_free(&faults);
+	return code;
+}
+
+static int
+run_restore(struct cli *cli, const struct args *args)
+{
+	struct err err;
+
+	if (!place_free(cli->database, &err))
+		return fail(CMD_UNABLE, &err);
+	return restore(cli, args->v[0], &err);
+}
+
+static int
+run_rebuild(struct cli *cli, const struct args *args)
+{
+	struct store *store;
+	struct err err;
+	int code = CMD_DONE;
+
+	(void)args;
+	if (!cli_open(cli, 0, &store, &err))
+		return fail(CMD_UNABLE, &err);
+	if (!store_rebuild(store, &err))
+		code = fail(CMD_UNABLE, &err);
+	else
+		say(_("The tables were made again from the change log.\n"));
+	store_close(store);
+	return code;
+}
+
+const struct cmd cmd_backup = {
+	"backup", "FILE", 1, 1, N_("write a whole copy of the database, while others work in it"),
+	NULL, NULL, run_backup
+};
+
+const struct cmd cmd_restore = {
+	"restore", "FILE", 1, 1, N_("check a backup and make it the database"),
+	N_("The database's place must be free: a database that is there is never written over. "
+	"Move it away first, together with its -wal and -shm files. The restored database counts "
+	"its changes anew, so that what it sends is never mistaken for what the old one sent."),
+	NULL, run_restore
+};
+
+const struct cmd cmd_rebuild = {
+	"rebuild", "", 0, 0, N_("make the answer tables again from the change log"), NULL, NULL,
+	run_rebuild
+};

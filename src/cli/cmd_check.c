@@ -1,0 +1,179 @@
+/* ruhu check: the database against itself, every saved record against its form. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "cli/cmd.h"
+#include "cli/fill.h"
+#include "cli/open.h"
+#include "cli/out.h"
+#include "logic/logic.h"
+#include "record/session.h"
+#include "store/store.h"
+#include "sync/jcs.h"
+
+enum { PAGE = 200 };
+
+struct entry { char *id, *form, *label; enum record_state state; };
+
+struct check {
+	struct store *store;
+	bool json, warnings;
+	struct entry page[PAGE];	/* records whose turn it is */
+	size_t page_n;
+	size_t records, bad, problems;
+};
+
+static bool
+remember(void *ctx, const struct record_info *r)
+{
+	struct check *c = ctx;
+
+	if (r->state != RECORD_DRAFT && c->page_n < PAGE)
+		c->page[c->page_n++] = (struct entry){ xstrdup(r->id), xstrdup(r->form),
+			xstrdup(r->label != NULL ? r->label : ""), r->state };
+	return true;
+}
+
+static void
+tell(struct check *c, const struct entry *e, struct session *s, const struct problem *p)
+{
+	struct buf path = { 0 }, line = { 0 };
+	struct jcs j = jcs_into(&line);
+
+	session_path(s, p->node, &path);
+	if (c->json) {
+		jcs_open(&j, '{');
+		jcs_key_str(&j, "form", e->form);
+		jcs_key_str(&j, "record", e->id);
+		jcs_key_str(&j, "label", e->label);
+		jcs_key_str(&j, "state", e->state == RECORD_COMPLETE ? "complete" : "incomplete");
+		jcs_key_str(&j, "path", buf_str(&path));
+		jcs_key_str(&j, "kind", problem_name(p->kind));
+		jcs_key_str(&j, "text", p->text);
+		jcs_close(&j, '}');
+		put_json(&line);
+	} else {
+		say_text(e->form, 0);
+		say(" ");
+		say_text(e->label[0] != '\0' ? e->label : e->id, 0);
+		say(": ");
+		say_text(buf_str(&path), 0);
+		say(": ");
+		say_text(p->text, 0);
+		say("\n");
+	}
+	buf_free(&path);
+	buf_free(&line);
+}
+
+static bool
+check_record(struct check *c, const struct entry *e, struct err *err)
+{
+	const struct problem *list;
+	struct session *s;
+	node_id cursor;
+	size_t n, before = c->problems;
+
+	if (!store_session_open(c->store, e->id, false, &s, &cursor, err))
+		return err_wrap(err, "%s", e->id);
+	session_language(s, form_language(answers_form(session_answers(s)), tr_lang()));
+	n = session_problems(s, &list);
+	for (size_t i = 0; i < n; i++)
+		if (list[i].kind != PROBLEM_WARNING || c->warnings) {
+			tell(c, e, s, &list[i]);
+			c->problems += list[i].kind != PROBLEM_WARNING;
+		}
+	store_session_close(c->store, s);
+	c->records++;
+	c->bad += c->problems > before;
+	return true;
+}
+
+static bool
+check_records(struct check *c, const char *form, struct err *err)
+{
+	size_t total = 0, at = 0;
+	bool ok = true;
+
+	do {
+		struct record_query q = { .form = form, .offset = at, .limit = PAGE };
+
+		c->page_n = 0;
+		ok = store_records(c->store, &q, remember, c, &total, err);
+		for (size_t i = 0; i < c->page_n; i++) {
+			ok = ok && check_record(c, &c->page[i], err);
+			free(c->page[i].id);
+			free(c->page[i].form);
+			free(c->page[i].label);
+		}
+		at += PAGE;
+	} while (ok && at < total);
+	return ok;
+}
+
+static int
+report(struct check *c, const struct buf *damage, size_t damaged)
+{
+	struct buf line = { 0 };
+	struct jcs j = jcs_into(&line);
+
+	if (c->json) {
+		jcs_open(&j, '{');
+		jcs_key_int(&j, "records", (int64_t)c->records);
+		jcs_key_int(&j, "records_with_problems", (int64_t)c->bad);
+		jcs_key_int(&j, "problems", (int64_t)c->problems);
+		jcs_key_int(&j, "damage", (int64_t)damaged);
+		if (damaged > 0)
+			jcs_key_str(&j, "damage_text", buf_str(damage));
+		jcs_close(&j, '}');
+		put_json(&line);
+	} else {
+		say_lines(buf_str(damage));
+		say(_("%zu records checked, %zu with problems (%zu in all); "
+		    "the database itself: %zu faults\n"), c->records, c->bad, c->problems, damaged);
+	}
+	buf_free(&line);
+	return damaged > 0 || c->problems > 0 ? CMD_FAULTS : CMD_DONE;
+}
+
+static int
+run(struct cli *cli, const struct args *args)
+{
+	struct check c = { .json = args_option(args, "json") != NULL,
+		.warnings = args_option(args, "warnings") != NULL };
+	const char *form = args->n > 0 ? args->v[0] : NULL;
+	const struct logic *logic;
+	struct buf damage = { 0 };
+	size_t damaged = 0;
+	struct err err;
+	int code;
+
+	if (!cli_open(cli, OPEN_READ_ONLY, &c.store, &err))
+		return fail(CMD_UNABLE, &err);
+	if (form != NULL && !cli_form(c.store, form, &logic, &err))
+		code = fail(CMD_FAULTS, &err);
+	else if (!store_check(c.store, &damage, &damaged, &err) ||
+	    !check_records(&c, form, &err))
+		code = fail(CMD_UNABLE, &err);
+	else
+		code = report(&c, &damage, damaged);
+	store_close(c.store);
+	buf_free(&damage);
+	return code;
+}
+
+static const struct option options[] = {
+	{ "warnings", 0, NULL, N_("doubtful answers too, not only wrong ones") },
+	{ "json", 0, NULL, N_("print JSON, a line for each problem and a last one with the counts") },
+	{ 0 }
+};
+
+const struct cmd cmd_check = {
+	"check", "[FORM]", 0, 1,
+	N_("check every saved record against its form, and the database against itself"),
+	N_("The exit status is 1 when a record has a problem or the database is damaged."), options,
+	run
+};

@@ -1,0 +1,86 @@
+/* ruhu status: what is in the database and what waits to be sent. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/tr.h"
+#include "cli/cmd.h"
+#include "cli/open.h"
+#include "cli/out.h"
+#include "store/changes.h"
+#include "store/store.h"
+#include "sync/jcs.h"
+
+static void
+as_json(const struct store *store, const struct site_info *site, const struct store_counts *n)
+{
+	struct buf line = { 0 };
+	struct jcs j = jcs_into(&line);
+	char chain[2 * HASH_BYTES + 1];
+
+	hex_format(site->last_chain, HASH_BYTES, chain);
+	jcs_open(&j, '{');
+	jcs_key_str(&j, "database", store_path(store));
+	jcs_key_str(&j, "site", site->id);
+	jcs_key_str(&j, "epoch", site->epoch);
+	jcs_key_int(&j, "changes", site->last_seq);
+	jcs_key_int(&j, "acknowledged", site->acked_seq);
+	jcs_key_int(&j, "waiting", site->last_seq - site->acked_seq);
+	jcs_key_str(&j, "chain", chain);
+	jcs_key_int(&j, "records", n->records);
+	jcs_key_int(&j, "drafts", n->drafts);
+	jcs_key_int(&j, "incomplete", n->incomplete);
+	jcs_key_int(&j, "flags", n->flags);
+	jcs_key_int(&j, "conflicts", n->conflicts);
+	jcs_close(&j, '}');
+	put_json(&line);
+	buf_free(&line);
+}
+
+static void
+as_text(const struct store *store, const struct site_info *site, const struct store_counts *n)
+{
+	say(_("database    "));
+	say_text(store_path(store), 0);
+	say("\n");
+	say(_("site        %s\n"), site->id);
+	say(_("records     %lld, of them incomplete %lld\n"), (long long)n->records,
+	    (long long)n->incomplete);
+	say(_("drafts      %lld\n"), (long long)n->drafts);
+	say(_("flags       %lld\n"), (long long)n->flags);
+	say(_("conflicts   %lld\n"), (long long)n->conflicts);
+	say(_("changes     %lld; the other side has acknowledged %lld; %lld wait\n"),
+	    (long long)site->last_seq, (long long)site->acked_seq,
+	    (long long)(site->last_seq - site->acked_seq));
+}
+
+static int
+run(struct cli *cli, const struct args *args)
+{
+	struct store_counts counts;
+	struct site_info site;
+	struct store *store;
+	struct err err;
+	int code = CMD_DONE;
+
+	if (!cli_open(cli, OPEN_READ_ONLY, &store, &err))
+		return fail(CMD_UNABLE, &err);
+	if (!store_site(store, &site, &err) || !store_counts(store, NULL, &counts, &err))
+		code = fail(CMD_UNABLE, &err);
+	else if (args_option(args, "json") != NULL)
+		as_json(store, &site, &counts);
+	else
+		as_text(store, &site, &counts);
+	store_close(store);
+	return code;
+}
+
+static const struct option options[] = {
+	{ "json", 0, NULL, N_("print JSON") },
+	{ 0 }
+};
+
+const struct cmd cmd_status = {
+	"status", "", 0, 0, N_("what is in the database, and what waits to be sent"), NULL, options,
+	run
+};
