@@ -1,0 +1,85 @@
+#include "tui/pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One thing that stands for one character: a literal, a class, an escape, a dot.
+ * Returns the byte after it, NULL for anything else. */
+static const char *
+one_character(const char *p)
+{
+	if (*p == '[') {
+		p++;
+		if (*p == '^')
+			p++;
+		if (*p == ']')
+			p++;
+		while (*p != '\0' && *p != ']')
+			p += p[0] == '\\' && p[1] != '\0' ? 2 : 1;
+		return *p == ']' ? p + 1 : NULL;
+	}
+	if (*p == '\\')
+		return p[1] != '\0' && strchr("dwsDWS.-\\/[]()*+?{}|^$", p[1]) != NULL ? p + 2 : NULL;
+	/* A character outside ASCII would need its bytes counted as one. */
+	if (*p == '\0' || (*p & 0x80) != 0 || strchr("()|*+?{}^$", *p) != NULL)
+		return NULL;
+	return p + 1;
+}
+
+int
+pattern_length(const char *p)
+{
+	int n = 0;
+
+	if (*p == '^')
+		p++;
+	while (*p != '\0' && !(p[0] == '$' && p[1] == '\0')) {
+		char *end;
+		long times = 1;
+
+		p = one_character(p);
+		if (p == NULL)
+			return 0;
+		if (*p == '{') {
+			times = strtol(p + 1, &end, 10);
+			if (end == p + 1 || *end != '}' || times < 0 || times > 1000)
+				return 0;
+			p = end + 1;
+		}
+		n += (int)times;
+	}
+	return n;
+}
+
+int
+constraint_length(const char *s)
+{
+	char regex[128];
+	const char *end;
+	char quote;
+
+	while (*s == ' ')
+		s++;
+	if (strncmp(s, "regex(", 6) != 0)
+		return 0;
+	s += 6 + strspn(s + 6, " ");
+	if (*s++ != '.')
+		return 0;
+	s += strspn(s, " ");
+	if (*s++ != ',')
+		return 0;
+	s += strspn(s, " ");
+	quote = *s++;
+	if (quote != '\'' && quote != '"')
+		return 0;
+	end = strchr(s, quote);
+	if (end == NULL || (size_t)(end - s) >= sizeof regex)
+		return 0;
+	memcpy(regex, s, (size_t)(end - s));
+	regex[end - s] = '\0';
+	end++;
+	end += strspn(end, " ");
+	if (*end++ != ')' || end[strspn(end, " \n")] != '\0')
+		return 0;
+	return pattern_length(regex);
+}

@@ -1,0 +1,464 @@
+#include "tui/ui.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/edit.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "tui/layout.h"
+
+void
+ui_init(struct ui *ui, struct store *store, const struct clock *clock)
+{
+	*ui = (struct ui){ .store = store, .clock = clock };
+	ui->keymap = keymap_new();
+}
+
+static void
+close_ask(struct ui *ui)
+{
+	edit_free(ui->ask.edit);
+	ui->ask.edit = NULL;
+	ui->ask.open = false;
+}
+
+static void
+bury(struct ui *ui)
+{
+	while (ui->popped != NULL) {
+		struct view *v = ui->popped;
+
+		ui->popped = v->below;
+		v->ops->close(v);
+	}
+}
+
+void
+ui_free(struct ui *ui)
+{
+	while (ui->top != NULL)
+		ui_pop(ui, ui->top);
+	bury(ui);
+	close_ask(ui);
+	buf_free(&ui->ask.question);
+	buf_free(&ui->message);
+	keymap_free(ui->keymap);
+}
+
+void
+ui_push(struct ui *ui, struct view *v)
+{
+	v->ui = ui;
+	v->below = ui->top;
+	ui->top = v;
+}
+
+void
+ui_pop(struct ui *ui, struct view *v)
+{
+	struct view *gone;
+
+	do {
+		gone = ui->top;
+		ui->top = gone->below;
+		gone->below = ui->popped;
+		ui->popped = gone;
+	} while (gone != v && ui->top != NULL);
+	if (ui->top != NULL && ui->top->ops->shown != NULL)
+		ui->top->ops->shown(ui->top);
+}
+
+bool
+ui_running(const struct ui *ui)
+{
+	return ui->top != NULL;
+}
+
+void
+ui_hangup(struct ui *ui)
+{
+	for (struct view *v = ui->top; v != NULL; v = v->below)
+		if (v->ops->hangup != NULL)
+			v->ops->hangup(v);
+}
+
+/* ---- saying and asking --------------------------------------------------------- */
+
+static void
+say(struct ui *ui, enum message kind, const char *fmt, va_list ap)
+{
+	ui->kind = kind;
+	buf_reset(&ui->message);
+	buf_vaddf(&ui->message, fmt, ap);
+}
+
+void
+ui_say(struct ui *ui, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(ui, MESSAGE_INFO, fmt, ap);
+	va_end(ap);
+}
+
+void
+ui_error(struct ui *ui, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(ui, MESSAGE_ERROR, fmt, ap);
+	va_end(ap);
+	ui->ring = ui->flush = true;
+}
+
+void
+ui_fail(struct ui *ui, const struct err *err)
+{
+	char text[1024];
+
+	err_format(err, text, sizeof text);
+	ui_error(ui, "%s", text);
+}
+
+static void
+ask(struct ui *ui, struct view *v, int id, const char *fmt, va_list ap)
+{
+	close_ask(ui);
+	ui->ask.open = true;
+	ui->ask.text = false;
+	ui->ask.id = id;
+	ui->ask.view = v;
+	ui->ask.keys[0] = '\0';
+	buf_reset(&ui->ask.question);
+	buf_vaddf(&ui->ask.question, fmt, ap);
+}
+
+void
+ui_ask(struct ui *ui, struct view *v, int id, const char *keys, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	ask(ui, v, id, fmt, ap);
+	va_end(ap);
+	strncpy(ui->ask.keys, keys, sizeof ui->ask.keys - 1);
+	ui->ask.keys[sizeof ui->ask.keys - 1] = '\0';
+}
+
+void
+ui_ask_text(struct ui *ui, struct view *v, int id, const char *start, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	ask(ui, v, id, fmt, ap);
+	va_end(ap);
+	ui->ask.text = true;
+	ui->ask.edit = edit_new(1024);
+	edit_set(ui->ask.edit, start);
+}
+
+static void
+answer(struct ui *ui, int choice)
+{
+	struct view *v = ui->ask.view;
+	struct edit *edit = ui->ask.edit;
+	int id = ui->ask.id;
+
+	ui->ask.edit = NULL;
+	ui->ask.open = false;
+	v->ops->answered(v, id, choice, edit != NULL && choice != 0 ? edit_text(edit) : NULL);
+	edit_free(edit);
+}
+
+static void
+ask_text_key(struct ui *ui, enum action a, const struct key *k)
+{
+	struct edit *e = ui->ask.edit;
+	char c[4];
+
+	switch (a) {
+	case ACT_ACCEPT:
+	case ACT_DOWN:
+		answer(ui, '\r');
+		return;
+	case ACT_LEFT:
+		edit_move(e, EDIT_LEFT);
+		return;
+	case ACT_RIGHT:
+		edit_move(e, EDIT_RIGHT);
+		return;
+	case ACT_HOME:
+		edit_move(e, EDIT_HOME);
+		return;
+	case ACT_END:
+		edit_move(e, EDIT_END);
+		return;
+	case ACT_ERASE:
+		edit_erase_back(e);
+		return;
+	case ACT_DELETE:
+		edit_erase_forward(e);
+		return;
+	case ACT_CLEAR:
+		edit_set(e, "");
+		return;
+	case ACT_NONE:
+		if (k->code == K_TEXT)
+			edit_insert(e, c, utf8_encode(k->cp, c));
+		return;
+	default:
+		ui->ring = true;
+	}
+}
+
+static void
+ask_key(struct ui *ui, const struct key *k)
+{
+	enum action a = keymap_find(ui->keymap, ASKING, k);
+	uint32_t cp = k->code == K_ENTER ? '\r' : k->code == K_TEXT ? k->cp : 0;
+
+	if (a == ACT_CANCEL || a == ACT_LEAVE) {
+		answer(ui, 0);
+		return;
+	}
+	if (ui->ask.text) {
+		ask_text_key(ui, a, k);
+		return;
+	}
+	if (cp >= 0xff01 && cp <= 0xff5e)		/* the input method is on */
+		cp -= 0xff01 - '!';
+	if (cp != 0 && cp < 0x80 && strchr(ui->ask.keys, (int)cp) != NULL)
+		answer(ui, (int)cp);
+	else
+		ui->ring = true;
+}
+
+/* ---- a key ----------------------------------------------------------------------- */
+
+/* Esc and then a digit is a function key, whatever time passes between: a phone's
+ * keyboard has to be switched to digits first. True: the key is used up. */
+static bool
+escape(struct ui *ui, const struct key *k, struct key *out)
+{
+	*out = *k;
+	if (!ui->esc) {
+		if (k->code != K_ESC || ui->ask.open)
+			return false;
+		ui->esc = true;
+		return true;
+	}
+	ui->esc = false;
+	if (k->code == K_TEXT && k->cp >= '0' && k->cp <= '9') {
+		out->code = K_ESC_THEN;
+		return false;
+	}
+	if (k->code == K_ESC)		/* twice: Esc itself */
+		return false;
+	return false;
+}
+
+void
+ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
+{
+	struct key k;
+	bool was_esc = ui->esc;
+
+	ui->now_ms = now_ms;
+	ui->ring = ui->flush = ui->redraw = false;
+	ui->kind = MESSAGE_NONE;
+	if (ui->top == NULL || escape(ui, key, &k))
+		return;
+	if (ui->ask.open) {
+		ask_key(ui, &k);
+	} else {
+		enum action a = keymap_find(ui->keymap, ui->top->ops->modes(ui->top), &k);
+
+		/* Esc and something else: the Esc counts by itself, then the key. */
+		if (was_esc && k.code != K_ESC_THEN && k.code != K_ESC) {
+			struct key esc = { .code = K_ESC };
+
+			ui->top->ops->act(ui->top, ACT_CANCEL, &esc);
+			bury(ui);
+			if (ui->top == NULL)
+				return;
+			a = keymap_find(ui->keymap, ui->top->ops->modes(ui->top), &k);
+		}
+		if (a == ACT_REDRAW)
+			ui->redraw = true;
+		else
+			ui->top->ops->act(ui->top, a, &k);
+	}
+	bury(ui);
+}
+
+/* ---- drawing --------------------------------------------------------------------- */
+
+int
+ui_body_rows(const struct screen *s)
+{
+	return s->rows - 2;
+}
+
+void
+ui_rule(struct screen *s, int row)
+{
+	screen_fill(s, row, 0, s->cols, ATTR_PLAIN, '-');
+}
+
+void
+ui_title(struct screen *s, const char *left, const char *middle, const char *right)
+{
+	int w = screen_width(s, right), col = s->cols - w, end;
+
+	end = screen_put(s, 0, 1, col - 2, ATTR_BOLD, left);
+	screen_put(s, 0, end + 2, col - end - 4, ATTR_PLAIN, middle);
+	screen_put(s, 0, col, w, ATTR_PLAIN, right);
+}
+
+void
+ui_clock_text(const struct ui *ui, char out[6])
+{
+	char text[INSTANT_TEXT];
+
+	instant_format(clock_now(ui->clock), text);
+	memcpy(out, text + 11, 5);
+	out[5] = '\0';
+}
+
+void
+ui_count(struct ui *ui)
+{
+	struct err err;
+
+	if (!store_counts(ui->store, NULL, &ui->counts, &err))
+		ui->counts = (struct store_counts){ 0 };
+}
+
+static void
+draw_bar(struct ui *ui, struct screen *s)
+{
+	struct buf right = { 0 }, item = { 0 };
+	unsigned modes = ui->ask.open ? ASKING : ui->top->ops->modes(ui->top);
+	int row = s->rows - 1, col = 1, end;
+
+	buf_addf(&right, "%s", store_user(ui->store));
+	if (ui->counts.unsynced > 0)
+		buf_addf(&right, _("  unsynced %lld"), (long long)ui->counts.unsynced);
+	end = s->cols - screen_width(s, buf_str(&right));
+	for (enum action a = ACT_NONE + 1; a < ACTIONS; a++) {
+		const struct action_info *info = action_info(a);
+
+		if (info->bar[0] == '\0' || (info->where & modes) == 0)
+			continue;
+		buf_reset(&item);
+		keymap_keys(ui->keymap, a, true, &item);
+		buf_add_str(&item, _(info->bar));
+		if (col + screen_width(s, buf_str(&item)) > s->cols)
+			break;
+		col = screen_put(s, row, col, s->cols, ATTR_PLAIN, buf_str(&item)) + 1;
+	}
+	if (end > col + 1)
+		screen_put(s, row, end, s->cols, ATTR_PLAIN, buf_str(&right));
+	buf_free(&right);
+	buf_free(&item);
+}
+
+/* A text over the message line, and the line above it when it needs two. */
+static void
+draw_message(struct screen *s, const char *text, unsigned attr)
+{
+	int row = s->rows - 2, width = s->cols - 2;
+	struct buf line = { 0 };
+	size_t next = 0, len;
+
+	len = utf8_wrap(text, width, s->ambiguous, &next);
+	if (text[next] != '\0') {
+		buf_add(&line, text, len);
+		screen_fill(s, row - 1, 0, s->cols, ATTR_PLAIN, ' ');
+		screen_put(s, row - 1, 1, width, attr, buf_str(&line));
+		text += next;
+	}
+	screen_put(s, row, 1, width, attr, text);
+	buf_free(&line);
+}
+
+static void
+draw_ask(struct ui *ui, struct screen *s)
+{
+	int row = s->rows - 2, col;
+
+	if (!ui->ask.text) {
+		draw_message(s, buf_str(&ui->ask.question), ATTR_BOLD);
+		screen_cursor(s, row, s->cols - 1);
+		return;
+	}
+	col = screen_put(s, row, 1, s->cols - 12, ATTR_BOLD, buf_str(&ui->ask.question)) + 1;
+	{
+		const char *text = edit_text(ui->ask.edit);
+		char *before = strndup(text, edit_cursor(ui->ask.edit));
+
+		screen_fill(s, row, col, s->cols - col - 1, ATTR_PLAIN, '_');
+		screen_put(s, row, col, s->cols - col - 1, ATTR_PLAIN, text);
+		screen_cursor(s, row, col + screen_width(s, before));
+		free(before);
+	}
+}
+
+static void
+draw_too_small(struct ui *ui, struct screen *s)
+{
+	const char *text = _("This window is too small. At 40 columns and 12 lines the screen comes "
+	                     "back; nothing is lost.");
+	size_t next;
+
+	(void)ui;
+	for (int row = 0; row < s->rows && *text != '\0'; row++) {
+		size_t len = utf8_wrap(text, s->cols, s->ambiguous, &next);
+		struct buf line = { 0 };
+
+		buf_add(&line, text, len);
+		screen_put(s, row, 0, s->cols, ATTR_PLAIN, buf_str(&line));
+		buf_free(&line);
+		text += next;
+	}
+}
+
+void
+ui_draw(struct ui *ui, struct screen *s)
+{
+	const char *hint = NULL;
+
+	ui->rows = s->rows;
+	ui->cols = s->cols;
+	ui->ambiguous = s->ambiguous;
+	screen_clear(s);
+	if (ui->top == NULL)
+		return;
+	ui->too_small = s->rows < LAYOUT_MIN_ROWS || s->cols < LAYOUT_MIN_COLS;
+	if (ui->too_small) {
+		draw_too_small(ui, s);
+		return;
+	}
+	ui->top->ops->draw(ui->top, s);
+	draw_bar(ui, s);
+	if (ui->ask.open) {
+		draw_ask(ui, s);
+	} else if (ui->esc) {
+		draw_message(s, _("Esc: now a digit for a function key (2 is F2, 0 is F10), or Esc again."),
+		    ATTR_PLAIN);
+	} else if (ui->kind != MESSAGE_NONE) {
+		draw_message(s, buf_str(&ui->message),
+		    ui->kind == MESSAGE_ERROR ? ATTR_REVERSE : ATTR_PLAIN);
+	} else {
+		if (ui->top->ops->hint != NULL)
+			hint = ui->top->ops->hint(ui->top);
+		if (hint != NULL && hint[0] != '\0')
+			draw_message(s, hint, ATTR_PLAIN);
+	}
+}

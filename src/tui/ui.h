@@ -1,0 +1,107 @@
+/* ui.h: the stack of screens, the message line, the bottom line, and one step of
+ * the loop: a key goes in, a grid comes out. Knows no terminal: tui.c feeds it
+ * from term.h, tests feed it keys.
+ *
+ * A view is one screen. Its act() may say something, ask something, push another
+ * view or pop itself; a popped view is freed when the step is over. */
+#ifndef RUHU_TUI_UI_H
+#define RUHU_TUI_UI_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/store.h"
+#include "tui/keymap.h"
+#include "tui/screen.h"
+
+struct clock;
+struct edit;
+struct ui;
+struct view;
+
+struct view_ops {
+	unsigned (*modes)(const struct view *);	/* bits of enum mode */
+	void (*draw)(struct view *, struct screen *);	/* all rows but the last two */
+	/* A key that is text comes as ACT_NONE. */
+	void (*act)(struct view *, enum action, const struct key *);
+	/* The answer to ui_ask (choice: the key, 0 for Esc) or ui_ask_text (text:
+	 * NULL for Esc). NULL: asks nothing. */
+	void (*answered)(struct view *, int id, int choice, const char *text);
+	const char *(*hint)(struct view *);	/* shown while there is no message; NULL op: none */
+	void (*shown)(struct view *);		/* it is on top again; NULL op: nothing */
+	/* The line dropped: what is typed goes to the disk. NULL op: nothing. */
+	void (*hangup)(struct view *);
+	void (*help)(const struct view *, struct buf *out);	/* of the place; NULL op: none */
+	void (*close)(struct view *);		/* frees it */
+};
+
+struct view {
+	const struct view_ops *ops;
+	struct ui *ui;
+	struct view *below;
+};
+
+enum message { MESSAGE_NONE, MESSAGE_INFO, MESSAGE_ERROR };
+
+struct ask {				/* what the message line asks */
+	bool open, text;
+	int id;
+	struct buf question;
+	char keys[24];			/* those that answer; Enter counts as '\r' */
+	struct edit *edit;
+	struct view *view;
+};
+
+struct ui {
+	struct store *store;
+	const struct clock *clock;
+	struct keymap *keymap;
+	struct view *top, *popped;
+	enum message kind;
+	struct buf message;
+	struct ask ask;
+	bool esc;			/* Esc was pressed: a digit makes it a function key */
+	bool ring, flush, redraw;	/* for the loop: bell, forget type-ahead, draw all */
+	bool too_small;
+	int64_t now_ms;			/* monotonic, of this key */
+	struct store_counts counts;
+	int rows, cols;			/* as last drawn */
+	enum ambiguous ambiguous;
+};
+
+void ui_init(struct ui *, struct store *, const struct clock *);
+void ui_free(struct ui *);				/* closes all views */
+
+void ui_push(struct ui *, struct view *);
+void ui_pop(struct ui *, struct view *);		/* view and all above it */
+bool ui_running(const struct ui *);			/* a view is left */
+
+/* One key at this moment; then draw. */
+void ui_step(struct ui *, const struct key *, int64_t now_ms);
+void ui_draw(struct ui *, struct screen *);
+void ui_hangup(struct ui *);
+
+/* The message stays until the next key. An error also rings, flushes type-ahead
+ * and is shown reversed. */
+void ui_say(struct ui *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ui_error(struct ui *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void ui_fail(struct ui *, const struct err *);
+
+/* Asks on the message line; one of keys answers ('\r' for Enter). */
+void ui_ask(struct ui *, struct view *, int id, const char *keys, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+void ui_ask_text(struct ui *, struct view *, int id, const char *start, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+
+void ui_count(struct ui *);				/* reads counts anew */
+
+/* Rows that a view has: 0 up to and not including this one. The message line may
+ * take the last of them too. */
+int ui_body_rows(const struct screen *);
+void ui_title(struct screen *, const char *left, const char *middle, const char *right);
+void ui_rule(struct screen *, int row);
+void ui_clock_text(const struct ui *, char out[6]);	/* local HH:MM */
+
+#endif
