@@ -55,10 +55,16 @@ const struct type_info *type_by_name(const char *name);	/* alias too; NULL: none
 struct text { const char **in; };
 
 /* A piece of the form's source with its place: most are expressions. */
+struct source_line { int at, line, col; };	/* character `at` of the text, from 0 */
 struct source {
 	const char *text;		/* NULL: the column is absent */
 	int line, col;			/* of its first character in form->file */
+	const struct source_line *lines;	/* a text over several lines: where each begins */
+	size_t lines_n;
 };
+
+/* Where character `at` of the text (from 1) stands in the file. */
+void source_place(const struct source *, int at, int *line, int *col);
 
 struct attr { const char *name, *value; };
 
@@ -75,6 +81,7 @@ struct choice_list {
 	const char **columns;		/* extra columns, for choice_filter */
 	size_t columns_n;
 	int line, col;
+	struct map *index;		/* name -> choice; NULL: choice_find looks along v */
 };
 
 enum missing {				/* why there is no answer; bits in question.missing */
@@ -144,7 +151,8 @@ struct form {
 	size_t publish_n;
 	const struct attr *settings;	/* every other setting, as written */
 	size_t settings_n;
-	struct map *by_name;		/* name -> question, form-wide; see form_find */
+	struct map *by_name;		/* name -> question, form-wide; the root where several
+					 * have the name; see form_find */
 };
 
 void form_free(struct form *);				/* NULL is fine */

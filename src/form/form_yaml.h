@@ -31,4 +31,10 @@ bool form_files_folder(void *folder, const char *name, struct buf *out, struct e
 struct form *form_read_yaml(const char *file, const char *text, size_t len,
     const struct form_files *files, struct faults *faults);
 
+/* The same, but a form comes back also when there were errors (NULL only when
+ * no survey could be read): logic_compile can then add its own faults, so that
+ * a designer sees all of them at once. Good for nothing else. */
+struct form *form_read_yaml_lenient(const char *file, const char *text, size_t len,
+    const struct form_files *files, struct faults *faults);
+
 #endif

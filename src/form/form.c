@@ -1,0 +1,148 @@
+#include "form/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+
+void
+form_free(struct form *f)
+{
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < f->lists_n; i++)
+		map_free(f->lists[i]->index);
+	map_free(f->by_name);
+	arena_free(f->arena);
+	free(f);
+}
+
+void
+source_place(const struct source *s, int at, int *line, int *col)
+{
+	int from = 0;
+
+	if (at < 1)
+		at = 1;
+	*line = s->line;
+	*col = s->col;
+	for (size_t i = 0; i < s->lines_n && s->lines[i].at <= at - 1; i++) {
+		from = s->lines[i].at;
+		*line = s->lines[i].line;
+		*col = s->lines[i].col;
+	}
+	*col += at - 1 - from;
+}
+
+const struct question *
+form_find(const struct form *f, const char *name, bool *many)
+{
+	void **slot = map_get(f->by_name, name);
+	bool several = slot != NULL && *slot == f->questions[0];
+
+	if (many != NULL)
+		*many = several;
+	return slot == NULL || several ? NULL : *slot;
+}
+
+const struct question *
+form_next(const struct question *q, const struct question *top)
+{
+	if (q->first != NULL)
+		return q->first;
+	while (q != top && q->next == NULL)
+		q = q->parent;
+	return q == top ? NULL : q->next;
+}
+
+const struct choice_list *
+form_list(const struct form *f, const char *name)
+{
+	for (size_t i = 0; i < f->lists_n; i++)
+		if (strcmp(f->lists[i]->name, name) == 0)
+			return f->lists[i];
+	return NULL;
+}
+
+const struct choice *
+choice_find(const struct choice_list *list, const char *name)
+{
+	if (list->index != NULL) {
+		void **slot = map_get(list->index, name);
+
+		return slot != NULL ? *slot : NULL;
+	}
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i].name, name) == 0)
+			return &list->v[i];
+	return NULL;
+}
+
+const char *
+text_in(const struct form *f, const struct text *t, size_t lang)
+{
+	if (t->in == NULL)
+		return "";
+	if (lang < f->languages_n && t->in[lang] != NULL)
+		return t->in[lang];
+	if (t->in[f->default_language] != NULL)
+		return t->in[f->default_language];
+	for (size_t i = 0; i < f->languages_n; i++)
+		if (t->in[i] != NULL)
+			return t->in[i];
+	return "";
+}
+
+/* Is code what stands in brackets at the end of name, as in "中文 (zh)"? */
+static bool
+bracket_code(const char *name, const char *code)
+{
+	size_t n = strlen(name), len = strlen(code);
+
+	return n >= len + 2 && name[n - 1] == ')' && name[n - len - 2] == '(' &&
+	    strncmp(name + n - len - 1, code, len) == 0;
+}
+
+size_t
+form_language(const struct form *f, const char *want)
+{
+	if (want == NULL || *want == '\0')
+		return f->default_language;
+	for (size_t i = 0; i < f->languages_n; i++)
+		if (strcmp(f->languages[i], want) == 0)
+			return i;
+	for (size_t i = 0; i < f->languages_n; i++)
+		if (bracket_code(f->languages[i], want))
+			return i;
+	for (size_t i = 0; i < f->languages_n; i++)
+		if (strncmp(f->languages[i], want, strlen(want)) == 0)
+			return i;
+	return f->default_language;
+}
+
+bool
+question_appearance(const struct question *q, const char *word)
+{
+	size_t n = strlen(word);
+	const char *p = q->appearance;
+
+	while (p != NULL && *p != '\0') {
+		size_t len = strcspn(p, " ");
+
+		if (len == n && strncmp(p, word, n) == 0)
+			return true;
+		p += len;
+		p += strspn(p, " ");
+	}
+	return false;
+}
+
+const char *
+question_parameter(const struct question *q, const char *name)
+{
+	for (size_t i = 0; i < q->parameters_n; i++)
+		if (strcmp(q->parameters[i].name, name) == 0)
+			return q->parameters[i].value;
+	return NULL;
+}

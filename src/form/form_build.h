@@ -1,0 +1,81 @@
+/* form_build.h: a form while it is being read; private to form/'s readers. The
+ * reader of a notation calls build_* as it meets questions, texts and lists in
+ * any order; build_finish makes the whole form of them. */
+#ifndef RUHU_FORM_FORM_BUILD_H
+#define RUHU_FORM_FORM_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "form/form.h"
+
+struct form_files;
+struct ynode;
+
+struct text_slot { struct text *text; size_t n; };
+
+/* What a select row asked for, settled when all lists are known. */
+struct select_ref {
+	struct question *q, *other;	/* other: the question that or_other made */
+	const char *list;
+	int line, col;
+};
+
+struct builder {
+	struct form *form;
+	struct arena *arena;		/* the form's */
+	struct faults *faults;
+	const char *file;
+	const struct form_files *files;
+	const char **languages;
+	size_t languages_n, languages_cap;
+	const char *default_language;	/* settings.default_language, or NULL */
+	int default_line, default_col;
+	struct text_slot *texts;
+	size_t texts_n, texts_cap;
+	struct question **questions;
+	size_t questions_n, questions_cap;
+	struct choice_list **lists;
+	size_t lists_n, lists_cap;
+	struct select_ref *selects;
+	size_t selects_n, selects_cap;
+	const struct ynode *ruhu;	/* settings.ruhu, read when all names are known */
+	bool choice_duplicates;		/* settings.allow_choice_duplicates */
+	struct map *warned;		/* columns warned of once */
+};
+
+void fault(struct builder *, int line, int col, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+void warn(struct builder *, int line, int col, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* " (did you mean 'x'?)" or "", lent from a small buffer in the caller. */
+#define HINT_TEXT 160
+const char *did_you_mean(const char *best, char out[HINT_TEXT]);
+
+/* XML NCName, which XLSForm asks of names. */
+bool name_valid(const char *);
+/* Says what is wrong with it; true: nothing. what: "name", "list_name" ... */
+bool name_check(struct builder *, const char *what, const char *name, int line, int col);
+
+/* The index of a language, new or known: names whose codes agree are one. */
+size_t build_language(struct builder *, const char *name);
+/* As above, but -1 when it is not known yet. */
+int build_language_known(const struct builder *, const char *name);
+/* What a text without a language is in. */
+size_t build_plain_language(struct builder *);
+
+void build_text(struct builder *, struct text *, size_t lang, const char *s);
+struct question *build_question(struct builder *, struct question *parent, enum qtype,
+    const char *name, int line, int col);
+struct choice_list *build_list(struct builder *, const char *name, int line, int col);
+
+/* Texts get all languages, questions their order and paths, lists their
+ * indexes. root_name: settings.name. */
+void build_finish(struct builder *, const char *root_name);
+
+/* What a notation cannot say by itself: form_check.c. */
+void form_check(struct builder *);
+
+#endif

@@ -1,0 +1,28 @@
+/* form_yaml_parts.h: the parts of the YAML reader, a file each; private to
+ * form_yaml*.c. Each reports into the builder's faults and goes on. */
+#ifndef RUHU_FORM_FORM_YAML_PARTS_H
+#define RUHU_FORM_FORM_YAML_PARTS_H
+
+#include "form/form_build.h"
+#include "form/yaml_tree.h"
+
+/* settings: returns settings.name (the root's), or NULL. */
+const char *yaml_settings(struct builder *, const struct ynode *);
+/* settings.ruhu, once all names are known (after build_finish). */
+void yaml_settings_ruhu(struct builder *);
+
+void yaml_survey(struct builder *, const struct ynode *, struct question *root);
+
+void yaml_choices(struct builder *, const struct ynode *);
+/* Gives each select its list, adds what or_other asks for. */
+void yaml_selects(struct builder *);
+
+/* The node's text; a list or a map is a fault and gives "". */
+const char *yaml_scalar(struct builder *, const struct ynode *);
+void yaml_source(struct builder *, const struct ynode *, struct source *);
+/* A text, or a map of languages. */
+void yaml_texts(struct builder *, const struct ynode *, struct text *);
+/* yes/true/no/false in any of XLSForm's spellings; anything else is a fault. */
+bool yaml_flag(struct builder *, const struct ynode *);
+
+#endif
