@@ -195,7 +195,7 @@ fill_json_choices(struct fill *f, node_id node, struct err *err)
 	jcs_open(j, '[');
 	for (size_t i = 0; i < choices.n; i++) {
 		jcs_open(j, '{');
-		jcs_key_str(j, "value", choices.v[i].value);
+		jcs_key_str(j, "name", choices.v[i].value);
 		jcs_key_str(j, "label", choices.v[i].label);
 		jcs_close(j, '}');
 	}

@@ -156,12 +156,6 @@ out_file_write(struct out_file *f, const void *bytes, size_t len, struct err *er
 	return f->waiting.len < GATHER || push(f, err);
 }
 
-uint64_t
-out_file_size(const struct out_file *f)
-{
-	return f->size;
-}
-
 /* The folder's own entry must be on the disk too, or the name may be gone after
  * a power cut. */
 static bool
@@ -183,10 +177,12 @@ sync_folder(const char *path, struct err *err)
 }
 
 bool
-out_file_commit(struct out_file *f, struct err *err)
+out_file_commit(struct out_file *f, uint64_t *bytes, struct err *err)
 {
 	bool ok = push(f, err) && (f->zst == NULL || zst_end(f->zst, err));
 
+	if (bytes != NULL)
+		*bytes = f->size;
 	if (ok && f->path != NULL) {
 		ok = fsync(f->fd) == 0 && rename(f->part, f->path) == 0;
 		if (!ok)

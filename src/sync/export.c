@@ -1,0 +1,362 @@
+#include "sync/export.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "store/changes.h"
+#include "sync/jcs.h"
+#include "sync/lines.h"
+#include "sync/out_file.h"
+
+enum { FORMAT_VERSION = 1, TELL_EVERY = 8192, FORM_PART = 30000, FILE_ID = 16 };
+
+struct export {
+	struct store *store;
+	const struct export_options *o;
+	struct site_info site;
+	int64_t after;			/* the last change left out */
+	struct names epochs, forms;
+	struct buf epochs_json, forms_json;	/* the manifest's lists */
+	struct out_file *file;
+	struct hash_stream *hash;
+	uint64_t raw;
+	size_t form_at;			/* while the forms' texts are written */
+	struct err *err;		/* of a callback below */
+};
+
+static bool
+put(void *ctx, const char *line, size_t len, struct err *err)
+{
+	struct export *x = ctx;
+
+	hash_stream_add(x->hash, line, len);
+	x->raw += len;
+	return out_file_write(x->file, line, len, err);
+}
+
+/* ---- what the manifest lists ---------------------------------------------- */
+
+static bool
+add_epoch(void *ctx, const char *epoch, const char *site, int64_t made_ms, const char *parent,
+    const char *why)
+{
+	struct export *x = ctx;
+	struct jcs j = { &x->epochs_json, x->epochs_json.len > 0 };
+
+	names_add(&x->epochs, epoch, "");
+	jcs_open(&j, '[');
+	jcs_str(&j, epoch);
+	jcs_str(&j, site);
+	jcs_int(&j, made_ms);
+	jcs_str(&j, parent != NULL ? parent : "");
+	jcs_str(&j, why != NULL ? why : "");
+	jcs_close(&j, ']');
+	return true;
+}
+
+static bool
+add_form(void *ctx, const char *id, const char *version, const char *hash, const char *text,
+    size_t len)
+{
+	struct export *x = ctx;
+	struct jcs j = { &x->forms_json, x->forms_json.len > 0 };
+
+	(void)text;
+	(void)len;
+	names_add(&x->forms, id, version);
+	jcs_open(&j, '[');
+	jcs_str(&j, id);
+	jcs_str(&j, version);
+	jcs_str(&j, hash);
+	jcs_close(&j, ']');
+	return true;
+}
+
+/* RFC 4648's alphabet for file names, without padding. */
+static void
+base64url(const unsigned char *in, size_t n, char *out)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	unsigned bits = 0, have = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bits = bits << 8 | in[i];
+		have += 8;
+		while (have >= 6) {
+			have -= 6;
+			*out++ = letters[bits >> have & 63];
+		}
+	}
+	if (have > 0)
+		*out++ = letters[bits << (6 - have) & 63];
+	*out = '\0';
+}
+
+static void
+put_counts(struct jcs *j, const struct lines *l)
+{
+	jcs_key(j, "n");
+	jcs_open(j, '{');
+	jcs_key_int(j, "changes", l->changes);
+	jcs_key_int(j, "tx", l->count);
+	jcs_close(j, '}');
+}
+
+/* Everything: no prefix narrows it. */
+static void
+put_scope(struct jcs *j)
+{
+	unsigned char hash[HASH_BYTES];
+	char hex[2 * HASH_BYTES + 1];
+
+	hash_bytes("[]", 2, hash);
+	hex_format(hash, HASH_BYTES, hex);
+	jcs_key(j, "scope");
+	jcs_open(j, '[');
+	jcs_open(j, '[');
+	jcs_close(j, ']');
+	jcs_str(j, hex);
+	jcs_close(j, ']');
+}
+
+static void
+put_stream(struct jcs *j, const struct export *x)
+{
+	static const unsigned char start[HASH_BYTES];	/* before the first change */
+	char c0[2 * HASH_BYTES + 1], c1[2 * HASH_BYTES + 1];
+
+	hex_format(x->after == 0 ? start : x->site.acked_chain, HASH_BYTES, c0);
+	hex_format(x->site.last_seq == 0 ? start : x->site.last_chain, HASH_BYTES, c1);
+	jcs_key(j, "stream");
+	jcs_open(j, '{');
+	jcs_key_str(j, "c0", c0);
+	jcs_key_str(j, "c1", c1);
+	jcs_key_int(j, "from", x->after + 1);
+	jcs_key_str(j, "id", x->site.stream);
+	jcs_key_int(j, "to", x->site.last_seq);
+	jcs_close(j, '}');
+}
+
+/* file "": the manifest that the file's id is made from. */
+static void
+manifest(const struct export *x, const struct lines *counted, const char *file, struct buf *out)
+{
+	struct jcs j = jcs_into(out);
+	char stamp[17];
+
+	snprintf(stamp, sizeof stamp, "%016" PRIx64, x->site.hlc);
+	jcs_open(&j, '{');
+	jcs_key(&j, "epochs");
+	jcs_open(&j, '[');
+	buf_add_str(out, buf_str(&x->epochs_json));
+	jcs_close(&j, ']');
+	jcs_key_str(&j, "file", file);
+	jcs_key(&j, "forms");
+	jcs_open(&j, '[');
+	buf_add_str(out, buf_str(&x->forms_json));
+	jcs_close(&j, ']');
+	jcs_key_str(&j, "from", x->site.id);
+	/* Nothing can have been read from others before there is an import. */
+	jcs_key(&j, "have");
+	jcs_open(&j, '[');
+	jcs_close(&j, ']');
+	jcs_key_str(&j, "hlc", stamp);
+	jcs_key_str(&j, "k", "m");
+	jcs_key_int(&j, "made", clock_now(x->o->clock));
+	put_counts(&j, counted);
+	jcs_key_str(&j, "prog", x->o->program);
+	put_scope(&j);
+	put_stream(&j, x);
+	jcs_key_str(&j, "to", x->o->to);
+	jcs_key_int(&j, "v", FORMAT_VERSION);
+	jcs_close(&j, '}');
+	buf_add_char(out, '\n');
+}
+
+static bool
+put_manifest(struct export *x, const struct lines *counted, char file[23], struct err *err)
+{
+	struct buf line = { 0 };
+	unsigned char hash[HASH_BYTES];
+	bool ok;
+
+	manifest(x, counted, "", &line);
+	hash_bytes(line.data, line.len, hash);
+	base64url(hash, FILE_ID, file);
+	buf_reset(&line);
+	manifest(x, counted, file, &line);
+	ok = put(x, line.data, line.len, err);
+	buf_free(&line);
+	return ok;
+}
+
+/* ---- the forms ------------------------------------------------------------ */
+
+/* Cut so that a part, however it is escaped, fits a line, and ends with a whole
+ * character. */
+static size_t
+part_end(const char *text, size_t len, size_t from)
+{
+	size_t end = from + FORM_PART / 3;
+
+	if (end >= len)
+		return len;
+	while (end > from && ((unsigned char)text[end] & 0xC0) == 0x80)
+		end--;
+	return end;
+}
+
+static bool
+put_form(void *ctx, const char *id, const char *version, const char *hash, const char *text,
+    size_t len)
+{
+	struct export *x = ctx;
+	struct buf line = { 0 };
+	size_t part = 0, from = 0;
+	bool ok = true;
+
+	do {
+		struct jcs j = jcs_into(&line);
+		size_t end = part_end(text, len, from);
+
+		buf_reset(&line);
+		jcs_open(&j, '{');
+		jcs_key_str(&j, "b2", hash);
+		jcs_key_int(&j, "f", (int64_t)x->form_at);
+		jcs_key_str(&j, "id", id);
+		jcs_key_str(&j, "k", "f");
+		jcs_key_int(&j, "p", (int64_t)part++);
+		jcs_key(&j, "t");
+		jcs_str_n(&j, text + from, end - from);
+		jcs_key_str(&j, "v", version);
+		jcs_close(&j, '}');
+		buf_add_char(&line, '\n');
+		ok = put(x, line.data, line.len, x->err);
+		from = end;
+	} while (ok && from < len);
+	x->form_at++;
+	buf_free(&line);
+	return ok;
+}
+
+/* ---- the changes ---------------------------------------------------------- */
+
+/* Walks the changes that were in the log when the export began. */
+static bool
+walk(struct export *x, struct lines *lines, bool tell, struct err *err)
+{
+	struct changes *changes;
+	const struct change *c = NULL;
+	int64_t of = x->site.last_seq - x->after;
+	bool ok = changes_open(x->store, x->after, &changes, err);
+
+	if (!ok)
+		return false;
+	while ((ok = changes_next(changes, &c, err)) && c != NULL &&
+	    c->seq <= x->site.last_seq) {
+		if (!(ok = lines_add(lines, c, err)))
+			break;
+		if (tell && x->o->progress != NULL && lines->changes % TELL_EVERY == 0 &&
+		    !x->o->progress(x->o->ctx, lines->changes, of)) {
+			ok = err_set(err, _("the export was stopped"));
+			break;
+		}
+	}
+	changes_close(changes);
+	ok = ok && lines_end(lines, err);
+	if (ok && lines->changes != of)
+		ok = err_set(err, _("the change log has a gap: %lld changes where %lld should "
+		    "be; 'ruhu doctor' tells more"), (long long)lines->changes, (long long)of);
+	return ok;
+}
+
+static bool
+put_footer(struct export *x, const struct lines *lines, char b2[65], struct err *err)
+{
+	struct buf line = { 0 };
+	struct jcs j = jcs_into(&line);
+	unsigned char hash[HASH_BYTES];
+	bool ok;
+
+	hash_stream_end(x->hash, hash);
+	x->hash = hash_stream_new();	/* the footer is under no hash */
+	hex_format(hash, HASH_BYTES, b2);
+	jcs_open(&j, '{');
+	jcs_key_str(&j, "b2", b2);
+	jcs_key_str(&j, "k", "z");
+	put_counts(&j, lines);
+	jcs_close(&j, '}');
+	buf_add_char(&line, '\n');
+	ok = put(x, line.data, line.len, err);
+	buf_free(&line);
+	return ok;
+}
+
+static bool
+write_body(struct export *x, const struct lines *counted, struct export_result *r,
+    struct err *err)
+{
+	struct lines lines = { .epochs = &x->epochs, .forms = &x->forms, .put = put, .ctx = x };
+	bool ok = put_manifest(x, counted, r->file, err);
+
+	x->err = err;
+	if (ok && x->o->forms)
+		ok = store_form_texts(x->store, put_form, x, err);
+	ok = ok && walk(x, &lines, true, err) && put_footer(x, &lines, r->b2, err);
+	if (ok) {
+		r->first = x->after + 1;
+		r->last = x->site.last_seq;
+		r->lines = lines.count;
+		r->changes = lines.changes;
+		r->raw_bytes = x->raw;
+	}
+	lines_free(&lines);
+	return ok;
+}
+
+bool
+sync_export(struct store *store, const struct export_options *o, struct export_result *result,
+    struct err *err)
+{
+	struct export x = { .store = store, .o = o };
+	struct lines counted = { .epochs = &x.epochs, .forms = &x.forms };
+	struct export_result r = { 0 };
+	bool ok = store_site(store, &x.site, err) &&
+	    store_epochs(store, add_epoch, &x, err) && store_form_texts(store, add_form, &x, err);
+
+	x.after = o->all ? 0 : x.site.acked_seq;
+	/* The manifest comes first and says how many lines follow: count them. */
+	ok = ok && walk(&x, &counted, false, err) && out_file_open(o->path, &x.file, err);
+	if (ok) {
+		x.hash = hash_stream_new();
+		ok = write_body(&x, &counted, &r, err);
+	}
+	if (ok) {
+		ok = out_file_commit(x.file, &r.bytes, err);
+		x.file = NULL;
+	}
+	/* Numbers that have left this site must never be given twice. */
+	ok = ok && store_high_water(store, err);
+	if (ok)
+		*result = r;
+	out_file_abort(x.file);
+	if (x.hash != NULL) {
+		unsigned char unused[HASH_BYTES];
+
+		hash_stream_end(x.hash, unused);
+	}
+	lines_free(&counted);
+	names_free(&x.epochs);
+	names_free(&x.forms);
+	buf_free(&x.epochs_json);
+	buf_free(&x.forms_json);
+	return ok;
+}

@@ -1,0 +1,40 @@
+/* export.h: this site's change log, or its end, as the body of a sync file:
+ * lines of canonical JSON (docs/sync-file.md). What the other side has
+ * acknowledged is left out. Memory does not grow with the log. */
+#ifndef RUHU_SYNC_EXPORT_H
+#define RUHU_SYNC_EXPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct clock;
+struct store;
+
+struct export_options {
+	const char *path;		/* as out_file_open has it: .zst, "-" */
+	const char *to;			/* the receiving site's id */
+	const char *program;		/* "ruhu 0.1.0", for the manifest */
+	const struct clock *clock;
+	bool all;			/* from the first change, not the first unacknowledged */
+	bool forms;			/* with the text of the forms */
+	/* Told now and then; false stops the export. NULL: not told. */
+	bool (*progress)(void *ctx, int64_t done, int64_t of);
+	void *ctx;
+};
+
+struct export_result {
+	int64_t first, last;		/* numbers of the changes in it; last < first: none */
+	int64_t lines, changes;
+	uint64_t raw_bytes, bytes;	/* before and after compression */
+	char file[23];			/* the file's id */
+	char b2[65];			/* hash in the footer */
+};
+
+/* The same log and clock give the same bytes. False: no file was made, and one
+ * that was there before stands as it was. */
+bool sync_export(struct store *, const struct export_options *, struct export_result *,
+    struct err *);
+
+#endif
