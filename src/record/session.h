@@ -6,11 +6,24 @@
  * - A node that is not relevant is blank to every expression, keeps what was
  *   typed, comes back with it, and is dropped on saving.
  * - A constraint or warning is not asked of a blank answer; `required` is.
- * - An answer that breaks its constraint is kept and flagged; a record with
- *   such a problem is saved as incomplete only.
- * - A default runs once, when the record or row is made. A `calculation` with a
- *   `trigger` runs once per change of what the trigger names, and may be typed
- *   over; without a trigger it is kept up to date and wins over what was typed.
+ * - An answer that breaks its constraint is kept and flagged, and so is one that
+ *   is no longer among its choices (PROBLEM_CHOICE); a record with such a
+ *   problem is saved as incomplete only.
+ * - A default runs once, when the record or row is made: literals first, then
+ *   expressions in the order of the form. It fires no trigger.
+ * - A `calculation` without a trigger is kept up to date and wins over what was
+ *   typed, so its question is read-only; unless it reads `.`, for then it makes
+ *   something of what was typed. It is not run while its node is not relevant.
+ * - A `calculation` with a `trigger` runs once per change of what the trigger
+ *   names, after all else has settled, and may be typed over. The change may be
+ *   typed or calculated; one that happens while the trigger is not relevant is
+ *   put off until it is. A trigger in a row acts in that row only.
+ * - repeat_count: rows are added when it grows. When it shrinks, rows at the end
+ *   in which nobody typed anything go; a row that holds typed answers stays,
+ *   with a problem that asks to remove it. A blank count leaves the rows alone.
+ *   It is evaluated at what the repeat lies in.
+ * - Work is in proportion to what changed: an expression is evaluated once per
+ *   node and only when something it reads has changed (session_evaluations).
  */
 #ifndef RUHU_RECORD_SESSION_H
 #define RUHU_RECORD_SESSION_H
@@ -58,9 +71,11 @@ node_id session_load_row(struct session *, node_id parent, const struct question
     const char *row_id);
 void session_load_answer(struct session *, node_id, const char *text, enum missing,
     int64_t mark);
-/* A draft's answer over the saved one: base stays what was loaded. */
+/* A draft's answer over the saved one: base stays what was loaded. No default
+ * runs for that node, even if the draft's answer is blank. */
 void session_load_draft(struct session *, node_id, const char *text, enum missing);
-/* is_new: preloads and defaults run. Then everything is computed. */
+/* is_new: preloads and defaults run. Then everything is computed. Always true.
+ * session_load_answer works after it, too (another person's answer merged in). */
 bool session_start(struct session *, bool is_new, struct err *);
 
 /* What a change touched: nodes to draw again. Lent until the next change. */
@@ -80,6 +95,9 @@ bool session_set_missing(struct session *, node_id, enum missing, struct changed
 /* A warning was shown and confirmed; asked again when the value changes. */
 void session_accept(struct session *, node_id);
 
+/* Can a person add a row here now: the repeat is relevant and has no
+ * repeat_count. parent is an instance of what the repeat lies in. */
+bool session_can_add(struct session *, node_id parent, const struct question *repeat);
 /* Rows. position 0: at the end. The new row's id is a UUIDv7. *row is its node. */
 bool session_add_row(struct session *, node_id parent, const struct question *repeat,
     size_t position, node_id *row, struct changed *, struct err *);
@@ -136,7 +154,8 @@ struct problem {
 	const char *text;		/* lent until the next change */
 };
 /* Problems in screen order, warnings not yet accepted included; returns how
- * many, *list lent until the next change. Checks everything anew. */
+ * many, *list lent until the next change or call. What may have changed is
+ * checked anew; so is uniqueness, always. */
 size_t session_problems(struct session *, const struct problem **list);
 size_t session_errors(struct session *);		/* those that are not warnings */
 
@@ -152,10 +171,13 @@ void session_path(const struct session *, node_id, struct buf *out);	/* "/data/m
 const struct answers *session_answers(const struct session *);
 const struct logic *session_logic(const struct session *);
 const char *session_record(const struct session *);
-bool session_is_new(const struct session *);
-bool session_dirty(const struct session *);		/* differs from what was saved */
+bool session_is_new(const struct session *);		/* no answer was loaded from the store */
+/* Something a person did is not saved: an answer that differs, rows added,
+ * removed or moved. What calculations made by themselves does not count. */
+bool session_dirty(const struct session *);
 
-/* Saving. Nodes whose typed answer would be dropped (not relevant); lent. */
+/* Saving. Nodes whose typed answer would be dropped (not relevant); lent until
+ * the next call. */
 size_t session_dropped(struct session *, const node_id **list);
 /* Just before saving: `end` is stamped, calculations are brought up to date. */
 void session_finish(struct session *);
@@ -182,8 +204,8 @@ void session_all_saved(struct session *);		/* forgets removed rows, no longer ne
 const char *session_instance_name(struct session *);
 const char *session_scope(struct session *);
 
-/* How many expressions were evaluated since the session began: for tests that
- * assert proportional work. */
+/* How many expressions were evaluated since the session began (constants do not
+ * count): for tests that assert proportional work. */
 uint64_t session_evaluations(const struct session *);
 
 #endif

@@ -1,0 +1,196 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/num.h"
+#include "form/value.h"
+#include "logic/xdate.h"
+#include "record/state.h"
+
+/* ---- calculated text as an answer ------------------------------------------- */
+
+/* JavaRosa truncates a number written into an integer. */
+static void
+integer_text(const char *text, struct buf *out)
+{
+	char digits[NUM_TEXT];
+	double n = num_parse(text);
+
+	if (isfinite(n)) {
+		num_format(trunc(n), digits);
+		text = digits;
+	}
+	buf_set_str(out, text);
+}
+
+/* A number is days, an instant its local day, as in date(). */
+static void
+date_text(const char *text, struct buf *out)
+{
+	double days = num_parse(text);
+	int64_t ms;
+	bool has_time;
+
+	if (isnan(days) && instant_parse(text, &ms, &has_time)) {
+		struct date d = instant_date(ms);
+
+		buf_reset(out);
+		buf_addf(out, "%04d-%02d-%02d", d.year, d.month, d.day);
+		return;
+	}
+	buf_reset(out);
+	if (isfinite(days))
+		xdate_text(floor(days), out);
+	if (out->len == 0)
+		buf_set_str(out, text);
+}
+
+void
+value_canonical(
+    const struct session *s, const struct question *q, const char *text, struct buf *out)
+{
+	struct err err;
+
+	if (!text[0]) {
+		buf_set_str(out, "");
+		return;
+	}
+	switch (type_info(q->type)->kind) {
+	case KIND_INTEGER:
+		integer_text(text, out);
+		break;
+	case KIND_DATE:
+		date_text(text, out);
+		break;
+	case KIND_CODE:
+	case KIND_CODES:
+	case KIND_DECIMAL:
+		/* What is no number or code stays, and validity says so. */
+		if (!value_parse(q, text, s->host.clock, out, &err))
+			buf_set_str(out, text);
+		break;
+	default:
+		buf_set_str(out, text);
+	}
+}
+
+/* ---- defaults --------------------------------------------------------------- */
+
+static bool
+takes_default(struct session *s, node_id node)
+{
+	const struct node_state *st = node_state(s, node);
+
+	return !st->loaded && !st->edited && !answers_text(s->answers, node)[0];
+}
+
+static void
+write_default(struct session *s, node_id node, const char *text)
+{
+	struct buf value = {0};
+
+	value_canonical(s, answers_question(s->answers, node), text, &value);
+	value_write(s, node, buf_str(&value));
+	buf_free(&value);
+}
+
+/* Does e read something that expressions decide? Then those come first. */
+static bool
+reads_computed(const struct session *s, const struct expr *e)
+{
+	const struct expr_reads *r = expr_reads(e);
+
+	for (size_t i = 0; i < r->questions_n; i++)
+		for (const struct question *q = r->questions[i]; q; q = q->parent)
+			if (s->aspects[q->index] & (aspect_bit(ASPECT_RELEVANT) |
+			                               aspect_bit(ASPECT_CALCULATION)))
+				return true;
+	return false;
+}
+
+static void
+dynamic_default(struct session *s, node_id node, const struct expr *e)
+{
+	struct buf text = {0};
+	struct err err;
+
+	if (reads_computed(s, e))
+		drain_plain(s);
+	if (!takes_default(s, node))
+		return;
+	if (eval_text(s, e, node, &text, &err))
+		write_default(s, node, buf_str(&text));
+	else
+		fault_set(s, node, ASPECT_DEFAULT, err.text);
+	buf_free(&text);
+}
+
+/* Literals first: they are there from the beginning. Then expressions, in the
+ * order of the form, each seeing those before it. */
+void
+defaults_run(struct session *s, node_id top)
+{
+	node_id n;
+
+	for (n = top; n != NODE_NONE; n = node_below(s, n, top)) {
+		const char *literal =
+		    logic_default_literal(s->logic, answers_question(s->answers, n));
+
+		if (literal && takes_default(s, n))
+			write_default(s, n, literal);
+	}
+	for (n = top; n != NODE_NONE; n = node_below(s, n, top)) {
+		const struct expr *e =
+		    logic_expr(s->logic, answers_question(s->answers, n), ASPECT_DEFAULT);
+
+		if (e && takes_default(s, n))
+			dynamic_default(s, n, e);
+	}
+}
+
+/* ---- what the program itself fills in ---------------------------------------- */
+
+static void
+stamp(struct session *s, node_id node)
+{
+	char text[INSTANT_TEXT];
+
+	instant_format(clock_now(s->host.clock), text);
+	value_write(s, node, text);
+}
+
+void
+preloads_run(struct session *s)
+{
+	char day[11];
+
+	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(s->answers, n)) {
+		if (!takes_default(s, n))
+			continue;
+		switch (answers_question(s->answers, n)->type) {
+		case Q_TODAY:
+			today_format(s->host.clock, day);
+			value_write(s, n, day);
+			break;
+		case Q_START:
+			stamp(s, n);
+			break;
+		case Q_USERNAME:
+			value_write(s, n, s->host.user ? s->host.user : "");
+			break;
+		case Q_DEVICEID:
+			value_write(s, n, s->host.device ? s->host.device : "");
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+void
+preload_end(struct session *s)
+{
+	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(s->answers, n))
+		if (answers_question(s->answers, n)->type == Q_END)
+			stamp(s, n);
+}

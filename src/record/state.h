@@ -1,0 +1,185 @@
+/* state.h: the inside of a session, shared by the files of record/ and by
+ * nobody else.
+ *
+ * recompute.c keeps the answers true to the form's expressions; rows.c adds and
+ * takes rows; defaults.c fills new nodes; validity.c says what is wrong with an
+ * answer; choices.c what may be picked; text.c what people read; paths.c finds
+ * nodes by name; saving.c knows what differs from the store; session.c is what
+ * outsiders call to set answers. */
+#ifndef RUHU_RECORD_STATE_H
+#define RUHU_RECORD_STATE_H
+
+#include "base/buf.h"
+#include "logic/expr.h"
+#include "logic/logic.h"
+#include "record/queue.h"
+#include "record/session.h"
+
+struct map;
+
+/* What is known of a node besides its answer, which lies in answers. */
+struct node_state {
+	char *base;			/* text as in the store; NULL is "" */
+	char *problem_text;
+	int64_t mark;
+	uint16_t queued;		/* aspects that wait in a queue, as bits */
+	uint16_t stale;			/* aspects not computed while not relevant */
+	unsigned char base_missing;
+	unsigned char problem;		/* enum problem_kind */
+	bool checked : 1;		/* problem is of the present state */
+	bool required : 1, read_only : 1;
+	bool touched : 1, edited : 1, accepted : 1, loaded : 1;
+	bool listed : 1;		/* is in session->changed */
+	bool fresh : 1;			/* in a row being made: fires no trigger */
+	bool pending : 1;		/* changed while not relevant: fires once it is */
+	bool surplus : 1;		/* a row beyond its repeat_count */
+};
+
+struct fault_at {			/* an expression that could not be evaluated */
+	node_id node;
+	enum aspect aspect;
+	char *text;
+};
+
+struct shown {				/* a text with ${} filled in */
+	node_id node;
+	const struct text *text;
+	char *s;
+};
+
+struct session {
+	const struct logic *logic;
+	const struct form *form;
+	struct host host;
+	struct answers *answers;
+	char *id;
+	size_t lang;
+	bool is_new, starting;
+	uint64_t evaluations, since;	/* since: at the beginning of this change */
+
+	struct node_state *v;		/* by node id */
+	size_t v_cap, v_n;
+
+	uint16_t *aspects;		/* by question: what is kept up to date */
+	struct vertex *position;	/* vertices that read position(), previous() */
+	size_t position_n;
+
+	struct queue queue, fired;	/* fired: calculations with a trigger */
+	struct queue later;		/* repeat counts met while rows are being made */
+	int counting;
+	node_id *fresh;			/* rows made in this change */
+	size_t fresh_n, fresh_cap;
+
+	node_id *changed;
+	size_t changed_n, changed_cap;
+	bool structure;
+	bool rows_edited;		/* a person added, removed or moved rows */
+
+	struct fault_at *faults;
+	size_t faults_n, faults_cap;
+	struct shown *shown;
+	size_t shown_n, shown_cap;
+
+	char **buried;			/* texts that may still be lent */
+	size_t buried_n, buried_cap;
+
+	struct map *lists_by_id;	/* -> index + 1 in form->lists */
+	struct dataset **lists;		/* made when first needed */
+
+	struct problem *problems;
+	size_t problems_n, problems_cap;
+	node_id *dropped;
+	size_t dropped_cap;
+	char **removed;
+	size_t removed_n, removed_cap;
+	node_id *ids;			/* scratch of recompute.c */
+	size_t ids_cap;
+	struct buf instance_name, scope;
+};
+
+/* A repeat_count that asks for more is a fault of the form. */
+#define ROWS_MAX 10000
+
+static inline struct node_state *
+node_state(const struct session *s, node_id node)
+{
+	return &s->v[node];
+}
+
+static inline uint16_t
+aspect_bit(enum aspect a)
+{
+	return (uint16_t)(1u << a);
+}
+
+bool question_within(const struct question *, const struct question *top);
+bool question_computed(const struct session *, const struct question *);	/* wins over what is typed */
+bool node_asked(const struct session *, node_id);
+const char *node_saved_text(const struct session *, node_id);		/* "" when not relevant */
+enum missing node_saved_missing(const struct session *, node_id);
+bool node_edited(const struct session *, node_id);	/* a person's change that is not saved */
+
+/* session.c */
+void state_grow(struct session *);		/* states for all nodes there are */
+void state_clear(struct session *, node_id);	/* of a node about to be removed */
+void state_set(char **slot, const char *text);	/* "" becomes NULL */
+void bury(struct session *, char *);		/* frees it at the next change */
+void change_begin(struct session *);		/* what was lent is given back */
+void change_note(struct session *, node_id);	/* to be drawn again */
+void change_end(struct session *, struct changed *);
+
+/* recompute.c */
+void env_at(struct session *, node_id, struct env *);
+bool eval_text(struct session *, const struct expr *, node_id, struct buf *out, struct err *);
+bool eval_true(struct session *, const struct expr *, node_id, bool *out, struct err *);
+void fault_set(struct session *, node_id, enum aspect, const char *text);	/* NULL: none */
+const char *fault_get(const struct session *, node_id);
+
+void queue_all(struct session *, node_id top);	/* every expression at top and below */
+void queue_readers(struct session *, node_id at, const struct question *);
+void queue_task(struct session *, node_id, const struct question *, enum aspect);
+node_id node_below(const struct session *, node_id at, node_id top);	/* next, in document order */
+/* Where an expression is evaluated: a repeat_count at what the repeat lies in. */
+const struct question *vertex_place(const struct vertex *);
+bool runs_by_itself(const struct vertex *);	/* no default, no trigger */
+void queue_in(struct session *, node_id scope, const struct vertex *);
+void uncheck(struct session *, node_id);	/* its problem must be found again */
+/* The same of nodes of a unique question that text makes equal or did (NULL: all). */
+void uncheck_unique(struct session *, const struct question *, const char *text);
+/* The rows a change at `at` can be seen from: the innermost row of `at` that
+ * holds reader too, and whose other rows the expression does not look at. */
+node_id seen_within(const struct session *, node_id at, const struct question *reader,
+    const struct expr *);
+bool expr_names(const struct expr *, const struct question *);
+void value_write(struct session *, node_id, const char *text);	/* and all it entails */
+void value_changed(struct session *, node_id);	/* after the answer itself changed */
+void drain_plain(struct session *);		/* all but triggered calculations */
+void drain(struct session *);
+
+/* rows.c */
+node_id row_make(struct session *, node_id parent, const struct question *repeat,
+    size_t position);
+void row_count(struct session *, node_id parent, const struct question *repeat);
+
+/* defaults.c */
+void defaults_run(struct session *, node_id top);
+void preloads_run(struct session *);
+void preload_end(struct session *);
+/* A calculation's result as an answer of q's type. */
+void value_canonical(const struct session *, const struct question *, const char *text,
+    struct buf *out);
+
+/* validity.c */
+void check(struct session *, node_id);
+
+/* choices.c */
+const struct dataset *dataset_by_id(struct session *, const char *id);
+/* False: *stranger is a code that may not be picked at node now, or err says why
+ * that cannot be told. */
+bool choices_allow(struct session *, node_id, const char *codes, struct buf *stranger,
+    struct err *);
+bool choice_label(struct session *, node_id, const char *code, struct buf *out);
+void datasets_language(struct session *);
+void datasets_free(struct session *);
+
+#endif
