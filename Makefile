@@ -66,9 +66,11 @@ $B/gen/zh_mo.h: po/zh.po
 	mv $@.part $@
 $B/base/tr.o: $B/gen/zh_mo.h
 
-$B/tools/%: tests/tools/%.c $(call ars,$(below_tui))
+# One program a file; the files of a folder of its name belong to it.
+.SECONDEXPANSION:
+$B/tools/%: tests/tools/%.c $$(wildcard tests/tools/$$*/*.[ch]) $(call ars,$(below_tui))
 	@mkdir -p $(@D)
-	$(CC) $(ALLCFLAGS) -MMD -MP $(ALLLDFLAGS) -o $@ $< $(call ars,$(below_tui)) -lvterm -lutil $(LIBS)
+	$(CC) $(ALLCFLAGS) -Itests/tools $(ALLLDFLAGS) -o $@ $(filter %.c,$^) $(call ars,$(below_tui)) -lvterm -lutil $(LIBS)
 
 unit: $(UNIT)
 tools: $(TOOLS)
