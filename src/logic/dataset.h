@@ -47,5 +47,6 @@ void dataset_language(struct dataset *, size_t lang);	/* for "label" of a choice
 
 /* The same table as a tree: document > root > item > columns. Lent. */
 const struct tree *dataset_tree(const struct dataset *);
+struct node dataset_item(const struct dataset *, size_t row);
 
 #endif

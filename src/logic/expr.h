@@ -55,6 +55,8 @@ struct env {
 	/* Instances by id; NULL result: no such instance. */
 	void *ctx;
 	const struct tree *(*instance)(void *ctx, const char *id);
+	/* The same for an instance that lies inside another tree; asked first. */
+	bool (*instance_node)(void *ctx, const char *id, struct node *out);
 	const struct dataset *(*dataset)(void *ctx, const char *id);
 	/* ${last-saved#name}; false: none. */
 	bool (*last_saved)(void *ctx, const char *name, struct buf *out);
@@ -69,10 +71,17 @@ bool expr_true(const struct expr *, const struct env *, bool *out, struct err *)
 bool expr_number(const struct expr *, const struct env *, double *out, struct err *);
 bool expr_string(const struct expr *, const struct env *, struct buf *out, struct err *);
 
+/* The rows of a table for which a choice_filter holds, ascending: through an
+ * index where it asks `column = value`. env->item_of and item are set here.
+ * *rows is yours to free(). */
+bool expr_filter(const struct expr *, const struct env *, const struct dataset *,
+    uint32_t **rows, size_t *n, struct err *);
+
 enum result_type { RESULT_STRING, RESULT_NUMBER, RESULT_BOOLEAN, RESULT_NODES };
 struct result {
 	enum result_type type;
 	char *string;			/* also a node-set's string-value */
+	size_t string_len;		/* a decoded text may hold NUL */
 	double number;
 	bool boolean;
 	struct node *nodes;		/* document order */
@@ -86,6 +95,10 @@ void result_free(struct result *);
 struct expr_reads {
 	const struct question *const *questions;
 	size_t questions_n;
+	/* Those of them that are read of the row before only, by previous(): such a
+	 * reading makes no cycle. */
+	const struct question *const *earlier;
+	size_t earlier_n;
 	const char *const *instances;	/* ids of datasets and lists */
 	size_t instances_n;
 	bool position;			/* position(..), previous(): renumbering matters */

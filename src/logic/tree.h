@@ -46,6 +46,10 @@ struct tree_ops {
 	 * `[column = text]`; returns false when it has no index on column. */
 	bool (*find)(const struct tree *, node_id parent, const char *item, const char *column,
 	    const char *text, node_id **ids, uint32_t *n);	/* *ids: free() it */
+	/* The prefix a name is written with, "" for none; NULL op: always "". */
+	const char *(*prefix)(const struct tree *, node_id);
+	/* First namespace node of an element, more by next; NULL op: none. */
+	node_id (*namespaces)(const struct tree *, node_id);
 };
 
 /* The head of every tree; implementations put it first in their own struct. */

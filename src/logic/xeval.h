@@ -37,7 +37,7 @@ struct str {
 
 struct ctx {
 	struct node node;
-	size_t position, size;
+	size_t position, size;	/* size 0: the whole expression's context, no predicate's */
 };
 
 #define RUN_FIRST 1536
@@ -63,6 +63,8 @@ bool run_fail(struct run *, const struct xnode *x, const char *fmt, ...)
 bool run_step(struct run *, const struct xnode *x);	/* counts one operation */
 
 bool xeval(struct run *, const struct xnode *, const struct ctx *, struct xval *out);
+/* As a condition: a reference ${x} is true when it is answered. */
+bool xeval_true(struct run *, const struct xnode *, const struct ctx *, bool *out);
 
 /* Growing list of nodes. */
 struct nodes {
@@ -115,8 +117,10 @@ bool arg_str_or_context(struct run *, const struct xnode *call, size_t i, const 
 
 /* Paths (xpath.c). */
 bool xpath_steps(struct run *, const struct xnode *path, struct nodes *from, struct xval *out);
-bool xpath_filter(struct run *, const struct xnode *preds_of, struct nodes *set);
+bool xpath_filter(struct run *, struct xnode *const *preds, size_t preds_n, struct nodes *set);
 bool xpath_ref(struct run *, const struct xnode *, const struct ctx *, struct xval *out);
+/* The node of an instance that paths go on from; false: there is none. */
+bool xpath_instance(struct run *, const char *id, struct node *out);
 size_t node_position(struct node);		/* among siblings of its name, from 1 */
 
 /* A function's code. */

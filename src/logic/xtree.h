@@ -45,6 +45,10 @@ struct xstep {
 	struct xnode **preds;
 	size_t preds_n;
 	const struct question *q;	/* what it finds among the answers, when that is known */
+	/* The first predicate asks `key = value` (perhaps `and` more), and value is the
+	 * same for every node asked: an index can answer it. NULL: it does not. */
+	const char *key;
+	const struct xnode *value;
 	size_t at;		/* offset in the text */
 };
 
@@ -71,6 +75,10 @@ struct expr {
 	struct arena *arena;
 	struct xnode *top;
 	struct expr_reads reads;
+	/* A choice_filter that asks `key = value`, as in a step. */
+	const char *key;
+	const struct xnode *value;
+	bool constant, constant_value;
 };
 
 /* Sets err to the sentence at offset `at` of text; returns false. */
@@ -83,5 +91,9 @@ struct xnode *xparse(const char *text, bool lazy_faults, struct arena *, struct 
 
 /* Ties names to questions and columns, resolves prefixes, gathers e->reads. */
 bool xresolve(struct expr *, const struct expr_scope *, struct err *);
+
+/* Finds the equality that an index can answer in a predicate (or choice_filter)
+ * and sets key and value. */
+void xlookup_find(const struct xnode *predicate, const char **key, const struct xnode **value);
 
 #endif

@@ -1,0 +1,189 @@
+/* Functions of numbers. */
+#include <math.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/num.h"
+#include "logic/xfn.h"
+
+bool
+fn_number(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	struct str s;
+	double n;
+
+	if (call->args_n)
+		return arg_num(r, call, 0, ctx, &n) && val_number(out, n);
+	return arg_str_or_context(r, call, 0, ctx, &s) && val_number(out, str_to_number(s));
+}
+
+bool
+fn_int(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	double n;
+
+	return arg_num(r, call, 0, ctx, &n) && val_number(out, trunc(n));
+}
+
+bool
+fn_round(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	double n, digits = 0;
+
+	if (!arg_num(r, call, 0, ctx, &n))
+		return false;
+	if (call->args_n > 1 && !arg_num(r, call, 1, ctx, &digits))
+		return false;
+	if (isnan(digits))
+		return val_number(out, NAN);
+	digits = fmin(fmax(trunc(digits), -400), 400);
+	return val_number(out, num_round(n, (int)digits));
+}
+
+bool
+fn_sum(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	struct xval v;
+	double total = 0;
+
+	if (!arg_nodes(r, call, 0, ctx, &v))
+		return false;
+	for (size_t i = 0; i < v.len; i++) {
+		struct str s = node_str(r, val_nodes(&v)[i]);
+
+		if (!run_step(r, call))
+			return false;
+		if (!str_blank(s))
+			total += str_to_number(s);
+	}
+	return val_number(out, total);
+}
+
+struct extreme {
+	double n;
+	int sign;
+};
+
+static bool
+more_extreme(struct extreme *e, double n)
+{
+	if (isnan(n))
+		return true;
+	if (isnan(e->n) || n * e->sign > e->n * e->sign)
+		e->n = n;
+	return true;
+}
+
+static bool
+more_extreme_text(void *to, struct str s)
+{
+	return more_extreme(to, str_to_number(s));
+}
+
+static bool
+find_extreme(struct run *r, const struct xnode *call, const struct ctx *ctx, int sign,
+    struct xval *out)
+{
+	struct extreme e = { NAN, sign };
+
+	return xfn_each(r, call, 0, ctx, more_extreme_text, &e) && val_number(out, e.n);
+}
+
+bool
+fn_max(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	return find_extreme(r, call, ctx, 1, out);
+}
+
+bool
+fn_min(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	return find_extreme(r, call, ctx, -1, out);
+}
+
+bool
+fn_count(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	struct xval v;
+
+	return arg_nodes(r, call, 0, ctx, &v) && val_number(out, (double)v.len);
+}
+
+bool
+fn_count_non_empty(struct run *r, const struct xnode *call, const struct ctx *ctx,
+    struct xval *out)
+{
+	struct xval v;
+	double n = 0;
+
+	if (!arg_nodes(r, call, 0, ctx, &v))
+		return false;
+	for (size_t i = 0; i < v.len; i++) {
+		if (!run_step(r, call))
+			return false;
+		n += !str_blank(node_str(r, val_nodes(&v)[i]));
+	}
+	return val_number(out, n);
+}
+
+bool
+fn_pow(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	double a, b;
+
+	return arg_num(r, call, 0, ctx, &a) && arg_num(r, call, 1, ctx, &b) &&
+	    val_number(out, pow(a, b));
+}
+
+bool
+fn_atan2(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	double a, b;
+
+	return arg_num(r, call, 0, ctx, &a) && arg_num(r, call, 1, ctx, &b) &&
+	    val_number(out, atan2(a, b));
+}
+
+/* Functions of one number that C has under the same name. */
+#define ONE(fn, f) \
+	bool fn(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out) \
+	{ \
+		double n; \
+		return arg_num(r, call, 0, ctx, &n) && val_number(out, f(n)); \
+	}
+
+ONE(fn_floor, floor)
+ONE(fn_ceiling, ceil)
+ONE(fn_abs, fabs)
+ONE(fn_sqrt, sqrt)
+ONE(fn_exp, exp)
+ONE(fn_exp10, exp10)
+ONE(fn_log, log)
+ONE(fn_log10, log10)
+ONE(fn_sin, sin)
+ONE(fn_cos, cos)
+ONE(fn_tan, tan)
+ONE(fn_asin, asin)
+ONE(fn_acos, acos)
+ONE(fn_atan, atan)
+
+bool
+fn_pi(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	(void)r;
+	(void)call;
+	(void)ctx;
+	return val_number(out, M_PI);
+}
+
+bool
+fn_random(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	uint64_t bits;
+
+	(void)r;
+	(void)call;
+	(void)ctx;
+	random_bytes(&bits, sizeof bits);
+	return val_number(out, (double)(bits >> 11) / 9007199254740992.0);
+}
