@@ -16,6 +16,7 @@ enum mode {
 	CODED = 2,		/* in a coded or numeric question, nothing typed yet */
 	LISTS = 4,		/* home, record list, problems */
 	ASKING = 8,		/* a question on the message line, a help page */
+	ESC_NOW = 16,		/* Esc acts at once: digits are wanted for something else */
 	EVERYWHERE = ENTRY | LISTS | ASKING
 };
 

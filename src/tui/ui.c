@@ -248,18 +248,15 @@ escape(struct ui *ui, const struct key *k, struct key *out)
 {
 	*out = *k;
 	if (!ui->esc) {
-		if (k->code != K_ESC || ui->ask.open)
+		if (k->code != K_ESC || ui->ask.open ||
+		    (ui->top->ops->modes(ui->top) & ESC_NOW) != 0)
 			return false;
 		ui->esc = true;
 		return true;
 	}
 	ui->esc = false;
-	if (k->code == K_TEXT && k->cp >= '0' && k->cp <= '9') {
+	if (k->code == K_TEXT && k->cp >= '0' && k->cp <= '9')
 		out->code = K_ESC_THEN;
-		return false;
-	}
-	if (k->code == K_ESC)		/* twice: Esc itself */
-		return false;
 	return false;
 }
 
@@ -272,6 +269,10 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 	ui->now_ms = now_ms;
 	ui->ring = ui->flush = ui->redraw = false;
 	ui->kind = MESSAGE_NONE;
+	if (ui->too_small) {		/* nobody sees what the key would do */
+		ui->ring = true;
+		return;
+	}
 	if (ui->top == NULL || escape(ui, key, &k))
 		return;
 	if (ui->ask.open) {

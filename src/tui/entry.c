@@ -1,0 +1,353 @@
+/* entry.c: opening a record, and which key goes where. */
+#include "tui/entry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/tr.h"
+#include "form/form.h"
+#include "logic/logic.h"
+#include "tui/views.h"
+
+/* An Enter struck out of habit after the field went on by itself. */
+#define HABIT_MS 300
+
+static struct entry *
+entry_of(struct view *v)
+{
+	return (struct entry *)v;
+}
+
+static unsigned
+modes(const struct view *v)
+{
+	const struct entry *e = (const struct entry *)v;
+	const struct field *f = &e->field;
+	bool untouched = f->node != NODE_NONE && (f->fresh || !f->dirty);
+
+	if (e->pick.open)
+		return ENTRY | ESC_NOW;
+	if (f->node == NODE_NONE)
+		return ENTRY;
+	/* The pad keys mean something only where nothing is typed yet; a text answer
+	 * needs them as characters, but for '-' where a reason may stand. */
+	return untouched ? ENTRY | CODED : ENTRY;
+}
+
+static void
+section_key(struct entry *e, enum action a)
+{
+	struct place to;
+
+	switch (a) {
+	case ACT_PGDN:
+	case ACT_PGUP:
+		entry_turn(e, a == ACT_PGDN ? 1 : -1);
+		return;
+	case ACT_ROWS:
+		entry_list_rows(e);
+		return;
+	case ACT_ADD:
+		if (!entry_leave(e, false))
+			return;
+		if (outline_add_stop(e->outline, &e->at, &to)) {
+			entry_goto(e, &to);
+			entry_add_row(e);
+		} else {
+			ui_error(e->view.ui, _("There is no table here to add a row to."));
+		}
+		return;
+	default:
+		return;
+	}
+}
+
+static void
+ask_goto(struct entry *e)
+{
+	ui_ask_text(e->view.ui, &e->view, ASK_GOTO, "", _("Go to question (number or name):"));
+}
+
+static void
+ask_flag(struct entry *e)
+{
+	if (e->at.item.kind != ITEM_FIELD && e->at.item.kind != ITEM_SHOWN) {
+		ui_error(e->view.ui, _("A flag belongs to a question; go to one first."));
+		return;
+	}
+	ui_ask_text(e->view.ui, &e->view, ASK_FLAG, "", _("Flag, what is to be put right:"));
+}
+
+/* Keys that do the same wherever the cursor is. False: not one of them. */
+static bool
+function_key(struct entry *e, enum action a)
+{
+	switch (a) {
+	case ACT_HELP:
+		view_help_open(e->view.ui);
+		return true;
+	case ACT_SAVE:
+		entry_save(e);
+		return true;
+	case ACT_FIND:
+	case ACT_LEAVE:
+		entry_ask_leave(e);
+		return true;
+	case ACT_SAME:
+		entry_same(e);
+		return true;
+	case ACT_FLAG:
+		ask_flag(e);
+		return true;
+	case ACT_GOTO:
+		ask_goto(e);
+		return true;
+	case ACT_PROBLEM:
+		entry_next_problem(e);
+		return true;
+	case ACT_PERIOD:
+		ui_error(e->view.ui, _("This form keeps no answers of the period before."));
+		return true;
+	case ACT_PGDN:
+	case ACT_PGUP:
+	case ACT_ROWS:
+	case ACT_ADD:
+		section_key(e, a);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The cursor is on a row, on "add a row" or on a line that is only shown. */
+static void
+line_key(struct entry *e, enum action a, const struct key *k)
+{
+	enum item_kind kind = e->at.item.kind;
+	struct place to;
+
+	if (k->code == K_TEXT && k->cp == '+' && (kind == ITEM_ROW || kind == ITEM_ADD)) {
+		section_key(e, ACT_ADD);
+	} else if (a == ACT_ACCEPT && kind == ITEM_ADD && k->code == K_ENTER) {
+		entry_add_row(e);
+	} else if (a == ACT_ACCEPT && kind == ITEM_ROW && k->code == K_ENTER) {
+		if (outline_first(e->outline, e->at.section, e->at.item.node, &to))
+			entry_goto(e, &to);
+	} else if (a == ACT_DELETE && kind == ITEM_ROW) {
+		entry_ask_remove_row(e);
+	} else if (a == ACT_DOWN || a == ACT_ACCEPT) {
+		entry_forward(e, kind == ITEM_ROW);
+	} else if (a == ACT_UP) {
+		entry_backward(e, true);
+	} else if (a == ACT_BACK) {
+		entry_backward(e, false);
+	} else if (a == ACT_CANCEL && kind == ITEM_ROW) {
+		entry_start(e);
+	} else if (a != ACT_CANCEL) {
+		e->view.ui->ring = true;
+	}
+}
+
+static void
+field_key(struct entry *e, enum action a, const struct key *k)
+{
+	switch (a) {
+	case ACT_ACCEPT:
+	case ACT_DOWN:
+		entry_forward(e, false);
+		return;
+	case ACT_UP:
+	case ACT_BACK:
+		entry_backward(e, false);
+		return;
+	case ACT_PAD_SKIP:
+	case ACT_PAD_MISSING:
+	case ACT_PAD_CHOICES:
+	case ACT_PAD_END:
+	case ACT_PAD_BLANK:
+		entry_pad_key(e, a, k);
+		return;
+	case ACT_NONE:
+		entry_text_key(e, k);
+		return;
+	default:
+		entry_edit_key(e, a);
+	}
+}
+
+static void
+act(struct view *v, enum action a, const struct key *k)
+{
+	struct entry *e = entry_of(v);
+	bool habit = e->advanced_ms != 0 && a == ACT_ACCEPT &&
+	    e->view.ui->now_ms - e->advanced_ms < HABIT_MS;
+
+	e->advanced_ms = 0;
+	if (habit)
+		return;
+	if (e->pick.open) {
+		entry_pick_key(e, a, k);
+		/* A function key closes the list and then does what it says. */
+		if (e->pick.open || action_info(a)->bar[0] == '\0')
+			return;
+	}
+	if (function_key(e, a))
+		return;
+	if (e->field.node == NODE_NONE)
+		line_key(e, a, k);
+	else
+		field_key(e, a, k);
+}
+
+static void
+answered(struct view *v, int id, int choice, const char *text)
+{
+	struct entry *e = entry_of(v);
+	struct err err;
+
+	switch ((enum question_asked)id) {
+	case ASK_RESUME:
+		if (choice == '2')
+			entry_start(e);
+		else if (!entry_goto_node(e, e->resume))
+			entry_start(e);
+		return;
+	case ASK_MISSING:
+		if (choice >= '1' && choice <= '3')
+			entry_missing(e, choice == '1' ? MISSING_REFUSED :
+				choice == '2' ? MISSING_UNKNOWN : MISSING_NOT_APPLICABLE);
+		return;
+	case ASK_GOTO:
+		if (text != NULL)
+			entry_go_to_question(e, text);
+		return;
+	case ASK_FLAG:
+		if (text == NULL || text[0] == '\0')
+			return;
+		if (store_flag(v->ui->store, e->session, e->at.item.node, text, &err))
+			ui_say(v->ui, _("Flagged: %s"), text);
+		else
+			ui_fail(v->ui, &err);
+		ui_count(v->ui);
+		return;
+	case ASK_REMOVE:
+		if (choice == 'y' || choice == '1')
+			entry_remove_row(e);
+		return;
+	default:
+		entry_saving_answered(e, id, choice);
+	}
+}
+
+static void
+hangup(struct view *v)
+{
+	entry_keep(entry_of(v));
+}
+
+static void
+help(const struct view *v, struct buf *out)
+{
+	struct entry *e = (struct entry *)(uintptr_t)v;
+	const struct question *q = e->at.item.q;
+	const char *text;
+
+	if (e->at.item.kind != ITEM_FIELD && e->at.item.kind != ITEM_SHOWN)
+		return;
+	entry_place_text(e, e->at.item.node, out);
+	buf_add_char(out, '\n');
+	text = session_text(e->session, e->at.item.node, &q->hint);
+	if (text[0] != '\0')
+		buf_addf(out, "%s\n", text);
+	text = session_text(e->session, e->at.item.node, &q->guidance_hint);
+	if (text[0] != '\0')
+		buf_addf(out, "%s\n", text);
+	text = session_text(e->session, e->at.item.node, &q->constraint_message);
+	if (text[0] != '\0')
+		buf_addf(out, "%s\n", text);
+	buf_addf(out, _("In the form it is called %s, of type %s.\n"), q->name,
+	    type_info(q->type)->name);
+}
+
+static void
+close_entry(struct view *v)
+{
+	struct entry *e = entry_of(v);
+
+	pick_close(&e->pick);
+	field_close(&e->field);
+	save_result_free(&e->result);
+	outline_free(e->outline);
+	page_free(&e->page);
+	layout_free(&e->layout);
+	store_session_close(v->ui->store, e->session);
+	buf_free(&e->hint);
+	buf_free(&e->note);
+	free(e->required);
+	free(e->unjournalled);
+	free(e);
+}
+
+static const struct view_ops ops = {
+	.modes = modes, .draw = entry_draw, .act = act, .answered = answered,
+	.hint = entry_hint, .hangup = hangup, .help = help, .close = close_entry,
+};
+
+static struct entry *
+open_entry(struct ui *ui, struct session *session)
+{
+	struct entry *e = xcalloc(1, sizeof *e);
+
+	e->view.ops = &ops;
+	e->session = session;
+	e->answers = session_answers(session);
+	e->form = answers_form(e->answers);
+	e->field.node = NODE_NONE;
+	e->held = e->problem = NODE_NONE;
+	e->was_new = session_is_new(session);
+	session_language(session, form_language(e->form, tr_lang()));
+	e->outline = outline_new(session);
+	ui_push(ui, &e->view);
+	entry_start(e);
+	return e;
+}
+
+bool
+entry_new(struct ui *ui, const char *form, struct err *err)
+{
+	struct session *session;
+
+	if (!store_session_new(ui->store, form, &session, err))
+		return false;
+	open_entry(ui, session);
+	return true;
+}
+
+bool
+entry_resume(struct ui *ui, const char *record_id, struct err *err)
+{
+	struct session *session;
+	struct entry *e;
+	node_id cursor = NODE_NONE;
+	struct buf who = { 0 }, place = { 0 };
+	struct err ignored;
+
+	if (!store_session_open(ui->store, record_id, true, &session, &cursor, err))
+		return false;
+	e = open_entry(ui, session);
+	if (store_presence(ui->store, record_id, &who, &ignored) && who.len > 0)
+		ui_say(ui, _("%s has this record open too. Different answers merge; for the same "
+		             "answer you will be asked."), buf_str(&who));
+	if (cursor != NODE_NONE) {
+		e->resume = cursor;
+		e->typed = true;
+		entry_place_text(e, cursor, &place);
+		ui_ask(ui, &e->view, ASK_RESUME, "\r12",
+		    _("There are unsaved answers. Enter or 1 goes on at %s, 2 starts at the top"),
+		    buf_str(&place));
+	}
+	buf_free(&who);
+	buf_free(&place);
+	return true;
+}

@@ -1,0 +1,117 @@
+/* entry.h: keying one record: what the files entry_*.c share. Everything that
+ * is not of this screen sees entry_new and entry_resume alone. */
+#ifndef RUHU_TUI_ENTRY_H
+#define RUHU_TUI_ENTRY_H
+
+#include "base/buf.h"
+#include "record/session.h"
+#include "store/store.h"
+#include "tui/field.h"
+#include "tui/layout.h"
+#include "tui/outline.h"
+#include "tui/pick.h"
+#include "tui/ui.h"
+
+/* Why the cursor was kept in a question once; the same again lets it go. */
+enum hold { HOLD_NONE, HOLD_TYPE, HOLD_CONSTRAINT, HOLD_WARNING, HOLD_REQUIRED };
+
+enum question_asked {			/* ids of ui_ask */
+	ASK_RESUME, ASK_MISSING, ASK_GOTO, ASK_FLAG, ASK_REMOVE, ASK_LEAVE, ASK_DISCARD,
+	ASK_PROBLEMS, ASK_DROPPED, ASK_COLLISION, ASK_SAVED
+};
+
+struct entry {
+	struct view view;		/* first: a view is cast to it */
+	struct session *session;
+	const struct form *form;
+	const struct answers *answers;
+	struct outline *outline;
+
+	struct place at;
+	struct page page;		/* that of `at` */
+	struct layout layout;
+	bool stale;			/* the page must be made anew before it is drawn */
+	int scroll, drawn_cols;
+	struct field field;		/* open on at.item when that is asked */
+	struct pick pick;
+
+	node_id held;			/* with held_why: see enum hold */
+	enum hold held_why;
+	node_id *required;		/* questions whose `required` was asked once */
+	size_t required_n, required_cap;
+	int64_t advanced_ms;		/* when the cursor went on by itself; 0: it did not */
+
+	bool was_new;
+	bool typed;			/* something was answered since it was opened */
+	node_id *unjournalled;		/* answered, and not in the draft yet */
+	size_t unjournalled_n, unjournalled_cap;
+	char draft_at[6];		/* "HH:MM"; "" none */
+	struct buf hint, note;
+	node_id resume;
+	node_id problem;		/* F8 stood here last */
+
+	enum record_state saving;
+	struct save_result result;
+	size_t collision;
+};
+
+/* A new record of the form; a saved one or a draft. Pushes the view. */
+bool entry_new(struct ui *, const char *form, struct err *);
+bool entry_resume(struct ui *, const char *record_id, struct err *);
+
+/* ---- entry_move.c: where the cursor is ------------------------------------------- */
+void entry_goto(struct entry *, const struct place *);	/* no questions asked */
+void entry_open_field(struct entry *);
+bool entry_goto_node(struct entry *, node_id);
+void entry_forward(struct entry *, bool list);		/* leave, then the next place */
+void entry_backward(struct entry *, bool list);
+void entry_turn(struct entry *, int dir);		/* leave, then the next page */
+void entry_start(struct entry *);			/* the first question */
+void entry_go_to_question(struct entry *, const char *typed);
+void entry_next_problem(struct entry *);
+
+/* ---- entry_leave.c: the answer under the cursor ----------------------------------- */
+/* Gives what was typed to the session and asks the checks. False: stay. */
+bool entry_leave(struct entry *, bool forward);
+/* Only what can be kept without asking: for the line that drops. */
+void entry_keep(struct entry *);
+/* Writes what was answered into the draft; cursor: where to go on. */
+void entry_journal(struct entry *, node_id cursor);
+/* A choice or a text put in at once; then forward if it holds. */
+void entry_put(struct entry *, const char *text, bool advance);
+void entry_missing(struct entry *, enum missing);
+void entry_changed(struct entry *, const struct changed *);
+
+/* ---- entry_keys.c: keys that are text --------------------------------------------- */
+void entry_text_key(struct entry *, const struct key *);
+void entry_edit_key(struct entry *, enum action);
+void entry_pad_key(struct entry *, enum action, const struct key *);
+void entry_pick_key(struct entry *, enum action, const struct key *);
+void entry_open_pick(struct entry *, const char *start);
+void entry_same(struct entry *);
+
+/* ---- entry_rows.c ------------------------------------------------------------------ */
+void entry_add_row(struct entry *);
+void entry_ask_remove_row(struct entry *);
+void entry_remove_row(struct entry *);
+void entry_list_rows(struct entry *);
+void entry_end_row(struct entry *);
+/* "2  Ma Xiulan  female ...": a row in a line; appended. */
+void entry_row_text(struct entry *, node_id row, struct buf *out);
+
+/* ---- entry_save.c ------------------------------------------------------------------ */
+void entry_save(struct entry *);
+void entry_ask_leave(struct entry *);
+void entry_saving_answered(struct entry *, int id, int choice);
+
+/* ---- entry_draw.c ------------------------------------------------------------------ */
+void entry_draw(struct view *, struct screen *);
+const char *entry_hint(struct view *);
+void entry_page(struct entry *);			/* makes the page of `at` anew */
+
+/* The label of q as node `at` sees it, else its name. Lent until the next change. */
+const char *entry_label(struct entry *, node_id at, const struct question *);
+/* "23 relation" or "member 2, 23 relation"; appended. */
+void entry_place_text(struct entry *, node_id, struct buf *out);
+
+#endif

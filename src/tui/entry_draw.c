@@ -1,0 +1,441 @@
+/* entry_draw.c: the record on the screen. Rows: title, rule, name of the section,
+ * the questions, rule, message, keys. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cnid.h"
+#include "base/date.h"
+#include "base/edit.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "form/form.h"
+#include "tui/entry.h"
+
+#define BODY_TOP 3
+
+const char *
+entry_label(struct entry *e, node_id at, const struct question *q)
+{
+	const char *text = session_text(e->session, at, &q->label);
+
+	return text[0] != '\0' ? text : q->name;
+}
+
+void
+entry_place_text(struct entry *e, node_id node, struct buf *out)
+{
+	const struct question *q = answers_question(e->answers, node);
+	node_id row = answers_row_of(e->answers, node);
+	int number = outline_number(e->outline, q);
+
+	if (row != NODE_NONE) {
+		const struct question *repeat = answers_question(e->answers, row);
+
+		buf_addf(out, "%s %zu ", entry_label(e, row, repeat), answers_position(e->answers, row));
+	}
+	if (row == node)
+		return;
+	if (number > 0)
+		buf_addf(out, "%d ", number);
+	buf_add_str(out, entry_label(e, node, q));
+}
+
+/* ---- the page ---------------------------------------------------------------------- */
+
+static void
+item_label(struct entry *e, const struct item *item, struct buf *out)
+{
+	switch (item->kind) {
+	case ITEM_ROW:
+		entry_row_text(e, item->node, out);
+		break;
+	case ITEM_ADD:
+		buf_addf(out, _("+ add: %s"), entry_label(e, item->node, item->q));
+		break;
+	default:
+		buf_add_str(out, entry_label(e, item->node, item->q));
+	}
+}
+
+static bool
+takes_whole_line(const struct item *item)
+{
+	return item->kind == ITEM_HEADING || item->kind == ITEM_ROW || item->kind == ITEM_ADD ||
+	    item->q->type == Q_NOTE;
+}
+
+static int
+number_width(const struct page *p)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		most = p->v[i].number > most ? p->v[i].number : most;
+	return most < 100 ? 2 : most < 1000 ? 3 : most < 10000 ? 4 : 5;
+}
+
+void
+entry_page(struct entry *e)
+{
+	struct slot_want *want;
+	char **labels;
+	size_t n;
+
+	outline_page(e->outline, e->at.section, e->at.row, &e->page);
+	n = e->page.n;
+	want = xcalloc(n + 1, sizeof *want);
+	labels = xcalloc(n + 1, sizeof *labels);
+	for (size_t i = 0; i < n; i++) {
+		struct buf b = { 0 };
+
+		item_label(e, &e->page.v[i], &b);
+		labels[i] = b.data != NULL ? buf_take(&b) : xstrdup("");
+		want[i].label = labels[i];
+		want[i].whole = takes_whole_line(&e->page.v[i]);
+	}
+	layout_page(&e->layout, want, n, e->drawn_cols, number_width(&e->page),
+	    e->view.ui->ambiguous);
+	for (size_t i = 0; i < n; i++)
+		free(labels[i]);
+	free(labels);
+	free(want);
+	e->stale = false;
+}
+
+/* ---- values ------------------------------------------------------------------------ */
+
+static const char *
+missing_text(enum missing why)
+{
+	switch (why) {
+	case MISSING_REFUSED:
+		return _("(refused)");
+	case MISSING_UNKNOWN:
+		return _("(not known)");
+	case MISSING_NOT_APPLICABLE:
+		return _("(not applicable)");
+	default:
+		return "";
+	}
+}
+
+/* What an answer says beyond its text, for the right-hand side. */
+static void
+note(struct entry *e, const struct cell *c, struct buf *out)
+{
+	char birth[11];
+	struct date born, today;
+	char sex;
+
+	buf_reset(out);
+	if (!question_appearance(c->q, "idcard") || c->value[0] == '\0' || !c->valid)
+		return;
+	sex = cnid_sex(c->value);
+	if (sex == 0 || !cnid_birth(c->value, birth) || !date_parse(birth, &born, NULL))
+		return;
+	today = instant_date(clock_now(e->view.ui->clock));
+	buf_addf(out, _("%s %s age %d"), sex == '1' ? _("male") : _("female"), birth,
+	    today.year - born.year -
+		(today.month < born.month || (today.month == born.month && today.day < born.day)));
+}
+
+/* "[02] 01 head 02 spouse ...": as many as fit. */
+static void
+draw_choices(struct entry *e, struct screen *s, int row, int col)
+{
+	const struct choices *list = &e->field.choices;
+	struct buf text = { 0 };
+	int end = s->cols - 1;
+
+	for (size_t i = 0; i < list->n; i++) {
+		int room = i + 1 < list->n ? 4 : 0;
+
+		buf_reset(&text);
+		buf_addf(&text, "%s%s", list->v[i].value, list->v[i].label);
+		if (col + screen_width(s, buf_str(&text)) + room > end) {
+			screen_put(s, row, col, 4, ATTR_PLAIN, "* ..");
+			break;
+		}
+		col = screen_put(s, row, col, end - col, ATTR_PLAIN, buf_str(&text)) + 1;
+	}
+	buf_free(&text);
+}
+
+static int
+field_columns(const struct entry *e, const struct field *f, const struct question *q)
+{
+	int width = field_width(q, f != NULL ? &f->choices : NULL, f != NULL ? f->full : 0);
+
+	/* Full in eight keys, shown in ten columns; an ID may have 22. */
+	return width < e->layout.value_cols - 1 ? width : e->layout.value_cols - 1;
+}
+
+/* The answer being typed, filled up with '_' so that a typed character costs its
+ * own bytes and nothing else. Returns the column after it. */
+static int
+draw_field(struct entry *e, struct screen *s, int row)
+{
+	const struct field *f = &e->field;
+	int col = e->layout.value_col, width = field_columns(e, f, f->q), skip = 0, before;
+	const char *text = edit_text(f->edit);
+	char *head = xstrndup(text, edit_cursor(f->edit));
+	size_t at = 0, len = strlen(text);
+
+	before = screen_width(s, head);
+	free(head);
+	while (before - skip >= width && at < len) {	/* longer than its place: its end shows */
+		size_t next = utf8_cluster_next(text, len, at);
+
+		skip += utf8_width_n(text + at, next - at, s->ambiguous);
+		at = next;
+	}
+	screen_fill(s, row, col, width, ATTR_PLAIN, '_');
+	screen_put(s, row, col, width, ATTR_PLAIN, text + at);
+	if (at > 0)
+		screen_put(s, row, col - 1, 1, ATTR_PLAIN, "<");
+	if (f->coded) {
+		screen_put(s, row, col - 1, 1, ATTR_PLAIN, "[");
+		screen_put(s, row, col + width, 1, ATTR_PLAIN, "]");
+	}
+	screen_cursor(s, row, f->fresh && at == 0 ? col : col + before - skip);
+	return col + width + f->coded;
+}
+
+static void
+blank_field(struct entry *e, struct screen *s, int row, const struct cell *c)
+{
+	struct choices list = { 0 };
+	struct err err;
+	int width;
+
+	if (type_info(c->q->type)->kind == KIND_CODE && c->q->list != NULL)
+		(void)session_choices(e->session, c->node, &list, &err);
+	width = field_width(c->q, &list, 0);
+	choices_free(&list);
+	if (width > e->layout.value_cols - 1)
+		width = e->layout.value_cols - 1;
+	screen_fill(s, row, e->layout.value_col, width, ATTR_PLAIN, '_');
+}
+
+/* "02  spouse", "1 3  ill, disabled", "2026-11-23": returns the column after it. */
+static int
+draw_value(struct entry *e, struct screen *s, int row, const struct cell *c)
+{
+	enum kind kind = type_info(c->q->type)->kind;
+	int col = e->layout.value_col, width = e->layout.value_cols, end;
+	struct buf text = { 0 };
+
+	if (kind == KIND_CODE || kind == KIND_CODES) {
+		session_display(e->session, c->node, &text);
+		end = screen_put(s, row, col, width, ATTR_PLAIN, c->value);
+		if (strcmp(buf_str(&text), c->value) != 0)
+			end = screen_put(s, row, end + 2, s->cols - end - 2, ATTR_PLAIN, buf_str(&text));
+	} else {
+		end = screen_put(s, row, col, width, ATTR_PLAIN, c->value);
+		if (screen_width(s, c->value) > width)
+			screen_put(s, row, s->cols - 1, 1, ATTR_PLAIN, ">");
+	}
+	buf_free(&text);
+	return end;
+}
+
+static void
+draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
+{
+	bool here = e->field.node == item->node && item->kind == ITEM_FIELD;
+	int mark = e->layout.value_col - 2, end;
+	struct cell c;
+
+	session_cell(e->session, item->node, &c);
+	if (!c.relevant) {
+		if (item->kind == ITEM_FIELD)
+			screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN, _("(does not apply)"));
+		return;
+	}
+	if (c.problem != PROBLEM_NONE && c.problem != PROBLEM_REQUIRED &&
+	    !(c.problem == PROBLEM_WARNING && c.accepted))
+		screen_put(s, row, mark, 1, ATTR_PLAIN, c.problem == PROBLEM_WARNING ? "?" : "!");
+	if (here && (c.missing == MISSING_NONE || e->field.dirty)) {
+		end = draw_field(e, s, row);
+		if (e->field.coded && e->field.fresh && c.value[0] != '\0') {
+			struct buf label = { 0 };
+
+			session_display(e->session, c.node, &label);
+			if (strcmp(buf_str(&label), c.value) != 0)
+				end = screen_put(s, row, end + 1, s->cols - end - 1, ATTR_PLAIN,
+				    buf_str(&label));
+			buf_free(&label);
+			end++;
+		}
+		if (e->field.coded && e->layout.wide)
+			draw_choices(e, s, row, end + 1);
+	} else if (c.missing != MISSING_NONE) {
+		end = screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN,
+		    missing_text(c.missing));
+		if (here)
+			screen_cursor(s, row, e->layout.value_col);
+	} else if (c.value[0] == '\0' && c.asked) {
+		blank_field(e, s, row, &c);
+		return;
+	} else {
+		end = draw_value(e, s, row, &c);
+	}
+	note(e, &c, &e->note);
+	screen_put(s, row, end + 2, s->cols - end - 2, ATTR_PLAIN, buf_str(&e->note));
+}
+
+/* ---- lines ------------------------------------------------------------------------- */
+
+static void
+draw_label(struct entry *e, struct screen *s, int top, int rows, const struct item *item,
+    const struct slot *slot)
+{
+	const struct layout *l = &e->layout;
+	bool whole = takes_whole_line(item);
+	int width = whole ? s->cols - l->label_col : l->label_cols;
+	int lines = !l->wide && !whole ? slot->lines - 1 : slot->lines;
+	struct buf label = { 0 }, line = { 0 };
+	const char *text;
+	size_t next = 0;
+
+	item_label(e, item, &label);
+	text = buf_str(&label);
+	for (int i = 0; i < lines; i++, text += next) {
+		size_t len = utf8_wrap(text, width, s->ambiguous, &next);
+
+		if (top + i < BODY_TOP || top + i >= BODY_TOP + rows)
+			continue;
+		buf_reset(&line);
+		buf_add(&line, text, len);
+		screen_put(s, top + i, l->label_col, width,
+		    item->kind == ITEM_HEADING ? ATTR_BOLD : ATTR_PLAIN, buf_str(&line));
+		if (i + 1 == lines && text[next] != '\0')
+			screen_put(s, top + i, l->label_col + width - 1, 1, ATTR_PLAIN, ">");
+	}
+	buf_free(&label);
+	buf_free(&line);
+}
+
+static void
+draw_item(struct entry *e, struct screen *s, size_t i, int rows)
+{
+	const struct item *item = &e->page.v[i];
+	const struct slot *slot = &e->layout.v[i];
+	int top = BODY_TOP + slot->top - e->scroll, value = top + slot->value;
+	bool here = item->kind == e->at.item.kind && item->node == e->at.item.node &&
+	    item->q == e->at.item.q;
+	char number[16];
+
+	if (top + slot->lines <= BODY_TOP || top >= BODY_TOP + rows)
+		return;
+	draw_label(e, s, top, rows, item, slot);
+	if (top >= BODY_TOP && item->number > 0) {
+		snprintf(number, sizeof number, "%*d", e->layout.number_cols, item->number);
+		screen_put(s, top, e->layout.number_col, e->layout.number_cols, ATTR_PLAIN, number);
+	}
+	if (here && top >= BODY_TOP) {
+		screen_put(s, top, 0, 1, ATTR_PLAIN, ">");
+		screen_cursor(s, top, e->layout.label_col);
+	}
+	if (!takes_whole_line(item) && value >= BODY_TOP && value < BODY_TOP + rows)
+		draw_answer(e, s, value, item);
+}
+
+static void
+draw_title(struct entry *e, struct screen *s)
+{
+	struct buf right = { 0 };
+	const struct question *root = e->form->questions[0];
+	const char *title = text_in(e->form, &e->form->title, session_lang(e->session));
+
+	if (e->draft_at[0] != '\0')
+		buf_addf(&right, _("draft %s   "), e->draft_at);
+	buf_addf(&right, _("section %zu/%zu"), e->at.section + 1, outline_sections(e->outline));
+	ui_title(s, title[0] != '\0' ? title : root->name, session_instance_name(e->session),
+	    buf_str(&right));
+	buf_free(&right);
+}
+
+static void
+draw_section(struct entry *e, struct screen *s)
+{
+	const struct question *q = outline_section(e->outline, e->at.section);
+	const struct question *root = e->form->questions[0];
+	node_id node = answers_child(e->answers, ANSWERS_ROOT, q);
+	struct buf text = { 0 };
+
+	if (q == root)
+		buf_add_str(&text, text_in(e->form, &e->form->title, session_lang(e->session)));
+	else
+		buf_add_str(&text, entry_label(e, node != NODE_NONE ? node : ANSWERS_ROOT, q));
+	if (e->at.row != NODE_NONE) {
+		const struct question *repeat = answers_question(e->answers, e->at.row);
+		node_id parent = answers_parent(e->answers, e->at.row);
+
+		buf_addf(&text, "  %s %zu/%zu", entry_label(e, e->at.row, repeat),
+		    answers_position(e->answers, e->at.row), answers_rows(e->answers, parent, repeat));
+	}
+	screen_put(s, 2, 1, s->cols - 2, ATTR_BOLD, buf_str(&text));
+	buf_free(&text);
+}
+
+void
+entry_draw(struct view *v, struct screen *s)
+{
+	struct entry *e = (struct entry *)v;
+	int rows = ui_body_rows(s) - BODY_TOP - 1, picking = 0;
+
+	if (e->stale || e->drawn_cols != s->cols) {
+		e->drawn_cols = s->cols;
+		entry_page(e);
+	}
+	if (e->pick.open) {
+		picking = pick_height(&e->pick, rows + 1);
+		rows -= picking - 1;
+	}
+	e->scroll = layout_scroll(&e->layout, page_find(&e->page, &e->at.item), e->scroll, rows);
+	draw_title(e, s);
+	ui_rule(s, 1);
+	draw_section(e, s);
+	for (size_t i = 0; i < e->page.n; i++)
+		draw_item(e, s, i, rows);
+	if (e->pick.open)
+		pick_draw(&e->pick, s, BODY_TOP + rows, picking,
+		    entry_label(e, e->at.item.node, e->at.item.q));
+	else
+		ui_rule(s, BODY_TOP + rows);
+}
+
+const char *
+entry_hint(struct view *v)
+{
+	struct entry *e = (struct entry *)v;
+	struct cell c;
+	const char *text;
+
+	switch (e->at.item.kind) {
+	case ITEM_ADD:
+		return _("Enter adds a row, Down goes on, Up goes to the rows.");
+	case ITEM_ROW:
+		return _("Enter opens this row, Ins adds one, Del removes it, Down goes on.");
+	case ITEM_HEADING:
+	case ITEM_SHOWN:
+		return "";
+	case ITEM_FIELD:
+		break;
+	}
+	if (e->pick.open)
+		return e->pick.several ? _("Space ticks, typing narrows, Enter takes what is ticked.")
+		                       : _("Typing narrows, Enter takes the one at >, Esc closes.");
+	session_cell(e->session, e->at.item.node, &c);
+	buf_reset(&e->hint);
+	if (c.problem != PROBLEM_NONE && c.problem != PROBLEM_REQUIRED && !c.accepted)
+		buf_addf(&e->hint, "%s", c.problem_text);
+	else {
+		text = session_text(e->session, e->at.item.node, &e->at.item.q->hint);
+		buf_add_str(&e->hint, text);
+	}
+	return buf_str(&e->hint);
+}

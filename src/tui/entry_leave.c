@@ -1,0 +1,254 @@
+/* entry_leave.c: what was typed becomes an answer, is checked, and goes into the
+ * draft. An error keeps the cursor once; struck again, the same key leaves it
+ * behind, marked, so that nobody is trapped. What is no answer at all (a word
+ * for a number) is never let through. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cnid.h"
+#include "base/date.h"
+#include "base/edit.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "form/form.h"
+#include "tui/entry.h"
+
+static void
+remember(struct entry *e, node_id node)
+{
+	for (size_t i = 0; i < e->unjournalled_n; i++)
+		if (e->unjournalled[i] == node)
+			return;
+	e->unjournalled = xgrow(e->unjournalled, &e->unjournalled_cap, e->unjournalled_n + 1,
+	    sizeof *e->unjournalled);
+	e->unjournalled[e->unjournalled_n++] = node;
+}
+
+void
+entry_changed(struct entry *e, const struct changed *changed)
+{
+	e->stale |= changed->structure;
+	/* What a trigger filled in stays only if it is kept as typed answers are. */
+	for (size_t i = 0; i < changed->n; i++) {
+		const struct question *q = answers_question(e->answers, changed->v[i]);
+
+		if (q->trigger.text != NULL)
+			remember(e, changed->v[i]);
+	}
+}
+
+void
+entry_journal(struct entry *e, node_id cursor)
+{
+	struct ui *ui = e->view.ui;
+	struct err err;
+
+	for (size_t i = 0; i < e->unjournalled_n; i++) {
+		node_id node = e->unjournalled[i];
+
+		if (!answers_alive(e->answers, node))
+			continue;
+		if (!store_draft_answer(ui->store, e->session, node, cursor, &err)) {
+			/* Kept in memory and tried again when the next answer is left. */
+			ui_error(ui, _("Not on the disk yet: %s"), err.text);
+			return;
+		}
+		e->typed = true;
+		ui_clock_text(ui, e->draft_at);
+	}
+	e->unjournalled_n = 0;
+}
+
+/* True: what was typed is the session's answer now. */
+static bool
+give(struct entry *e, struct err *err)
+{
+	struct buf text = { 0 };
+	struct changed changed;
+	bool ok = true;
+
+	if (e->field.node == NODE_NONE || !e->field.dirty)
+		return true;
+	field_answer(&e->field, &text);
+	ok = session_set(e->session, e->field.node, buf_str(&text), &changed, err);
+	buf_free(&text);
+	if (!ok)
+		return false;
+	e->field.dirty = false;
+	e->typed = true;
+	remember(e, e->field.node);
+	entry_changed(e, &changed);
+	return true;
+}
+
+/* Keeps the cursor here; the same reason a second time does not. */
+static bool
+hold(struct entry *e, enum hold why)
+{
+	if (e->held == e->field.node && e->held_why == why && why != HOLD_TYPE)
+		return false;
+	e->held = e->field.node;
+	e->held_why = why;
+	e->field.fresh = true;
+	return true;
+}
+
+/* Asked once in the life of the record. */
+static bool
+required_before(struct entry *e, node_id node)
+{
+	for (size_t i = 0; i < e->required_n; i++)
+		if (e->required[i] == node)
+			return true;
+	e->required = xgrow(e->required, &e->required_cap, e->required_n + 1, sizeof *e->required);
+	e->required[e->required_n++] = node;
+	return false;
+}
+
+static bool
+refuse(struct entry *e, const struct err *err, bool forward)
+{
+	struct cell c;
+
+	/* Going away from it twice gives up what was typed. */
+	if (!forward && e->held == e->field.node && e->held_why == HOLD_TYPE) {
+		session_cell(e->session, e->field.node, &c);
+		field_restore(&e->field, c.value);
+		return true;
+	}
+	hold(e, HOLD_TYPE);
+	ui_fail(e->view.ui, err);
+	return false;
+}
+
+/* False: the cursor stays and the message says why. */
+static bool
+checks_pass(struct entry *e, bool forward)
+{
+	struct ui *ui = e->view.ui;
+	struct cell c;
+
+	session_cell(e->session, e->field.node, &c);
+	if (c.problem == PROBLEM_WARNING && !c.accepted) {
+		if (hold(e, HOLD_WARNING)) {
+			ui_error(ui, _("%s. Enter again confirms it, or type it right."), c.problem_text);
+			return false;
+		}
+		if (forward)
+			session_accept(e->session, e->field.node);
+		return true;
+	}
+	if (c.problem == PROBLEM_REQUIRED) {
+		if (forward && !required_before(e, e->field.node)) {
+			ui_error(ui, _("%s. Enter again leaves it open."), c.problem_text);
+			return false;
+		}
+		return true;
+	}
+	if (c.problem != PROBLEM_NONE && c.problem != PROBLEM_WARNING && hold(e, HOLD_CONSTRAINT)) {
+		ui_error(ui, _("%s. Type it right; Enter again leaves it marked."), c.problem_text);
+		return false;
+	}
+	return true;
+}
+
+bool
+entry_leave(struct entry *e, bool forward)
+{
+	struct err err;
+
+	pick_close(&e->pick);
+	if (e->field.node == NODE_NONE)
+		return true;
+	if (!give(e, &err))
+		return refuse(e, &err, forward);
+	if (checks_pass(e, forward))
+		return true;
+	/* What was typed is shown as it is kept, and is safe before it is right. */
+	entry_journal(e, e->field.node);
+	if (!e->field.dirty) {
+		struct cell c;
+
+		session_cell(e->session, e->field.node, &c);
+		field_restore(&e->field, c.value);
+	}
+	return false;
+}
+
+void
+entry_keep(struct entry *e)
+{
+	struct err err;
+	node_id cursor = e->at.item.kind == ITEM_FIELD ? e->at.item.node : NODE_NONE;
+
+	(void)give(e, &err);
+	if (e->unjournalled_n > 0)
+		entry_journal(e, cursor);
+	else if (e->typed && cursor != NODE_NONE)
+		(void)store_draft_cursor(e->view.ui->store, e->session, cursor, &err);
+}
+
+/* A number that is full but not right may only be longer than most. */
+static bool
+full_and_right(const struct entry *e)
+{
+	long today = (long)date_to_days(instant_date(clock_now(e->view.ui->clock)));
+	struct buf id = { 0 };
+	bool right;
+
+	if (!question_appearance(e->field.q, "idcard"))
+		return true;
+	cnid_normalise(edit_text(e->field.edit), &id);
+	right = cnid_check(buf_str(&id), today) == CNID_OK;
+	buf_free(&id);
+	return right;
+}
+
+void
+entry_put(struct entry *e, const char *text, bool advance)
+{
+	struct place before = e->at;
+	struct cell c;
+	struct err err;
+
+	if (text != NULL)
+		field_replace(&e->field, text);
+	if (!advance || !full_and_right(e))
+		return;
+	if (text == NULL && question_appearance(e->field.q, "idcard")) {
+		/* Too short for another kind of document, perhaps: say nothing yet. */
+		if (!give(e, &err))
+			return;
+		session_cell(e->session, e->field.node, &c);
+		e->field.dirty = true;
+		if (c.problem != PROBLEM_NONE && c.problem != PROBLEM_WARNING)
+			return;
+	}
+	entry_forward(e, false);
+	if (before.item.node != e->at.item.node || before.item.kind != e->at.item.kind)
+		e->advanced_ms = e->view.ui->now_ms;
+}
+
+void
+entry_missing(struct entry *e, enum missing why)
+{
+	struct ui *ui = e->view.ui;
+	struct changed changed;
+	struct err err;
+
+	if (e->field.node == NODE_NONE)
+		return;
+	if ((e->field.q->missing & (unsigned)why) == 0) {
+		ui_error(ui, _("The form does not allow this reason here."));
+		return;
+	}
+	if (!session_set_missing(e->session, e->field.node, why, &changed, &err)) {
+		ui_fail(ui, &err);
+		return;
+	}
+	field_restore(&e->field, "");
+	e->field.fresh = true;
+	remember(e, e->field.node);
+	entry_changed(e, &changed);
+	entry_forward(e, false);
+}

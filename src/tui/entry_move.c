@@ -1,0 +1,231 @@
+/* entry_move.c: where the cursor is and where it goes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/tr.h"
+#include "form/form.h"
+#include "tui/entry.h"
+#include "tui/views.h"
+
+void
+entry_open_field(struct entry *e)
+{
+	struct cell c;
+	struct err err;
+
+	pick_close(&e->pick);
+	field_close(&e->field);
+	if (e->at.item.kind != ITEM_FIELD)
+		return;
+	session_cell(e->session, e->at.item.node, &c);
+	if (c.asked && !field_open(&e->field, e->session, e->at.item.node, &err))
+		ui_fail(e->view.ui, &err);
+}
+
+void
+entry_goto(struct entry *e, const struct place *to)
+{
+	bool other = to->section != e->at.section || to->row != e->at.row;
+
+	e->at = *to;
+	e->held = NODE_NONE;
+	e->held_why = HOLD_NONE;
+	if (other || e->page.n == 0) {
+		e->stale = true;
+		e->scroll = 0;
+	}
+	entry_open_field(e);
+}
+
+bool
+entry_goto_node(struct entry *e, node_id node)
+{
+	struct place to;
+
+	if (!outline_place(e->outline, node, &to))
+		return false;
+	entry_goto(e, &to);
+	return true;
+}
+
+void
+entry_start(struct entry *e)
+{
+	struct place to = { 0 };
+
+	for (size_t s = 0; s < outline_sections(e->outline); s++)
+		if (outline_first(e->outline, s, NODE_NONE, &to)) {
+			entry_goto(e, &to);
+			return;
+		}
+	/* Nothing to answer at all: the first page is shown. */
+	to.row = NODE_NONE;
+	to.item.node = NODE_NONE;
+	to.item.kind = ITEM_SHOWN;
+	to.item.q = e->form->questions[0];
+	entry_goto(e, &to);
+}
+
+/* A question for the draft to go on at: rows' ends are none. */
+static node_id
+cursor_of(const struct place *p, node_id else_node)
+{
+	return p->item.kind == ITEM_FIELD ? p->item.node : else_node;
+}
+
+void
+entry_forward(struct entry *e, bool list)
+{
+	node_id left = e->at.item.node;
+	struct place to;
+
+	if (!entry_leave(e, true))
+		return;
+	if (!outline_next(e->outline, &e->at, list, &to)) {
+		entry_journal(e, left);
+		entry_open_field(e);
+		ui_say(e->view.ui, _("This is the last question. F2 saves, F8 shows what is open."));
+		return;
+	}
+	entry_journal(e, cursor_of(&to, left));
+	entry_goto(e, &to);
+}
+
+void
+entry_backward(struct entry *e, bool list)
+{
+	node_id left = e->at.item.node;
+	struct place to;
+
+	if (!entry_leave(e, false))
+		return;
+	if (!outline_prev(e->outline, &e->at, list, &to)) {
+		entry_journal(e, left);
+		entry_open_field(e);
+		e->view.ui->ring = true;
+		return;
+	}
+	entry_journal(e, cursor_of(&to, left));
+	entry_goto(e, &to);
+}
+
+void
+entry_turn(struct entry *e, int dir)
+{
+	node_id left = e->at.item.node;
+	struct place to;
+
+	if (!entry_leave(e, false))
+		return;
+	entry_journal(e, left);
+	if (outline_turn(e->outline, &e->at, dir, &to)) {
+		entry_goto(e, &to);
+	} else {
+		entry_open_field(e);
+		ui_say(e->view.ui, dir > 0 ? _("This is the last section.")
+		                           : _("This is the first section."));
+	}
+}
+
+/* The node of q nearest to the cursor: of this row, else the first there is. */
+static node_id
+nearest(struct entry *e, const struct question *q)
+{
+	node_id at = e->at.item.kind == ITEM_ADD ? NODE_NONE : e->at.item.node;
+	node_id node = at == NODE_NONE ? NODE_NONE : answers_seen(e->answers, at, q);
+	node_id *all = NULL;
+	size_t cap = 0;
+
+	if (node == NODE_NONE && answers_all(e->answers, ANSWERS_ROOT, q, &all, &cap) > 0)
+		node = all[0];
+	free(all);
+	return node;
+}
+
+/* The question whose name or label starts with what was typed, else holds it. */
+static const struct question *
+by_words(struct entry *e, const char *typed)
+{
+	const struct question *holds = NULL;
+	size_t len = strlen(typed), lang = session_lang(e->session);
+
+	for (size_t i = 0; i < e->form->questions_n; i++) {
+		const struct question *q = e->form->questions[i];
+		const char *label = text_in(e->form, &q->label, lang);
+
+		if (outline_number(e->outline, q) == 0)
+			continue;
+		if (strcmp(q->name, typed) == 0 || strncasecmp(label, typed, len) == 0)
+			return q;
+		if (holds == NULL && (strcasestr(label, typed) != NULL ||
+			strncasecmp(q->name, typed, len) == 0))
+			holds = q;
+	}
+	return holds;
+}
+
+void
+entry_go_to_question(struct entry *e, const char *typed)
+{
+	struct buf folded = { 0 };
+	const struct question *q;
+	node_id node;
+
+	utf8_fold(typed, &folded);
+	typed = buf_str(&folded);
+	if (typed[0] == '\0') {
+		buf_free(&folded);
+		return;
+	}
+	q = typed[strspn(typed, "0123456789")] == '\0' ? outline_numbered(e->outline, atoi(typed))
+	                                               : by_words(e, typed);
+	node = q != NULL ? nearest(e, q) : NODE_NONE;
+	if (node == NODE_NONE) {
+		ui_error(e->view.ui, q != NULL ? _("No row has question \"%s\" yet.")
+		                               : _("No question has the number or name \"%s\"."), typed);
+	} else if (entry_leave(e, false)) {
+		struct cell c;
+
+		entry_journal(e, node);
+		entry_goto_node(e, node);
+		session_cell(e->session, node, &c);
+		if (!c.relevant)
+			ui_say(e->view.ui, _("This question does not apply now."));
+	}
+	buf_free(&folded);
+}
+
+void
+entry_next_problem(struct entry *e)
+{
+	const struct problem *list;
+	size_t n, next;
+	node_id node;
+
+	if (!entry_leave(e, false) && e->held_why == HOLD_TYPE)
+		return;
+	entry_journal(e, e->at.item.node);
+	n = session_problems(e->session, &list);
+	if (n == 0) {
+		e->problem = NODE_NONE;
+		entry_open_field(e);
+		ui_say(e->view.ui, _("Nothing is open. F2 saves."));
+		return;
+	}
+	if (e->problem != NODE_NONE && e->problem == e->at.item.node) {
+		e->problem = NODE_NONE;
+		view_problems_open(e->view.ui, e);
+		return;
+	}
+	/* The first after the cursor, round the end. */
+	for (next = 0; next < n && e->at.item.kind != ITEM_ADD &&
+	     answers_compare(e->answers, list[next].node, e->at.item.node) <= 0;)
+		next++;
+	if (next == n)
+		next = 0;
+	node = list[next].node;
+	ui_error(e->view.ui, _("%zu of %zu: %s"), next + 1, n, list[next].text);
+	e->view.ui->ring = false;
+	entry_goto_node(e, node);
+	e->problem = node;
+}

@@ -1,0 +1,261 @@
+/* entry_save.c: saving and leaving: problems first, then what would be dropped,
+ * then the disk, then answers that another person changed meanwhile. */
+#include <string.h>
+
+#include "base/tr.h"
+#include "form/form.h"
+#include "tui/entry.h"
+#include "tui/views.h"
+
+static void
+finish(struct entry *e)
+{
+	struct ui *ui = e->view.ui;
+	const char *label = session_instance_name(e->session);
+
+	e->typed = false;
+	e->draft_at[0] = '\0';
+	ui_count(ui);
+	if (e->was_new) {
+		ui_ask(ui, &e->view, ASK_SAVED, "\r",
+		    e->saving == RECORD_COMPLETE ? _("Saved: %s. Enter keys the next one, Esc goes back")
+		                                 : _("Saved as incomplete: %s. Enter keys the next one, "
+		                                     "Esc goes back"), label);
+	} else {
+		ui_pop(ui, &e->view);
+		ui_say(ui, e->saving == RECORD_COMPLETE ? _("Saved: %s") : _("Saved as incomplete: %s"),
+		    label);
+	}
+}
+
+static void
+display_theirs(struct entry *e, const char *value, struct buf *out)
+{
+	size_t i = e->field.node != NODE_NONE ? field_choice(&e->field, value) : 0;
+
+	buf_add_str(out, value[0] != '\0' ? value : _("(blank)"));
+	if (e->field.node != NODE_NONE && i < e->field.choices.n)
+		buf_addf(out, " %s", e->field.choices.v[i].label);
+}
+
+static void
+ask_collision(struct entry *e)
+{
+	const struct collision *c = &e->result.collisions[e->collision];
+	struct buf mine = { 0 }, theirs = { 0 }, place = { 0 };
+
+	entry_goto_node(e, c->node);
+	session_display(e->session, c->node, &mine);
+	display_theirs(e, c->theirs, &theirs);
+	entry_place_text(e, c->node, &place);
+	ui_ask(e->view.ui, &e->view, ASK_COLLISION, "12",
+	    _("%s was changed by %s meanwhile. 1 keeps yours: %s. 2 takes theirs: %s"),
+	    buf_str(&place), c->theirs_by, mine.len > 0 ? buf_str(&mine) : _("(blank)"),
+	    buf_str(&theirs));
+	e->view.ui->ring = true;
+	buf_free(&mine);
+	buf_free(&theirs);
+	buf_free(&place);
+}
+
+static void
+store_it(struct entry *e)
+{
+	struct ui *ui = e->view.ui;
+	struct err err;
+
+	if (!store_save(ui->store, e->session, e->saving, &e->result, &err)) {
+		err_wrap(&err, "%s", _("not saved; what was typed is still here"));
+		ui_fail(ui, &err);
+		return;
+	}
+	if (e->result.saved) {
+		finish(e);
+		return;
+	}
+	e->collision = 0;
+	ask_collision(e);
+}
+
+static void
+ask_dropped(struct entry *e)
+{
+	const node_id *list;
+	size_t n = session_dropped(e->session, &list);
+	struct buf names = { 0 };
+
+	if (n == 0) {
+		store_it(e);
+		return;
+	}
+	for (size_t i = 0; i < n && i < 8; i++) {
+		if (i > 0)
+			buf_add_str(&names, ", ");
+		entry_place_text(e, list[i], &names);
+	}
+	if (n > 8)
+		buf_add_str(&names, ", ...");
+	ui_ask(e->view.ui, &e->view, ASK_DROPPED, "\r",
+	    _("%zu answers do not apply any more and will be dropped: %s. Enter saves, Esc goes back"),
+	    n, buf_str(&names));
+	buf_free(&names);
+}
+
+void
+entry_save(struct entry *e)
+{
+	struct ui *ui = e->view.ui;
+	const struct problem *list;
+	size_t n, errors;
+
+	if (!entry_leave(e, false) && e->held_why == HOLD_TYPE)
+		return;
+	ui->kind = MESSAGE_NONE;
+	ui->ring = ui->flush = false;
+	entry_journal(e, e->at.item.node);
+	entry_open_field(e);
+	if (!e->typed && !session_dirty(e->session)) {
+		ui_say(ui, e->was_new ? _("Nothing is typed yet.") : _("Nothing has changed."));
+		return;
+	}
+	session_finish(e->session);
+	n = session_problems(e->session, &list);
+	errors = session_errors(e->session);
+	e->saving = RECORD_COMPLETE;
+	if (n == 0) {
+		ask_dropped(e);
+		return;
+	}
+	e->resume = list[0].node;
+	if (errors > 0) {
+		e->saving = RECORD_INCOMPLETE;
+		ui_ask(ui, &e->view, ASK_PROBLEMS, "\r23",
+		    _("%zu to put right, first: %s. Enter goes there, 2 saves as incomplete, 3 lists them"),
+		    n, list[0].text);
+	} else {
+		ui_ask(ui, &e->view, ASK_PROBLEMS, "\r23",
+		    _("%zu to confirm, first: %s. Enter goes there, 2 confirms and saves, 3 lists them"),
+		    n, list[0].text);
+	}
+}
+
+static void
+accept_all(struct entry *e)
+{
+	const struct problem *list;
+	size_t n = session_problems(e->session, &list);
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i].kind == PROBLEM_WARNING)
+			session_accept(e->session, list[i].node);
+}
+
+void
+entry_ask_leave(struct entry *e)
+{
+	if (!entry_leave(e, false))
+		return;
+	entry_journal(e, e->at.item.node);
+	if (!e->typed && !session_dirty(e->session)) {
+		ui_pop(e->view.ui, &e->view);
+		return;
+	}
+	entry_open_field(e);
+	ui_ask(e->view.ui, &e->view, ASK_LEAVE, "\r123",
+	    _("Not saved yet. 1 saves, 2 or Enter leaves and keeps the draft, 3 throws it away, Esc stays"));
+}
+
+static void
+leave_answered(struct entry *e, int choice)
+{
+	struct ui *ui = e->view.ui;
+
+	switch (choice) {
+	case '1':
+		entry_save(e);
+		return;
+	case '2':
+	case '\r':
+		ui_pop(ui, &e->view);
+		ui_say(ui, _("The draft is kept; it is listed on the first screen."));
+		return;
+	case '3':
+		ui_ask(ui, &e->view, ASK_DISCARD, "1",
+		    _("Throw away what was typed and not saved? 1 throws it away, Esc keeps it"));
+		return;
+	default:
+		return;
+	}
+}
+
+static void
+discard(struct entry *e)
+{
+	struct ui *ui = e->view.ui;
+	struct err err;
+
+	if (!store_draft_drop(ui->store, session_record(e->session), &err)) {
+		ui_fail(ui, &err);
+		return;
+	}
+	ui_count(ui);
+	ui_pop(ui, &e->view);
+	ui_say(ui, _("Thrown away."));
+}
+
+static void
+collision_answered(struct entry *e, int choice)
+{
+	if (choice == 0) {
+		save_result_free(&e->result);
+		e->result = (struct save_result){ 0 };
+		ui_say(e->view.ui, _("Not saved. F2 asks again."));
+		return;
+	}
+	e->result.collisions[e->collision].choice = choice == '1' ? COLLISION_MINE : COLLISION_THEIRS;
+	if (++e->collision < e->result.collisions_n)
+		ask_collision(e);
+	else
+		store_it(e);
+}
+
+void
+entry_saving_answered(struct entry *e, int id, int choice)
+{
+	struct ui *ui = e->view.ui;
+	struct err err;
+
+	switch (id) {
+	case ASK_PROBLEMS:
+		if (choice == '\r') {
+			entry_goto_node(e, e->resume);
+		} else if (choice == '3') {
+			view_problems_open(ui, e);
+		} else if (choice == '2') {
+			accept_all(e);
+			ask_dropped(e);
+		}
+		return;
+	case ASK_DROPPED:
+		if (choice == '\r')
+			store_it(e);
+		return;
+	case ASK_COLLISION:
+		collision_answered(e, choice);
+		return;
+	case ASK_LEAVE:
+		leave_answered(e, choice);
+		return;
+	case ASK_DISCARD:
+		if (choice == '1')
+			discard(e);
+		return;
+	case ASK_SAVED:
+		ui_pop(ui, &e->view);
+		if (choice == '\r' && !entry_new(ui, e->form->id, &err))
+			ui_fail(ui, &err);
+		return;
+	default:
+		return;
+	}
+}

@@ -1,0 +1,215 @@
+#include "tui/pick.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/edit.h"
+#include "base/mem.h"
+#include "base/tr.h"
+
+/* How well a choice fits what was typed; FITS_NOT is last. */
+enum fits { FITS_CODE, FITS_LABEL, FITS_INSIDE, FITS_NOT };
+
+static enum fits
+fits(const char *value, const char *label, const char *typed)
+{
+	size_t len = strlen(typed);
+
+	if (strncasecmp(value, typed, len) == 0)
+		return FITS_CODE;
+	if (strncasecmp(label, typed, len) == 0)
+		return FITS_LABEL;
+	/* The end of a long number is what people know of it. */
+	if (strcasestr(label, typed) != NULL || (len >= 2 && strcasestr(value, typed) != NULL))
+		return FITS_INSIDE;
+	return FITS_NOT;
+}
+
+static void
+narrow(struct pick *p)
+{
+	const char *typed = edit_text(p->filter);
+
+	p->n = 0;
+	for (enum fits want = FITS_CODE; want < FITS_NOT; want++)
+		for (size_t i = 0; i < p->choices->n; i++)
+			if (fits(p->choices->v[i].value, p->choices->v[i].label, typed) == want)
+				p->shown[p->n++] = i;
+	p->at = p->first = 0;
+}
+
+static bool
+in_value(const char *value, const char *code)
+{
+	size_t len = strlen(code);
+
+	for (const char *p = value; *p != '\0'; p += *p == ' ') {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && memcmp(p, code, n) == 0)
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+void
+pick_open(struct pick *p, const struct choices *choices, bool several, const char *value,
+    const char *start)
+{
+	pick_close(p);
+	p->open = true;
+	p->several = several;
+	p->choices = choices;
+	p->filter = edit_new(256);
+	edit_set(p->filter, start);
+	p->ticked = xcalloc(choices->n + 1, sizeof *p->ticked);
+	p->shown = xcalloc(choices->n + 1, sizeof *p->shown);
+	narrow(p);
+	for (size_t i = choices->n; i-- > 0;) {
+		p->ticked[i] = in_value(value, choices->v[i].value);
+		if (p->ticked[i] && start[0] == '\0')
+			p->at = i;
+	}
+}
+
+void
+pick_close(struct pick *p)
+{
+	edit_free(p->filter);
+	free(p->ticked);
+	free(p->shown);
+	*p = (struct pick){ 0 };
+}
+
+bool
+pick_type(struct pick *p, uint32_t cp)
+{
+	char c[4], folded[8];
+	struct buf out = { 0 };
+	size_t n = utf8_encode(cp, c), codes = 0;
+	const char *typed;
+	bool whole = false;
+
+	memcpy(folded, c, n);
+	folded[n] = '\0';
+	utf8_fold(folded, &out);
+	edit_insert(p->filter, buf_str(&out), out.len);
+	buf_free(&out);
+	narrow(p);
+	typed = edit_text(p->filter);
+	for (size_t i = 0; i < p->n; i++) {
+		const char *value = p->choices->v[p->shown[i]].value;
+
+		if (strncasecmp(value, typed, strlen(typed)) == 0) {
+			codes++;
+			whole |= strlen(value) == strlen(typed);
+		}
+	}
+	return whole && codes == 1;
+}
+
+void
+pick_erase(struct pick *p)
+{
+	edit_erase_back(p->filter);
+	narrow(p);
+}
+
+void
+pick_clear(struct pick *p)
+{
+	edit_set(p->filter, "");
+	narrow(p);
+}
+
+void
+pick_move(struct pick *p, long by)
+{
+	long to = (long)p->at + by;
+
+	if (p->n > 0)
+		p->at = to < 0 ? 0 : to >= (long)p->n ? p->n - 1 : (size_t)to;
+}
+
+void
+pick_tick(struct pick *p)
+{
+	if (p->n == 0)
+		return;
+	p->ticked[p->shown[p->at]] = !p->ticked[p->shown[p->at]];
+	/* What was typed found this one; the next is looked for afresh. */
+	if (edit_text(p->filter)[0] != '\0')
+		pick_clear(p);
+	else
+		pick_move(p, 1);
+}
+
+bool
+pick_value(const struct pick *p, struct buf *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; p->several && i < p->choices->n; i++)
+		if (p->ticked[i]) {
+			if (any)
+				buf_add_char(out, ' ');
+			buf_add_str(out, p->choices->v[i].value);
+			any = true;
+		}
+	if (any)
+		return true;
+	if (p->n == 0)
+		return false;
+	buf_add_str(out, p->choices->v[p->shown[p->at]].value);
+	return true;
+}
+
+int
+pick_height(const struct pick *p, int rows)
+{
+	int most = rows * 3 / 5, want = (int)(p->choices->n < 1000 ? p->choices->n : 1000) + 1;
+
+	/* The height stays as it opened: what narrows the list must not move the page. */
+	if (want > most)
+		want = most;
+	return want < 4 ? 4 : want;
+}
+
+void
+pick_draw(struct pick *p, struct screen *s, int top, int height, const char *title)
+{
+	size_t lines = (size_t)height - 1;
+	struct buf text = { 0 };
+	int col;
+
+	for (int row = top; row < top + height; row++)
+		screen_fill(s, row, 0, s->cols, ATTR_PLAIN, row == top ? '-' : ' ');
+	buf_addf(&text, " %s (%zu/%zu) ", title, p->n, p->choices->n);
+	col = screen_put(s, top, 1, s->cols - 22, ATTR_PLAIN, buf_str(&text));
+	screen_fill(s, top, col, 16, ATTR_PLAIN, '_');
+	col = screen_put(s, top, col, 16, ATTR_PLAIN, edit_text(p->filter));
+	screen_cursor(s, top, col);
+	if (p->at < p->first)
+		p->first = p->at;
+	if (p->at >= p->first + lines)
+		p->first = p->at - lines + 1;
+	if (p->n == 0)
+		screen_put(s, top + 1, 3, s->cols, ATTR_PLAIN,
+		    _("Nothing fits. Backspace takes a letter back, Esc closes the list."));
+	for (size_t i = 0; i < lines && p->first + i < p->n; i++) {
+		size_t c = p->shown[p->first + i];
+		int row = top + 1 + (int)i;
+
+		buf_reset(&text);
+		if (p->several)
+			buf_add_str(&text, p->ticked[c] ? "[x] " : "[ ] ");
+		buf_addf(&text, "%s  %s", p->choices->v[c].value, p->choices->v[c].label);
+		if (p->first + i == p->at)
+			screen_put(s, row, 1, 1, ATTR_PLAIN, ">");
+		screen_put(s, row, 3, s->cols - 4, ATTR_PLAIN, buf_str(&text));
+	}
+	buf_free(&text);
+}

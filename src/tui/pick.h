@@ -1,0 +1,47 @@
+/* pick.h: the list of choices in the lower part of the screen: typing narrows
+ * it, by code or by any part of the label; several may be ticked. Borrows the
+ * choices. Pure but for drawing into a grid. */
+#ifndef RUHU_TUI_PICK_H
+#define RUHU_TUI_PICK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "record/session.h"
+#include "tui/screen.h"
+
+struct buf;
+struct edit;
+
+struct pick {
+	bool open, several;
+	const struct choices *choices;
+	struct edit *filter;
+	bool *ticked;			/* by choice */
+	size_t *shown, n;		/* indexes of those that fit what was typed */
+	size_t at, first;		/* chosen line, first line drawn */
+};
+
+/* value: canonical; its choices are ticked, the first of them is stood on. start:
+ * what was typed already. */
+void pick_open(struct pick *, const struct choices *, bool several, const char *value,
+    const char *start);
+void pick_close(struct pick *);
+
+/* True: what was typed is one whole code, and no longer one begins so. */
+bool pick_type(struct pick *, uint32_t cp);
+void pick_erase(struct pick *);
+void pick_clear(struct pick *);
+void pick_move(struct pick *, long by);
+void pick_tick(struct pick *);			/* and down one */
+/* The value chosen: the one stood on, or all that are ticked. False: nothing
+ * fits what was typed. Appended. */
+bool pick_value(const struct pick *, struct buf *out);
+
+/* Lines it takes of a body of `rows` lines. */
+int pick_height(const struct pick *, int rows);
+/* Draws it over rows top..top+height-1 and puts the cursor in it. */
+void pick_draw(struct pick *, struct screen *, int top, int height, const char *title);
+
+#endif
