@@ -1,0 +1,43 @@
+#!/bin/sh
+# What is not a database of ours is refused with a sentence and left as it was.
+cd "$(dirname "$0")/../.." && . tests/cli/lib
+db=$T/good.db
+code 0 ruhu -d "$db" form add tests/cli/forms/small.yaml
+printf 'set code A1\nsave\n' | ruhu -d "$db" fill small >/dev/null || bad "fill"
+
+refused() { # FILE WHAT: every command refuses it and changes nothing
+	sum=$(sha256sum <"$1")
+	for c in status "form list" "table small" "check" "fill small" "export -o $T/e" rebuild \
+	    "backup $T/b" "form add tests/cli/forms/small.yaml"; do
+		code 3 ruhu -d "$1" $c
+		[ -s "$T/err" ] || bad "$2: $c says nothing"
+		grep -qF "$1" "$T/err" || bad "$2: $c does not name the file"
+		same "$(sha256sum <"$1")" "$sum" "$2: $c changed the file"
+		ls "$1"-wal >/dev/null 2>&1 && bad "$2: $c left a -wal"
+	done
+	code 1 ruhu -d "$1" doctor
+	same "$(sha256sum <"$1")" "$sum" "$2: doctor changed the file"
+	return 0
+}
+
+: >"$T/empty.db"
+refused "$T/empty.db" "an empty file"
+printf 'this is a letter to somebody, not a database at all\n%.0s' 1 2 3 4 5 6 7 8 >"$T/text.db"
+refused "$T/text.db" "a text"
+sqlite3 "$T/foreign.db" 'create table addresses(name); insert into addresses values(1);'
+refused "$T/foreign.db" "another program's database"
+
+cp "$db" "$T/newer.db"
+sqlite3 "$T/newer.db" 'pragma user_version = 9000; pragma journal_mode = delete;' >/dev/null
+refused "$T/newer.db" "a newer program's database"
+
+size=$(stat -c %s "$db")
+head -c $((size / 2)) "$db" >"$T/half.db"
+refused "$T/half.db" "half a database"
+head -c 50 "$db" >"$T/head.db"
+refused "$T/head.db" "fifty bytes"
+
+mkdir "$T/folder.db"
+code 3 ruhu -d "$T/folder.db" status
+code 0 ruhu -d "$db" status
+exit 0
