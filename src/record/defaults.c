@@ -28,21 +28,19 @@ static void
 date_text(const char *text, struct buf *out)
 {
 	double days = num_parse(text);
+	struct date d;
 	int64_t ms;
 	bool has_time;
 
-	if (isnan(days) && instant_parse(text, &ms, &has_time)) {
-		struct date d = instant_date(ms);
-
-		buf_reset(out);
-		buf_addf(out, "%04d-%02d-%02d", d.year, d.month, d.day);
-		return;
-	}
-	buf_reset(out);
+	buf_set_str(out, text);
 	if (isfinite(days))
-		xdate_text(floor(days), out);
-	if (out->len == 0)
-		buf_set_str(out, text);
+		d = xdate_local(days);
+	else if (instant_parse(text, &ms, &has_time))
+		d = instant_date(ms);
+	else
+		return;
+	buf_reset(out);
+	buf_addf(out, "%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
 void

@@ -361,6 +361,21 @@ uncheck_unique(struct session *s, const struct question *q, const char *text)
 }
 
 void
+uncheck_takers(struct session *s, const struct question *source)
+{
+	for (size_t i = 0; i < s->takers_n; i++) {
+		const struct question *q = s->takers[i];
+		size_t n;
+
+		if (form_find(s->form, q->from_repeat, NULL) != source)
+			continue;
+		n = answers_all(s->answers, ANSWERS_ROOT, q, &s->ids, &s->ids_cap);
+		for (size_t k = 0; k < n; k++)
+			uncheck(s, s->ids[k]);
+	}
+}
+
+void
 value_changed(struct session *s, node_id node)
 {
 	const struct question *q = answers_question(s->answers, node);
@@ -368,6 +383,7 @@ value_changed(struct session *s, node_id node)
 	node_state(s, node)->accepted = false;
 	uncheck(s, node);
 	uncheck_unique(s, q, answers_text(s->answers, node));
+	uncheck_takers(s, q);
 	queue_readers(s, node, q);
 	fire(s, node);
 }
@@ -413,6 +429,7 @@ relevance_changed(struct session *s, node_id top, bool relevant)
 	for (const struct question *d = q; d; d = form_next(d, q)) {
 		queue_readers(s, top, d);
 		uncheck_unique(s, d, NULL);
+		uncheck_takers(s, d);
 	}
 }
 

@@ -30,6 +30,7 @@ rows_changed(struct session *s, node_id parent, const struct question *repeat, s
 			queue_in(s, seen_within(s, parent, place, e), &v[i]);
 		}
 		uncheck_unique(s, d, NULL);
+		uncheck_takers(s, d);
 	}
 	n = answers_rows(s->answers, parent, repeat);
 	for (size_t at = from; at <= n; at++) {

@@ -34,7 +34,7 @@ differs(const struct session *s, node_id node)
 bool
 node_edited(const struct session *s, node_id node)
 {
-	return node_state(s, node)->edited && differs(s, node);
+	return node_state(s, node)->edited && (s->is_new || differs(s, node));
 }
 
 bool

@@ -41,6 +41,19 @@ find_aspects(struct session *s)
 	}
 }
 
+static void
+find_takers(struct session *s)
+{
+	size_t cap = 0;
+
+	for (size_t i = 0; i < s->form->questions_n; i++) {
+		if (!s->form->questions[i]->from_repeat)
+			continue;
+		s->takers = xgrow(s->takers, &cap, s->takers_n + 1, sizeof *s->takers);
+		s->takers[s->takers_n++] = s->form->questions[i];
+	}
+}
+
 struct session *
 session_new(const struct logic *logic, const struct host *host, const char *record_id)
 {
@@ -56,6 +69,7 @@ session_new(const struct logic *logic, const struct host *host, const char *reco
 	s->is_new = true;
 	s->starting = true;
 	find_aspects(s);
+	find_takers(s);
 	state_grow(s);
 	return s;
 }
@@ -83,6 +97,7 @@ session_close(struct session *s)
 	free(s->v);
 	free(s->aspects);
 	free(s->position);
+	free(s->takers);
 	free(s->fresh);
 	free(s->changed);
 	free(s->faults);

@@ -64,6 +64,9 @@ struct session {
 	struct vertex *position;	/* vertices that read position(), previous() */
 	size_t position_n;
 
+	const struct question **takers;	/* selects whose choices are answers of a repeat */
+	size_t takers_n;
+
 	struct queue queue, fired;	/* fired: calculations with a trigger */
 	struct queue later;		/* repeat counts met while rows are being made */
 	int counting;
@@ -151,6 +154,7 @@ void uncheck_unique(struct session *, const struct question *, const char *text)
 node_id seen_within(const struct session *, node_id at, const struct question *reader,
     const struct expr *);
 bool expr_names(const struct expr *, const struct question *);
+void uncheck_takers(struct session *, const struct question *source);
 void value_write(struct session *, node_id, const char *text);	/* and all it entails */
 void value_changed(struct session *, node_id);	/* after the answer itself changed */
 void drain_plain(struct session *);		/* all but triggered calculations */
