@@ -164,11 +164,10 @@ draw_choices(struct entry *e, struct screen *s, int row, int col)
 }
 
 static int
-field_columns(const struct entry *e, const struct field *f, const struct question *q)
+field_columns(const struct entry *e, const struct question *q)
 {
-	int width = field_width(q, f != NULL ? &f->choices : NULL, f != NULL ? f->full : 0);
+	int width = field_width(q);
 
-	/* Full in eight keys, shown in ten columns; an ID may have 22. */
 	return width < e->layout.value_cols - 1 ? width : e->layout.value_cols - 1;
 }
 
@@ -178,7 +177,7 @@ static int
 draw_field(struct entry *e, struct screen *s, int row)
 {
 	const struct field *f = &e->field;
-	int col = e->layout.value_col, width = field_columns(e, f, f->q), skip = 0, before;
+	int col = e->layout.value_col, width = field_columns(e, f->q), skip = 0, before;
 	const char *text = edit_text(f->edit);
 	char *head = xstrndup(text, edit_cursor(f->edit));
 	size_t at = 0, len = strlen(text);
@@ -201,22 +200,6 @@ draw_field(struct entry *e, struct screen *s, int row)
 	}
 	screen_cursor(s, row, f->fresh && at == 0 ? col : col + before - skip);
 	return col + width + f->coded;
-}
-
-static void
-blank_field(struct entry *e, struct screen *s, int row, const struct cell *c)
-{
-	struct choices list = { 0 };
-	struct err err;
-	int width;
-
-	if (type_info(c->q->type)->kind == KIND_CODE && c->q->list != NULL)
-		(void)session_choices(e->session, c->node, &list, &err);
-	width = field_width(c->q, &list, 0);
-	choices_free(&list);
-	if (width > e->layout.value_cols - 1)
-		width = e->layout.value_cols - 1;
-	screen_fill(s, row, e->layout.value_col, width, ATTR_PLAIN, '_');
 }
 
 /* "02  spouse", "1 3  ill, disabled", "2026-11-23": returns the column after it. */
@@ -277,7 +260,7 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 		if (here)
 			screen_cursor(s, row, e->layout.value_col);
 	} else if (c.value[0] == '\0' && c.asked) {
-		blank_field(e, s, row, &c);
+		screen_fill(s, row, e->layout.value_col, field_columns(e, c.q), ATTR_PLAIN, '_');
 		return;
 	} else {
 		end = draw_value(e, s, row, &c);

@@ -275,29 +275,36 @@ field_answer(const struct field *f, struct buf *out)
 	buf_add_str(out, value != NULL ? value : text);
 }
 
-int
-field_width(const struct question *q, const struct choices *choices, int full)
+static int
+code_width(const struct choice_list *list)
 {
 	int width = 2;
 
+	for (size_t i = 0; list != NULL && i < list->n; i++) {
+		int w = utf8_width(list->v[i].name, AMBIGUOUS_WIDE);
+
+		width = w > width ? w : width;
+	}
+	return width > 30 ? 30 : width;
+}
+
+int
+field_width(const struct question *q)
+{
+	int full = full_length(q);
+
 	switch (type_info(q->type)->kind) {
 	case KIND_INTEGER:
+	case KIND_TIME:
 		return 8;
 	case KIND_DECIMAL:
 		return 12;
 	case KIND_DATE:
 		return 10;
-	case KIND_TIME:
-		return 8;
 	case KIND_DATETIME:
 		return 20;
 	case KIND_CODE:
-		for (size_t i = 0; choices != NULL && i < choices->n; i++) {
-			int w = utf8_width(choices->v[i].value, AMBIGUOUS_WIDE);
-
-			width = w > width ? w : width;
-		}
-		return width > 30 ? 30 : width;
+		return q->list != NULL ? code_width(q->list) : 24;
 	case KIND_CODES:
 		return 24;
 	default:

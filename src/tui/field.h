@@ -48,7 +48,7 @@ void field_answer(const struct field *, struct buf *out);
 
 /* Index of the choice with this value; choices.n when none. */
 size_t field_choice(const struct field *, const char *value);
-/* Columns to show it in: as many as an answer usually takes. */
-int field_width(const struct question *, const struct choices *, int full);
+/* Columns to show it in, typed into or not: as many as an answer usually takes. */
+int field_width(const struct question *);
 
 #endif

@@ -1,0 +1,116 @@
+#include "tui/tui.h"
+
+#include <string.h>
+
+#include "base/tr.h"
+#include "store/store.h"
+#include "tui/entry.h"
+#include "tui/term.h"
+#include "tui/ui.h"
+#include "tui/views.h"
+
+/* The screens that were asked for, the home screen below them. */
+static bool
+open_views(struct ui *ui, const struct tui_options *o, struct err *err)
+{
+	struct buf id = { 0 };
+	bool ok;
+
+	if (o->start == TUI_HOME) {
+		view_home_open(ui);
+		return true;
+	}
+	if (!view_list_open(ui, o->form, err))
+		return false;
+	if (o->start == TUI_LIST)
+		return true;
+	if (o->key == NULL)
+		return entry_new(ui, o->form, err);
+	ok = store_find(ui->store, o->form, o->key, &id, err);
+	if (ok && id.len == 0)
+		ok = err_set(err, _("no record of \"%s\" is called \"%s\""), o->form, o->key);
+	if (ok)
+		ok = entry_resume(ui, buf_str(&id), err);
+	buf_free(&id);
+	return ok;
+}
+
+static void
+show(struct ui *ui, struct terminal *t, struct screen *s)
+{
+	if (ui->flush)
+		term_flush_input(t);
+	if (ui->redraw)
+		term_redraw(t);
+	ui_draw(ui, s);
+	term_show(t, s, ui->ring);
+	ui->ring = ui->flush = ui->redraw = false;
+}
+
+static void
+loop(struct ui *ui, struct terminal *t, struct screen *s)
+{
+	bool drawn = false;
+
+	while (ui_running(ui)) {
+		struct key k;
+		enum term_event event;
+
+		/* Keys that came in one burst are drawn once. */
+		event = term_next(t, drawn ? -1 : 0, &k);
+		switch (event) {
+		case TERM_KEY:
+			ui_step(ui, &k, term_clock_ms());
+			drawn = !ui_running(ui);
+			if (ui->flush) {
+				show(ui, t, s);
+				drawn = true;
+			}
+			break;
+		case TERM_RESIZE: {
+			int rows, cols;
+
+			term_size(t, &rows, &cols);
+			screen_resize(s, rows, cols);
+			term_redraw(t);
+			drawn = false;
+			break;
+		}
+		case TERM_HANGUP:
+			ui_hangup(ui);
+			return;
+		case TERM_TIMEOUT:
+			show(ui, t, s);
+			drawn = true;
+			break;
+		}
+	}
+}
+
+bool
+tui_run(struct store *store, const struct tui_options *o, struct err *err)
+{
+	struct terminal *t;
+	struct screen *s;
+	struct ui ui;
+	int rows, cols;
+	bool ok;
+
+	if (o->lang != NULL)
+		tr_use(o->lang);
+	if (!term_open(o->encoding, &t, err))
+		return false;
+	term_size(t, &rows, &cols);
+	s = screen_new(rows, cols, term_ambiguous(t));
+	ui_init(&ui, store, o->clock);
+	ui.rows = rows;
+	ui.cols = cols;
+	ui.ambiguous = s->ambiguous;
+	ok = open_views(&ui, o, err);
+	if (ok)
+		loop(&ui, t, s);
+	term_close(t);
+	ui_free(&ui);
+	screen_free(s);
+	return ok;
+}

@@ -1,0 +1,158 @@
+/* view_help.c: help made from the key table and from the place it was asked at. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "tui/views.h"
+#include "tui/ui.h"
+
+struct help {
+	struct view view;
+	struct buf text;
+	int first, lines, rows;
+};
+
+static const char *
+modes_text(unsigned where)
+{
+	switch (where) {
+	case ENTRY:
+		return _("In a record");
+	case LISTS:
+		return _("In lists");
+	case CODED:
+		return _("In coded and numeric questions, before anything is typed");
+	default:
+		return _("Everywhere");
+	}
+}
+
+static void
+add_actions(struct ui *ui, unsigned where, struct buf *out)
+{
+	buf_addf(out, "\n%s\n", modes_text(where));
+	for (enum action a = ACT_NONE + 1; a < ACTIONS; a++) {
+		struct buf keys = { 0 };
+		int width;
+
+		if (action_info(a)->where != where)
+			continue;
+		keymap_keys(ui->keymap, a, false, &keys);
+		buf_addf(out, "  %s", buf_str(&keys));
+		width = utf8_width(buf_str(&keys), AMBIGUOUS_NARROW);
+		do
+			buf_add_char(out, ' ');
+		while (++width < 22);
+		buf_addf(out, "%s\n", _(action_info(a)->help));
+		buf_free(&keys);
+	}
+}
+
+static unsigned
+modes(const struct view *v)
+{
+	(void)v;
+	return ASKING | ESC_NOW;
+}
+
+/* Lines wrapped at the screen's width, from `first` on. */
+static void
+draw(struct view *v, struct screen *s)
+{
+	struct help *h = (struct help *)v;
+	const char *p = buf_str(&h->text);
+	int line = 0;
+
+	h->rows = ui_body_rows(s) - 3;
+	ui_title(s, _("Help"), "", _("PgDn PgUp, Esc closes"));
+	ui_rule(s, 1);
+	while (*p != '\0') {
+		size_t next, len = utf8_wrap(p, s->cols - 2, s->ambiguous, &next);
+		int row = 2 + line - h->first;
+
+		if (row >= 2 && row < 2 + h->rows) {
+			char *text = xstrndup(p, len);
+
+			screen_put(s, row, 1, s->cols - 2, ATTR_PLAIN, text);
+			free(text);
+		}
+		line++;
+		p += next;
+	}
+	h->lines = line;
+	ui_rule(s, ui_body_rows(s) - 1);
+	screen_cursor(s, s->rows - 1, s->cols - 1);
+}
+
+static void
+scroll(struct help *h, int by)
+{
+	int most = h->lines > h->rows ? h->lines - h->rows : 0;
+
+	h->first += by;
+	h->first = h->first < 0 ? 0 : h->first > most ? most : h->first;
+}
+
+static void
+act(struct view *v, enum action a, const struct key *k)
+{
+	struct help *h = (struct help *)v;
+
+	switch (a) {
+	case ACT_DOWN:
+		scroll(h, 1);
+		return;
+	case ACT_UP:
+		scroll(h, -1);
+		return;
+	case ACT_PGDN:
+		scroll(h, h->rows);
+		return;
+	case ACT_PGUP:
+		scroll(h, -h->rows);
+		return;
+	case ACT_ACCEPT:
+	case ACT_CANCEL:
+	case ACT_LEAVE:
+	case ACT_HELP:
+		ui_pop(v->ui, v);
+		return;
+	default:
+		if (k->code == K_TEXT && k->cp == ' ')
+			scroll(h, h->rows);
+		else
+			v->ui->ring = true;
+	}
+}
+
+static void
+close_help(struct view *v)
+{
+	buf_free(&((struct help *)v)->text);
+	free(v);
+}
+
+static const struct view_ops ops = {
+	.modes = modes, .draw = draw, .act = act, .close = close_help,
+};
+
+void
+view_help_open(struct ui *ui)
+{
+	struct help *h = xcalloc(1, sizeof *h);
+	const struct view *asker = ui->top;
+
+	h->view.ops = &ops;
+	if (asker != NULL && asker->ops->help != NULL)
+		asker->ops->help(asker, &h->text);
+	add_actions(ui, ENTRY, &h->text);
+	add_actions(ui, CODED, &h->text);
+	add_actions(ui, LISTS, &h->text);
+	add_actions(ui, EVERYWHERE, &h->text);
+	buf_add_str(&h->text, _("\nEsc and then a digit is a function key too: Esc 2 is F2, Esc 0 is F10.\n"
+	                        "Dates: 20261122, 1122 (this year), 22 (this month), t today, +3, -1.\n"
+	                        "! marks an answer that breaks a rule, ? one to be confirmed.\n"));
+	ui_push(ui, &h->view);
+}

@@ -1,0 +1,306 @@
+/* view_home.c: the first screen: forms with what is in them, this person's
+ * drafts, and what waits. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/tr.h"
+#include "form/form.h"
+#include "logic/logic.h"
+#include "tui/entry.h"
+#include "tui/views.h"
+
+#define DRAFTS_SHOWN 50
+
+struct line {
+	bool draft;
+	char *id, *title;		/* form_id, or a draft's record id */
+	int64_t records, drafts;
+	struct store_counts counts;
+};
+
+struct home {
+	struct view view;
+	struct line *v;
+	size_t n, cap, forms;
+	size_t at, first;
+};
+
+static void
+forget(struct home *h)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		free(h->v[i].id);
+		free(h->v[i].title);
+	}
+	h->n = h->forms = 0;
+}
+
+static struct line *
+add(struct home *h, const char *id, const char *title)
+{
+	h->v = xgrow(h->v, &h->cap, h->n + 1, sizeof *h->v);
+	h->v[h->n] = (struct line){ .id = xstrdup(id), .title = xstrdup(title) };
+	return &h->v[h->n++];
+}
+
+static bool
+add_form(void *ctx, const struct form_info *info)
+{
+	struct home *h = ctx;
+	struct line *line;
+
+	if (!info->current)
+		return true;
+	line = add(h, info->id, info->title);
+	line->records = info->records;
+	line->drafts = info->drafts;
+	return true;
+}
+
+static bool
+add_draft(void *ctx, const struct record_info *info)
+{
+	struct home *h = ctx;
+	struct line *line = add(h, info->id, info->label != NULL && info->label[0] != '\0'
+	    ? info->label : _("(no name yet)"));
+
+	line->draft = true;
+	return true;
+}
+
+/* The form's own title in the reader's language; the store keeps one of them. */
+static void
+translate(struct home *h)
+{
+	for (size_t i = 0; i < h->forms; i++) {
+		const struct logic *logic;
+		const struct form *form;
+		const char *title;
+		struct err err;
+
+		if (!store_form(h->view.ui->store, h->v[i].id, NULL, &logic, &err))
+			continue;
+		form = logic_form(logic);
+		title = text_in(form, &form->title, form_language(form, tr_lang()));
+		if (title[0] != '\0') {
+			free(h->v[i].title);
+			h->v[i].title = xstrdup(title);
+		}
+		(void)store_counts(h->view.ui->store, h->v[i].id, &h->v[i].counts, &err);
+	}
+}
+
+static void
+shown(struct view *v)
+{
+	struct home *h = (struct home *)v;
+	struct record_query drafts = { .drafts = true, .limit = DRAFTS_SHOWN };
+	struct err err;
+	size_t total;
+
+	forget(h);
+	if (!store_forms(v->ui->store, add_form, h, &err))
+		ui_fail(v->ui, &err);
+	h->forms = h->n;
+	translate(h);
+	if (!store_records(v->ui->store, &drafts, add_draft, h, &total, &err))
+		ui_fail(v->ui, &err);
+	ui_count(v->ui);
+	if (h->at >= h->n)
+		h->at = h->n > 0 ? h->n - 1 : 0;
+}
+
+static unsigned
+modes(const struct view *v)
+{
+	(void)v;
+	return LISTS;
+}
+
+static void
+draw_line(struct home *h, struct screen *s, size_t i, int row)
+{
+	const struct line *line = &h->v[i];
+	struct buf text = { 0 };
+	int col = s->cols >= 59 ? 34 : 24;
+
+	if (i == h->at) {
+		screen_put(s, row, 0, 1, ATTR_PLAIN, ">");
+		screen_cursor(s, row, 0);
+	}
+	if (line->draft) {
+		screen_put(s, row, 3, s->cols - 4, ATTR_PLAIN, line->title);
+		return;
+	}
+	buf_addf(&text, "%zu  %s", i + 1, line->title);
+	screen_put(s, row, 2, col - 3, ATTR_PLAIN, buf_str(&text));
+	buf_reset(&text);
+	buf_addf(&text, _("%lld saved"), (long long)line->records);
+	if (line->counts.incomplete > 0)
+		buf_addf(&text, _("  %lld incomplete"), (long long)line->counts.incomplete);
+	if (line->drafts > 0)
+		buf_addf(&text, _("  %lld drafts"), (long long)line->drafts);
+	screen_put(s, row, col, s->cols - col, ATTR_PLAIN, buf_str(&text));
+	buf_free(&text);
+}
+
+static void
+draw_counts(struct home *h, struct screen *s, int row)
+{
+	const struct store_counts *c = &h->view.ui->counts;
+	struct buf text = { 0 };
+
+	buf_addf(&text, _("flags %lld   not yet sent %lld   differences to settle %lld"),
+	    (long long)c->flags, (long long)c->unsynced, (long long)c->conflicts);
+	screen_put(s, row, 2, s->cols - 3, ATTR_PLAIN, buf_str(&text));
+	buf_free(&text);
+}
+
+static void
+draw(struct view *v, struct screen *s)
+{
+	struct home *h = (struct home *)v;
+	int row = 2, rows = ui_body_rows(s) - 2;
+	size_t lines;
+	char hm[6];
+
+	ui_clock_text(v->ui, hm);
+	ui_title(s, _("Ruhu"), "", hm);
+	ui_rule(s, 1);
+	if (h->n == 0) {
+		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN,
+		    _("There is no form yet. \"ruhu form add FILE\" installs one."));
+		return;
+	}
+	lines = (size_t)(rows - row - 3);
+	if (h->at < h->first)
+		h->first = h->at;
+	if (h->at >= h->first + lines)
+		h->first = h->at - lines + 1;
+	for (size_t i = h->first; i < h->n && row < rows - 1; i++) {
+		if (i == h->forms) {
+			row++;
+			screen_put(s, row++, 2, s->cols - 3, ATTR_BOLD, _("Your drafts, not saved yet:"));
+		}
+		draw_line(h, s, i, row++);
+	}
+	draw_counts(h, s, rows);
+	ui_rule(s, rows + 1);
+}
+
+static void
+open_line(struct home *h, bool new_record)
+{
+	const struct line *line = h->n > 0 ? &h->v[h->at] : NULL;
+	struct ui *ui = h->view.ui;
+	struct err err;
+	bool ok = true;
+
+	if (line == NULL)
+		ui->ring = true;
+	else if (line->draft)
+		ok = entry_resume(ui, line->id, &err);
+	else if (new_record)
+		ok = entry_new(ui, line->id, &err);
+	else
+		ok = view_list_open(ui, line->id, &err);
+	if (!ok)
+		ui_fail(ui, &err);
+}
+
+static void
+typed(struct home *h, const struct key *k)
+{
+	uint32_t cp = k->cp >= 0xff10 && k->cp <= 0xff19 ? k->cp - 0xff10 + '0' : k->cp;
+
+	if (k->code == K_TEXT && cp >= '1' && cp <= '9' && cp - '1' < h->forms) {
+		h->at = cp - '1';
+		open_line(h, false);
+	} else if (k->code == K_TEXT && cp == '+') {
+		open_line(h, true);
+	} else {
+		h->view.ui->ring = true;
+	}
+}
+
+static void
+act(struct view *v, enum action a, const struct key *k)
+{
+	struct home *h = (struct home *)v;
+
+	switch (a) {
+	case ACT_HELP:
+		view_help_open(v->ui);
+		return;
+	case ACT_DOWN:
+		h->at += h->at + 1 < h->n;
+		return;
+	case ACT_UP:
+	case ACT_BACK:
+		h->at -= h->at > 0;
+		return;
+	case ACT_HOME:
+	case ACT_PGUP:
+		h->at = 0;
+		return;
+	case ACT_END:
+	case ACT_PGDN:
+		h->at = h->n > 0 ? h->n - 1 : 0;
+		return;
+	case ACT_ACCEPT:
+	case ACT_FIND:
+		open_line(h, false);
+		return;
+	case ACT_NEW:
+		open_line(h, true);
+		return;
+	case ACT_LANGUAGE:
+		tr_use(strcmp(tr_lang(), "zh") == 0 ? "en" : "zh");
+		shown(v);
+		return;
+	case ACT_LEAVE:
+		ui_pop(v->ui, v);
+		return;
+	case ACT_NONE:
+		typed(h, k);
+		return;
+	default:
+		return;
+	}
+}
+
+static const char *
+hint(struct view *v)
+{
+	struct home *h = (struct home *)v;
+
+	if (h->n == 0)
+		return "";
+	return h->at < h->forms ? _("Enter lists its records, F2 starts a new one.")
+	                        : _("Enter goes on with this draft.");
+}
+
+static void
+close_home(struct view *v)
+{
+	struct home *h = (struct home *)v;
+
+	forget(h);
+	free(h->v);
+	free(h);
+}
+
+static const struct view_ops ops = {
+	.modes = modes, .draw = draw, .act = act, .hint = hint, .shown = shown, .close = close_home,
+};
+
+void
+view_home_open(struct ui *ui)
+{
+	struct home *h = xcalloc(1, sizeof *h);
+
+	h->view.ops = &ops;
+	ui_push(ui, &h->view);
+	shown(&h->view);
+}

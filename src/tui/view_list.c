@@ -1,0 +1,442 @@
+/* view_list.c: the records of a form: search as one types, open, start, delete.
+ * Holds one screenful and its place, whatever the number of records. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/edit.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "form/form.h"
+#include "logic/logic.h"
+#include "tui/entry.h"
+#include "tui/views.h"
+
+#define SCREENFUL 100			/* rows read at once; no terminal shows more */
+
+enum filter { FILTER_ALL, FILTER_INCOMPLETE, FILTER_DRAFTS, FILTER_DELETED, FILTERS };
+enum { ASK_DELETE };
+
+struct row {
+	char *id, *label, *by, *at;
+	char **columns;
+	size_t columns_n;
+	enum record_state state;
+	bool draft, deleted;
+};
+
+struct list {
+	struct view view;
+	char *form_id;
+	const struct form *form;
+	struct edit *search;
+	enum filter filter;
+	struct row *v;
+	size_t n, cap;
+	size_t first, at, total;	/* offset of v[0]; at counts from it */
+	size_t lines;			/* as last drawn */
+};
+
+static void
+forget(struct list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->v[i].id);
+		free(l->v[i].label);
+		free(l->v[i].by);
+		free(l->v[i].at);
+		for (size_t c = 0; c < l->v[i].columns_n; c++)
+			free(l->v[i].columns[c]);
+		free(l->v[i].columns);
+	}
+	l->n = 0;
+}
+
+/* Numbers of papers never stand in a list whole: over a shoulder is enough. */
+static char *
+column(const struct question *q, const char *value)
+{
+	char *text = xstrdup(value);
+	size_t len = strlen(text);
+
+	if (question_appearance(q, "idcard") && len > 4)
+		memset(text + len - 4, '*', 4);
+	return text;
+}
+
+static bool
+add(void *ctx, const struct record_info *info)
+{
+	struct list *l = ctx;
+	struct row *r;
+
+	l->v = xgrow(l->v, &l->cap, l->n + 1, sizeof *l->v);
+	r = &l->v[l->n++];
+	*r = (struct row){ .id = xstrdup(info->id), .state = info->state, .draft = info->has_draft,
+		.deleted = info->deleted };
+	r->label = xstrdup(info->label != NULL ? info->label : "");
+	r->by = xstrdup(info->changed_by != NULL ? info->changed_by : "");
+	r->at = xstrdup(info->changed_at != NULL ? info->changed_at : "");
+	r->columns_n = info->columns_n < l->form->list_n ? info->columns_n : l->form->list_n;
+	r->columns = xcalloc(r->columns_n + 1, sizeof *r->columns);
+	for (size_t i = 0; i < r->columns_n; i++)
+		r->columns[i] = column(l->form->list[i],
+		    info->columns[i] != NULL ? info->columns[i] : "");
+	return true;
+}
+
+static void
+fetch(struct list *l)
+{
+	struct record_query q = { .form = l->form_id, .text = edit_text(l->search),
+		.deleted = l->filter == FILTER_DELETED, .drafts = l->filter == FILTER_DRAFTS,
+		.incomplete = l->filter == FILTER_INCOMPLETE, .offset = l->first, .limit = SCREENFUL };
+	struct err err;
+
+	forget(l);
+	if (!store_records(l->view.ui->store, &q, add, l, &l->total, &err)) {
+		l->total = 0;
+		ui_fail(l->view.ui, &err);
+	}
+	if (l->at >= l->n)
+		l->at = l->n > 0 ? l->n - 1 : 0;
+}
+
+static void
+from_start(struct list *l)
+{
+	l->first = l->at = 0;
+	fetch(l);
+}
+
+static void
+move(struct list *l, long by)
+{
+	long to = (long)(l->first + l->at) + by;
+	size_t page = l->lines > 0 ? l->lines : 1;
+
+	if (to >= (long)l->total)
+		to = (long)l->total - 1;
+	if (to < 0)
+		to = 0;
+	/* The screenful read holds the page that is shown. */
+	if ((size_t)to < l->first || (size_t)to >= l->first + page) {
+		l->first = (size_t)to / page * page;
+		l->at = (size_t)to - l->first;
+		fetch(l);
+	} else {
+		l->at = (size_t)to - l->first;
+	}
+}
+
+static unsigned
+modes(const struct view *v)
+{
+	(void)v;
+	return LISTS;
+}
+
+static const char *
+filter_text(enum filter f)
+{
+	switch (f) {
+	case FILTER_INCOMPLETE:
+		return _("incomplete");
+	case FILTER_DRAFTS:
+		return _("drafts");
+	case FILTER_DELETED:
+		return _("deleted");
+	default:
+		return _("all");
+	}
+}
+
+static const char *
+state_text(const struct row *r)
+{
+	if (r->deleted)
+		return _("deleted");
+	if (r->state == RECORD_DRAFT)
+		return _("new draft");
+	if (r->draft)
+		return _("draft");
+	return r->state == RECORD_INCOMPLETE ? _("incomplete") : "";
+}
+
+#define STATE_COLS 12
+#define COLUMN_GAP 2
+
+/* How wide each column has to be for what is on the screen now. */
+static void
+widths(const struct list *l, const struct screen *s, size_t lang, int *w)
+{
+	for (size_t c = 0; c < l->form->list_n; c++) {
+		w[c] = screen_width(s, text_in(l->form, &l->form->list[c]->label, lang));
+		for (size_t i = 0; i < l->n && i < l->lines; i++)
+			if (c < l->v[i].columns_n) {
+				int cell = screen_width(s, l->v[i].columns[c]);
+
+				w[c] = cell > w[c] ? cell : w[c];
+			}
+		w[c] = w[c] > 24 ? 24 : w[c];
+	}
+}
+
+static void
+draw_row(const struct list *l, struct screen *s, int row, const struct row *r, const int *w)
+{
+	int col = 2, end = s->cols - STATE_COLS;
+
+	if (r->columns_n == 0 || (r->state == RECORD_DRAFT && r->label[0] != '\0'))
+		screen_put(s, row, col, end - col - 1, ATTR_PLAIN, r->label);
+	else
+		for (size_t c = 0; c < r->columns_n && col + w[c] <= end; c++) {
+			screen_put(s, row, col, w[c], ATTR_PLAIN, r->columns[c]);
+			col += w[c] + COLUMN_GAP;
+		}
+	screen_put(s, row, end, STATE_COLS, ATTR_PLAIN, state_text(r));
+	(void)l;
+}
+
+static void
+draw_head(const struct list *l, struct screen *s, size_t lang, const int *w)
+{
+	int col = 2;
+
+	for (size_t c = 0; c < l->form->list_n && col + w[c] <= s->cols - STATE_COLS; c++) {
+		screen_put(s, 3, col, w[c], ATTR_BOLD, text_in(l->form, &l->form->list[c]->label, lang));
+		col += w[c] + COLUMN_GAP;
+	}
+}
+
+static void
+draw(struct view *v, struct screen *s)
+{
+	struct list *l = (struct list *)v;
+	size_t lang = form_language(l->form, tr_lang());
+	int top = 4, col, *w = xcalloc(l->form->list_n + 1, sizeof *w);
+	struct buf text = { 0 };
+
+	l->lines = (size_t)(ui_body_rows(s) - 1 - top);
+	buf_addf(&text, "%s  %zu", filter_text(l->filter), l->total);
+	ui_title(s, text_in(l->form, &l->form->title, lang), "", buf_str(&text));
+	ui_rule(s, 1);
+	widths(l, s, lang, w);
+	draw_head(l, s, lang, w);
+	for (size_t i = 0; i < l->n && i < l->lines; i++) {
+		draw_row(l, s, top + (int)i, &l->v[i], w);
+		if (i == l->at)
+			screen_put(s, top + (int)i, 0, 1, ATTR_PLAIN, ">");
+	}
+	if (l->n == 0)
+		screen_put(s, top, 2, s->cols - 3, ATTR_PLAIN,
+		    edit_text(l->search)[0] != '\0' ? _("Nothing found. Ctrl-U shows all again.")
+		                                    : _("No records here. F2 starts one."));
+	ui_rule(s, ui_body_rows(s) - 1);
+	col = screen_put(s, 2, 1, s->cols - 2, ATTR_PLAIN, _("Search:")) + 1;
+	screen_fill(s, 2, col, 24, ATTR_PLAIN, '_');
+	col = screen_put(s, 2, col, 24, ATTR_PLAIN, edit_text(l->search));
+	screen_cursor(s, 2, col);
+	buf_free(&text);
+	free(w);
+}
+
+static void
+open_record(struct list *l)
+{
+	struct ui *ui = l->view.ui;
+	struct err err;
+
+	if (l->n == 0) {
+		ui->ring = true;
+	} else if (l->v[l->at].deleted) {
+		ui_error(ui, _("This record is deleted. Del takes it back."));
+	} else if (!entry_resume(ui, l->v[l->at].id, &err)) {
+		ui_fail(ui, &err);
+	}
+}
+
+static void
+ask_delete(struct list *l)
+{
+	const struct row *r = l->n > 0 ? &l->v[l->at] : NULL;
+
+	if (r == NULL)
+		l->view.ui->ring = true;
+	else
+		ui_ask(l->view.ui, &l->view, ASK_DELETE, "1y",
+		    r->deleted ? _("Take back %s? 1 takes it back, Esc leaves it deleted")
+		    : r->state == RECORD_DRAFT ? _("Throw the draft %s away? 1 throws it away, Esc keeps it")
+		                 : _("Delete %s? 1 deletes it (it can be taken back), Esc keeps it"),
+		    r->label[0] != '\0' ? r->label : r->id);
+}
+
+static void
+answered(struct view *v, int id, int choice, const char *text)
+{
+	struct list *l = (struct list *)v;
+	const struct row *r = &l->v[l->at];
+	struct store *store = v->ui->store;
+	struct err err;
+	bool ok;
+
+	(void)id;
+	(void)text;
+	if (choice == 0)
+		return;
+	if (r->deleted)
+		ok = store_undelete(store, r->id, &err);
+	else if (r->state == RECORD_DRAFT)
+		ok = store_draft_drop(store, r->id, &err);
+	else
+		ok = store_delete(store, r->id, &err);
+	if (!ok)
+		ui_fail(v->ui, &err);
+	else
+		ui_say(v->ui, r->deleted ? _("Taken back.") : r->state == RECORD_DRAFT ? _("Thrown away.")
+			: _("Deleted. F4 shows deleted ones."));
+	fetch(l);
+	ui_count(v->ui);
+}
+
+static void
+type(struct list *l, const struct key *k)
+{
+	char c[8];
+	struct buf folded = { 0 };
+
+	if (k->code != K_TEXT) {
+		l->view.ui->ring = true;
+		return;
+	}
+	c[utf8_encode(k->cp, c)] = '\0';
+	utf8_fold(c, &folded);
+	if (strcmp(buf_str(&folded), "+") == 0 && edit_text(l->search)[0] == '\0') {
+		struct err err;
+
+		if (!entry_new(l->view.ui, l->form_id, &err))
+			ui_fail(l->view.ui, &err);
+	} else if (edit_insert(l->search, buf_str(&folded), folded.len)) {
+		from_start(l);
+	}
+	buf_free(&folded);
+}
+
+/* Keys that change the search or what is shown. */
+static void
+search_key(struct list *l, enum action a, const struct key *k)
+{
+	switch (a) {
+	case ACT_FILTER:
+		l->filter = (l->filter + 1) % FILTERS;
+		from_start(l);
+		return;
+	case ACT_ERASE:
+		if (edit_erase_back(l->search))
+			from_start(l);
+		else
+			l->view.ui->ring = true;
+		return;
+	case ACT_CLEAR:
+	case ACT_CANCEL:
+	case ACT_FIND:
+		edit_set(l->search, "");
+		from_start(l);
+		return;
+	default:
+		type(l, k);
+	}
+}
+
+static void
+act(struct view *v, enum action a, const struct key *k)
+{
+	struct list *l = (struct list *)v;
+	long page = l->lines > 0 ? (long)l->lines : 1;
+	struct err err;
+
+	switch (a) {
+	case ACT_HELP:
+		view_help_open(v->ui);
+		return;
+	case ACT_NEW:
+		if (!entry_new(v->ui, l->form_id, &err))
+			ui_fail(v->ui, &err);
+		return;
+	case ACT_ACCEPT:
+		open_record(l);
+		return;
+	case ACT_DELETE:
+		ask_delete(l);
+		return;
+	case ACT_LEAVE:
+		ui_pop(v->ui, v);
+		return;
+	case ACT_LANGUAGE:
+		tr_use(strcmp(tr_lang(), "zh") == 0 ? "en" : "zh");
+		return;
+	case ACT_DOWN:
+	case ACT_UP:
+		move(l, a == ACT_DOWN ? 1 : -1);
+		return;
+	case ACT_PGDN:
+	case ACT_PGUP:
+		move(l, a == ACT_PGDN ? page : -page);
+		return;
+	case ACT_HOME:
+	case ACT_END:
+		move(l, a == ACT_HOME ? -(long)l->total : (long)l->total);
+		return;
+	default:
+		search_key(l, a, k);
+	}
+}
+
+static const char *
+hint(struct view *v)
+{
+	(void)v;
+	return _("Typing searches; Enter opens, F2 starts a new one, Del deletes.");
+}
+
+static void
+shown(struct view *v)
+{
+	fetch((struct list *)v);
+	ui_count(v->ui);
+}
+
+static void
+close_list(struct view *v)
+{
+	struct list *l = (struct list *)v;
+
+	forget(l);
+	free(l->v);
+	free(l->form_id);
+	edit_free(l->search);
+	free(l);
+}
+
+static const struct view_ops ops = {
+	.modes = modes, .draw = draw, .act = act, .answered = answered, .hint = hint,
+	.shown = shown, .close = close_list,
+};
+
+bool
+view_list_open(struct ui *ui, const char *form, struct err *err)
+{
+	const struct logic *logic;
+	struct list *l;
+
+	if (!store_form(ui->store, form, NULL, &logic, err))
+		return false;
+	l = xcalloc(1, sizeof *l);
+	l->view.ops = &ops;
+	l->form = logic_form(logic);
+	l->form_id = xstrdup(form);
+	l->search = edit_new(256);
+	ui_push(ui, &l->view);
+	shown(&l->view);
+	return true;
+}

@@ -1,0 +1,156 @@
+/* view_problems.c: all that is open in the record; Enter goes to the question. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/tr.h"
+#include "tui/entry.h"
+#include "tui/views.h"
+
+struct open_problem {
+	node_id node;
+	bool warning;
+	char *text;
+};
+
+struct problems {
+	struct view view;
+	struct entry *entry;		/* the view below */
+	struct open_problem *v;
+	size_t n, at, first, lines;
+};
+
+static unsigned
+modes(const struct view *v)
+{
+	(void)v;
+	return LISTS | ESC_NOW;
+}
+
+static void
+draw(struct view *v, struct screen *s)
+{
+	struct problems *p = (struct problems *)v;
+	struct buf count = { 0 };
+
+	p->lines = (size_t)(ui_body_rows(s) - 3);
+	buf_addf(&count, "%zu", p->n);
+	ui_title(s, _("Problems"), session_instance_name(p->entry->session), buf_str(&count));
+	ui_rule(s, 1);
+	if (p->at < p->first)
+		p->first = p->at;
+	if (p->at >= p->first + p->lines)
+		p->first = p->at - p->lines + 1;
+	for (size_t i = p->first; i < p->n && i < p->first + p->lines; i++) {
+		int row = 2 + (int)(i - p->first);
+
+		screen_put(s, row, 2, s->cols - 3, ATTR_PLAIN, p->v[i].text);
+		if (i == p->at) {
+			screen_put(s, row, 0, 1, ATTR_PLAIN, ">");
+			screen_cursor(s, row, 0);
+		}
+	}
+	if (p->n == 0)
+		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, _("Nothing is open. F2 saves."));
+	ui_rule(s, ui_body_rows(s) - 1);
+	buf_free(&count);
+}
+
+static void
+go(struct problems *p)
+{
+	struct entry *e = p->entry;
+	node_id node = p->n > 0 ? p->v[p->at].node : NODE_NONE;
+
+	ui_pop(p->view.ui, &p->view);
+	if (node != NODE_NONE)
+		entry_goto_node(e, node);
+}
+
+static void
+move(struct problems *p, long by)
+{
+	long to = (long)p->at + by;
+
+	if (p->n > 0)
+		p->at = to < 0 ? 0 : to >= (long)p->n ? p->n - 1 : (size_t)to;
+}
+
+static void
+act(struct view *v, enum action a, const struct key *k)
+{
+	struct problems *p = (struct problems *)v;
+
+	(void)k;
+	switch (a) {
+	case ACT_ACCEPT:
+		go(p);
+		return;
+	case ACT_DOWN:
+	case ACT_UP:
+		move(p, a == ACT_DOWN ? 1 : -1);
+		return;
+	case ACT_PGDN:
+	case ACT_PGUP:
+		move(p, a == ACT_PGDN ? (long)p->lines : -(long)p->lines);
+		return;
+	case ACT_HOME:
+	case ACT_END:
+		move(p, a == ACT_HOME ? -(long)p->n : (long)p->n);
+		return;
+	case ACT_HELP:
+		view_help_open(v->ui);
+		return;
+	case ACT_CANCEL:
+	case ACT_LEAVE:
+		ui_pop(v->ui, v);
+		return;
+	default:
+		v->ui->ring = true;
+	}
+}
+
+static const char *
+hint(struct view *v)
+{
+	(void)v;
+	return _("Enter goes to the question, Esc back. ? only needs confirming.");
+}
+
+static void
+close_problems(struct view *v)
+{
+	struct problems *p = (struct problems *)v;
+
+	for (size_t i = 0; i < p->n; i++)
+		free(p->v[i].text);
+	free(p->v);
+	free(p);
+}
+
+static const struct view_ops ops = {
+	.modes = modes, .draw = draw, .act = act, .hint = hint, .close = close_problems,
+};
+
+void
+view_problems_open(struct ui *ui, struct entry *e)
+{
+	struct problems *p = xcalloc(1, sizeof *p);
+	const struct problem *list;
+	size_t n = session_problems(e->session, &list), cap = 0;
+
+	p->view.ops = &ops;
+	p->entry = e;
+	p->v = xgrow(NULL, &cap, n + 1, sizeof *p->v);
+	for (size_t i = 0; i < n; i++) {
+		struct buf text = { 0 };
+
+		p->v[i].node = list[i].node;
+		p->v[i].warning = list[i].kind == PROBLEM_WARNING;
+		buf_add_str(&text, p->v[i].warning ? "? " : "! ");
+		entry_place_text(e, list[i].node, &text);
+		buf_addf(&text, ": %s", list[i].text);
+		p->v[i].text = buf_take(&text);
+	}
+	p->n = n;
+	ui_push(ui, &p->view);
+}
