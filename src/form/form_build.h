@@ -77,5 +77,6 @@ void build_finish(struct builder *, const char *root_name);
 
 /* What a notation cannot say by itself: form_check.c. */
 void form_check(struct builder *);
+void form_check_cells(struct builder *);	/* its part: form_check_cells.c */
 
 #endif

@@ -99,8 +99,8 @@ finish(struct maker *m, struct builder *b)
 		m->no_label += m->list->v[i].label.in == NULL;
 	if (m->no_label > 0)
 		warn(b, m->list->line, m->list->col,
-		    _("choices: %zu of the list '%s' have no label; their names are shown"),
-		    m->no_label, m->list->name);
+		    _("choices: names of the list '%s' without a label: %zu; the names are shown"),
+		    m->list->name, m->no_label);
 	map_free(m->seen);
 	free(m->columns);
 }
