@@ -133,6 +133,16 @@ all_listed(const struct question *q, const char *typed)
 	return all;
 }
 
+/* The Chinese enumeration comma separates like the other one. */
+static void
+plain_commas(char *text)
+{
+	static const char comma[] = "\xE3\x80\x81";
+
+	for (char *p = strstr(text, comma); p != NULL; p = strstr(p, comma))
+		memcpy(p, ",  ", 3);
+}
+
 bool
 value_codes(const struct question *q, const char *typed, struct buf *out, struct err *err)
 {
@@ -146,6 +156,8 @@ value_codes(const struct question *q, const char *typed, struct buf *out, struct
 	else
 		utf8_fold(typed, &folded);
 	text = xstrdup(buf_str(&folded));
+	if (!all_listed(q, typed))
+		plain_commas(text);
 	ok = cut(text, q, &names, err);
 	buf_reset(out);
 	if (ok) {
