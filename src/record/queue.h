@@ -15,6 +15,7 @@ struct task {				/* one expression to evaluate at one node */
 	node_id node;
 	const struct question *q;
 	enum aspect aspect;
+	uint32_t serial;		/* when it was queued, among all tasks */
 };
 
 struct queue {

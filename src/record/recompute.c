@@ -124,7 +124,7 @@ void
 queue_task(struct session *s, node_id node, const struct question *q, enum aspect aspect)
 {
 	struct node_state *st = node_state(s, node);
-	struct task t = {0, node, q, aspect};
+	struct task t = {0, node, q, aspect, s->serial++};
 
 	/* Two repeats with a count may hang below one node: no bit for those. */
 	if (aspect != ASPECT_REPEAT_COUNT) {
@@ -332,7 +332,7 @@ fire(struct session *s, node_id node)
 		for (size_t k = 0; k < ids_n; k++) {
 			struct node_state *target = node_state(s, s->ids[k]);
 			struct task task = {(uint32_t)logic_rank(s->logic, t[i], ASPECT_CALCULATION),
-			    s->ids[k], t[i], ASPECT_CALCULATION};
+			    s->ids[k], t[i], ASPECT_CALCULATION, s->serial++};
 
 			if (target->queued & aspect_bit(ASPECT_CALCULATION))
 				continue;
@@ -540,10 +540,13 @@ endless(struct session *s, const struct task *at)
 	return true;
 }
 
+/* Was t queued before done, the same task, was done? Repeat counts have no bit
+ * that would keep them from being queued twice. */
 static bool
-same_task(const struct task *a, const struct task *b)
+done_since(const struct task *t, const struct task *done)
 {
-	return a->rank == b->rank && a->node == b->node;
+	return t->rank == done->rank && t->node == done->node &&
+	    (int32_t)(t->serial - done->serial) < 0;
 }
 
 /* Repeat counts met while rows were being made. */
@@ -559,15 +562,16 @@ queue_later(struct session *s)
 void
 drain_plain(struct session *s)
 {
-	struct task t, last = {UINT32_MAX, NODE_NONE, NULL, ASPECTS};
+	struct task t, done = {UINT32_MAX, NODE_NONE, NULL, ASPECTS, 0};
 
 	for (queue_later(s); queue_pop(&s->queue, &t); queue_later(s)) {
 		take_bit(s, &t);
 		if (!answers_alive(s->answers, t.node))
 			continue;
-		if (t.aspect == ASPECT_REPEAT_COUNT && same_task(&t, &last))
+		if (t.aspect == ASPECT_REPEAT_COUNT && done_since(&t, &done))
 			continue;
-		last = t;
+		done = t;
+		done.serial = s->serial;
 		if (t.aspect == ASPECT_REPEAT_COUNT && s->counting)
 			queue_push(&s->later, t);
 		else if (!endless(s, &t))

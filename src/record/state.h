@@ -69,6 +69,7 @@ struct session {
 
 	struct queue queue, fired;	/* fired: calculations with a trigger */
 	struct queue later;		/* repeat counts met while rows are being made */
+	uint32_t serial;
 	int counting;
 	node_id *fresh;			/* rows made in this change */
 	size_t fresh_n, fresh_cap;
