@@ -24,6 +24,11 @@ list() { # TITLE, msgattrib's option
 list "without Chinese (sh po/update, then translate):" --untranslated
 list "not sure (fuzzy):" --only-fuzzy
 list "no source has these any more (sh po/update):" --only-obsolete
+# The built-in catalogue is read without the C library, which alone knows these.
+if grep -n '<PRI' "$dir/all.pot"; then
+	echo "write these with %lld and a cast: a PRId64 inside a sentence cannot be translated"
+	bad=1
+fi
 if grep -n '[‘’“”…—–·×÷±°§→←↑↓①②③④⑤⑥⑦⑧⑨⑩●○■□▲△◆◇★☆※№]' po/zh.po; then
 	echo "these have characters that are two columns wide on some terminals and one on others"
 	bad=1
