@@ -62,6 +62,10 @@ struct env {
 	bool (*last_saved)(void *ctx, const char *name, struct buf *out);
 	/* jr:itext(); NULL: the id itself. */
 	const char *(*itext)(void *ctx, const char *id, const char *lang);
+	/* The same where the texts are nodes of a form in XML; asked first. *nodes is
+	 * free()d here. False: there are no texts. */
+	bool (*itext_nodes)(void *ctx, const char *id, const char *lang, struct node **nodes,
+	    size_t *n);
 };
 
 /* Each: false = err says why (limit reached, wrong argument, unknown list). A

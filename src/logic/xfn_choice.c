@@ -1,5 +1,6 @@
 /* Functions of choices and of lists. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/tr.h"
@@ -29,6 +30,9 @@ fn_selected(struct run *r, const struct xnode *call, const struct ctx *ctx, stru
 	if (!arg_str(r, call, 0, ctx, &list) || !arg_str(r, call, 1, ctx, &want))
 		return false;
 	want = trimmed(r, want);
+	/* Nothing is chosen: that is what '' asks for (JavaRosa). */
+	if (!want.len)
+		return val_bool(out, !trimmed(r, list).len);
 	while ((word = xfn_word(list, &at)).len)
 		if (str_is(word, want))
 			return val_bool(out, true);
@@ -186,9 +190,19 @@ fn_itext(struct run *r, const struct xnode *call, const struct ctx *ctx, struct 
 {
 	struct str id;
 	const char *text;
+	struct nodes set = { 0 };
+	struct node *found = NULL;
+	size_t n = 0;
 
 	if (!arg_str(r, call, 0, ctx, &id))
 		return false;
+	if (r->env->itext_nodes &&
+	    r->env->itext_nodes(r->env->ctx, id.s, r->env->lang, &found, &n)) {
+		for (size_t i = 0; i < n; i++)
+			nodes_add(r, &set, found[i]);
+		free(found);
+		return val_set(out, &set);
+	}
 	text = r->env->itext ? r->env->itext(r->env->ctx, id.s, r->env->lang) : id.s;
 	return val_copy(r, out, text ? text : "");
 }

@@ -91,7 +91,7 @@ fn_boolean_from_string(struct run *r, const struct xnode *call, const struct ctx
 
 	if (!arg_str(r, call, 0, ctx, &s))
 		return false;
-	return val_bool(out, !strcasecmp(s.s, "true") || !strcmp(s.s, "1"));
+	return val_bool(out, !strcmp(s.s, "true") || !strcmp(s.s, "1"));
 }
 
 struct tally {

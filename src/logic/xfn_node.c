@@ -202,14 +202,14 @@ in_row(struct node node, const struct xval *rows, double row)
 	return false;
 }
 
-/* Row numbers that are blank or below 1 mean the first (JavaRosa). */
+/* Row numbers below 1 mean the first (JavaRosa); a blank one no row. */
 static bool
 row_number(struct run *r, const struct xnode *call, size_t i, const struct ctx *ctx,
     double *row)
 {
 	if (!arg_num(r, call, i, ctx, row))
 		return false;
-	*row = isnan(*row) || *row < 1 ? 1 : trunc(*row);
+	*row = *row < 1 ? 1 : trunc(*row);
 	return true;
 }
 
@@ -263,7 +263,7 @@ indexed_by_form(struct run *r, const struct xnode *call, const struct ctx *ctx,
 		at = answers_seen(a, at, q->parent);
 		if (at == NODE_NONE || !row_number(r, call, best + 1, ctx, &row))
 			return at == NODE_NONE && val_set(out, &(struct nodes){ 0 });
-		at = row > 1e9 ? NODE_NONE : answers_row(a, at, q, (size_t)row);
+		at = isnan(row) || row > 1e9 ? NODE_NONE : answers_row(a, at, q, (size_t)row);
 		if (at == NODE_NONE)
 			return val_set(out, &(struct nodes){ 0 });
 	}

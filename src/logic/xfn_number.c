@@ -144,6 +144,13 @@ fn_atan2(struct run *r, const struct xnode *call, const struct ctx *ctx, struct 
 	    val_number(out, atan2(a, b));
 }
 
+/* exp10(-1) of the C library is 0.09999999999999999. */
+static double
+power_of_ten(double n)
+{
+	return pow(10, n);
+}
+
 /* Functions of one number that C has under the same name. */
 #define ONE(fn, f) \
 	bool fn(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out) \
@@ -157,7 +164,7 @@ ONE(fn_ceiling, ceil)
 ONE(fn_abs, fabs)
 ONE(fn_sqrt, sqrt)
 ONE(fn_exp, exp)
-ONE(fn_exp10, exp10)
+ONE(fn_exp10, power_of_ten)
 ONE(fn_log, log)
 ONE(fn_log10, log10)
 ONE(fn_sin, sin)
