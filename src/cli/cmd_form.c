@@ -80,7 +80,7 @@ check_file(const char *path, struct faults *faults, size_t *questions, struct er
 	bool read = file_read(path, FORM_BYTES, &text, err);
 
 	if (read)
-		form = form_read_yaml(path, buf_str(&text), text.len, &files, faults);
+		form = form_read_yaml_lenient(path, buf_str(&text), text.len, &files, faults);
 	if (form != NULL) {
 		*questions = form->questions_n - 1;
 		logic = logic_compile(form, faults);

@@ -1,0 +1,331 @@
+/* ruhu table: the saved answers of a form as CSV or as lines of JSON. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/tr.h"
+#include "cli/cmd.h"
+#include "cli/open.h"
+#include "cli/out.h"
+#include "form/form.h"
+#include "logic/logic.h"
+#include "store/db.h"
+#include "store/store.h"
+#include "sync/jcs.h"
+#include "sync/out_file.h"
+
+/* A column of the answer table and what it becomes. */
+struct column {
+	char *name;			/* in the table */
+	const struct question *q;	/* NULL: the program's own column */
+};
+
+struct table {
+	const struct form *form;
+	size_t lang;
+	bool json, labels;
+	struct buf name;		/* of the answer table */
+	struct column *columns;
+	size_t columns_n, cap;
+	struct out_file *out;
+	struct buf line;
+};
+
+static void
+add_column(struct table *t, const char *name, const struct question *q)
+{
+	t->columns = xgrow(t->columns, &t->cap, t->columns_n + 1, sizeof *t->columns);
+	t->columns[t->columns_n++] = (struct column){ xstrdup(name), q };
+}
+
+/* Which columns, in the order of the form: those of the record or of one repeat. */
+static bool
+choose_columns(struct table *t, struct store *store, const struct question *repeat,
+    struct err *err)
+{
+	struct buf table = { 0 }, column = { 0 };
+	bool ok = true;
+
+	add_column(t, "record_id", NULL);
+	if (repeat != NULL) {
+		add_column(t, "row_id", NULL);
+		add_column(t, "parent_id", NULL);
+		add_column(t, "row_position", NULL);
+	}
+	add_column(t, "state", NULL);
+	add_column(t, "changed_at", NULL);
+	add_column(t, "changed_by", NULL);
+	for (size_t i = 1; ok && i < t->form->questions_n; i++) {
+		const struct question *q = t->form->questions[i];
+
+		if (q->repeat != repeat || type_info(q->type)->kind == KIND_NONE)
+			continue;
+		ok = store_column(store, t->form->id, q->name, &table, &column, err);
+		if (ok && column.len > 0) {
+			add_column(t, buf_str(&column), q);
+			buf_set_str(&t->name, buf_str(&table));
+		}
+	}
+	add_column(t, "missing_reasons", NULL);
+	if (ok && t->name.len == 0)
+		ok = err_set(err, _("form %s has nothing that could stand in a table"), t->form->id);
+	buf_free(&table);
+	buf_free(&column);
+	return ok;
+}
+
+/* The program's own columns come from the record, except those a row has. */
+static void
+query(const struct table *t, struct buf *sql)
+{
+	static const char *const of_record[] = { "state", "changed_at", "changed_by" };
+
+	buf_add_str(sql, "SELECT ");
+	for (size_t i = 0; i < t->columns_n; i++) {
+		bool r = false;
+
+		for (size_t k = 0; t->columns[i].q == NULL && k < 3; k++)
+			r |= strcmp(t->columns[i].name, of_record[k]) == 0;
+		buf_add_str(sql, i > 0 ? ", " : "");
+		buf_add_str(sql, r ? "r." : "a.");
+		sql_name(sql, t->columns[i].name);
+	}
+	buf_add_str(sql, " FROM ");
+	sql_name(sql, buf_str(&t->name));
+	buf_add_str(sql, " a JOIN ruhu_record r ON r.no = a.record_no ORDER BY a.record_no");
+	if (t->columns_n > 1 && strcmp(t->columns[1].name, "row_id") == 0)
+		buf_add_str(sql, ", a.parent_id, a.row_position");
+}
+
+static const char *
+label_of(const struct table *t, const struct question *q, const char *code)
+{
+	const struct choice *c = choice_find(q->list, code);
+
+	return c != NULL ? text_in(t->form, &c->label, t->lang) : code;
+}
+
+/* Codes become labels, several joined by "; ". */
+static void
+labelled(const struct table *t, const struct question *q, const char *value, struct buf *out)
+{
+	while (*value != '\0') {
+		size_t n = strcspn(value, " ");
+		char *code = xstrndup(value, n);
+
+		if (out->len > 0)
+			buf_add_str(out, "; ");
+		buf_add_str(out, label_of(t, q, code));
+		free(code);
+		value += n + (value[n] == ' ');
+	}
+}
+
+static void
+value_text(const struct table *t, const struct column *c, struct stmt *st, int at,
+    struct buf *out)
+{
+	char number[NUM_TEXT];
+
+	buf_reset(out);
+	if (stmt_is_real(st, at)) {
+		num_format(stmt_real(st, at), number);
+		buf_add_str(out, number);
+	} else if (t->labels && c->q != NULL && c->q->list != NULL) {
+		labelled(t, c->q, stmt_text(st, at), out);
+	} else {
+		buf_add_str(out, stmt_text(st, at));
+	}
+}
+
+/* RFC 4180; a text that a spreadsheet program would take for a formula gets an
+ * apostrophe before it. */
+static void
+csv_cell(struct buf *line, const char *text, bool typed_by_people)
+{
+	bool quote = text[strcspn(text, ",\"\r\n")] != '\0' || text[0] == ' ';
+
+	if (quote)
+		buf_add_char(line, '"');
+	if (typed_by_people && text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL)
+		buf_add_char(line, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			buf_add_char(line, '"');
+		buf_add_char(line, *text);
+	}
+	if (quote)
+		buf_add_char(line, '"');
+}
+
+static const char *
+heading(const struct table *t, const struct column *c)
+{
+	const char *label = c->q != NULL && t->labels ? text_in(t->form, &c->q->label, t->lang) : "";
+
+	return label[0] != '\0' ? label : c->q != NULL ? c->q->name : c->name;
+}
+
+static bool
+put_heading(struct table *t, bool bom, struct err *err)
+{
+	buf_reset(&t->line);
+	if (bom)
+		buf_add_str(&t->line, "\xEF\xBB\xBF");
+	for (size_t i = 0; i < t->columns_n; i++) {
+		if (i > 0)
+			buf_add_char(&t->line, ',');
+		csv_cell(&t->line, heading(t, &t->columns[i]), true);
+	}
+	buf_add_str(&t->line, "\r\n");
+	return out_file_write(t->out, t->line.data, t->line.len, err);
+}
+
+static bool
+is_text(const struct question *q)
+{
+	return q != NULL && (type_info(q->type)->kind == KIND_STRING || q->list != NULL);
+}
+
+static void
+csv_line(struct table *t, struct stmt *st, struct buf *value)
+{
+	for (size_t i = 0; i < t->columns_n; i++) {
+		value_text(t, &t->columns[i], st, (int)i, value);
+		if (i > 0)
+			buf_add_char(&t->line, ',');
+		csv_cell(&t->line, buf_str(value), is_text(t->columns[i].q));
+	}
+	buf_add_str(&t->line, "\r\n");
+}
+
+/* Numbers stay text: an ID number or 0.10 would not survive otherwise. */
+static void
+json_line(struct table *t, struct stmt *st, struct buf *value)
+{
+	struct jcs j = jcs_into(&t->line);
+
+	jcs_open(&j, '{');
+	for (size_t i = 0; i < t->columns_n; i++) {
+		if (stmt_is_null(st, (int)i))
+			continue;
+		value_text(t, &t->columns[i], st, (int)i, value);
+		jcs_key_str(&j, heading(t, &t->columns[i]), buf_str(value));
+	}
+	jcs_close(&j, '}');
+	buf_add_char(&t->line, '\n');
+}
+
+static bool
+put_rows(struct table *t, struct store *store, struct err *err)
+{
+	struct buf sql = { 0 }, value = { 0 };
+	struct stmt *st;
+	bool ok = true;
+
+	query(t, &sql);
+	st = db_query(store_db(store), err, buf_str(&sql), WITHOUT);
+	while (ok && st != NULL && stmt_row(st)) {
+		buf_reset(&t->line);
+		if (t->json)
+			json_line(t, st, &value);
+		else
+			csv_line(t, st, &value);
+		ok = out_file_write(t->out, t->line.data, t->line.len, err);
+	}
+	if (ok) {
+		ok = stmt_end(st, err);
+	} else {
+		struct err ignored;
+
+		stmt_end(st, &ignored);
+	}
+	buf_free(&sql);
+	buf_free(&value);
+	return ok;
+}
+
+static bool
+write_table(struct table *t, struct store *store, const struct args *args, struct err *err)
+{
+	const char *path = args_option(args, "output");
+	bool bom = path != NULL && args_option(args, "no-bom") == NULL;
+
+	if (!out_file_open(path != NULL ? path : "-", &t->out, err))
+		return false;
+	if ((!t->json && !put_heading(t, bom, err)) || !put_rows(t, store, err)) {
+		out_file_abort(t->out);
+		return false;
+	}
+	return out_file_commit(t->out, NULL, err);
+}
+
+static bool
+find_repeat(const struct form *form, const char *name, const struct question **repeat,
+    struct err *err)
+{
+	*repeat = NULL;
+	for (size_t i = 1; name != NULL && i < form->questions_n; i++)
+		if (form->questions[i]->type == Q_REPEAT &&
+		    strcmp(form->questions[i]->name, name) == 0)
+			*repeat = form->questions[i];
+	if (name != NULL && *repeat == NULL)
+		return err_set(err, _("form %s has no repeat called '%s'"), form->id, name);
+	return true;
+}
+
+static int
+run(struct cli *cli, const struct args *args)
+{
+	struct table t = { .json = args_option(args, "jsonl") != NULL,
+		.labels = args_option(args, "labels") != NULL };
+	const struct question *repeat;
+	const struct logic *logic;
+	struct store *store;
+	struct err err;
+	int code = CMD_DONE;
+
+	if (t.json && args_option(args, "csv") != NULL) {
+		err_set(&err, _("--csv and --jsonl exclude each other"));
+		return fail(CMD_USAGE, &err);
+	}
+	if (!cli_open(cli, OPEN_READ_ONLY, &store, &err))
+		return fail(CMD_UNABLE, &err);
+	if (!cli_form(store, args->v[0], &logic, &err)) {
+		code = fail(CMD_FAULTS, &err);
+	} else {
+		t.form = logic_form(logic);
+		t.lang = form_language(t.form, tr_lang());
+		if (!find_repeat(t.form, args_option(args, "rows"), &repeat, &err))
+			code = fail(CMD_FAULTS, &err);
+		else if (!choose_columns(&t, store, repeat, &err) ||
+		    !write_table(&t, store, args, &err))
+			code = fail(CMD_UNABLE, &err);
+	}
+	for (size_t i = 0; i < t.columns_n; i++)
+		free(t.columns[i].name);
+	free(t.columns);
+	buf_free(&t.name);
+	buf_free(&t.line);
+	store_close(store);
+	return code;
+}
+
+static const struct option options[] = {
+	{ "csv", 0, NULL, N_("comma-separated values, the default") },
+	{ "jsonl", 0, NULL, N_("a JSON object a line; blank answers are left out") },
+	{ "rows", 0, "REPEAT", N_("a line for each row of this repeat, not for each record") },
+	{ "labels", 0, NULL, N_("questions and codes by their labels") },
+	{ "no-bom", 0, NULL, N_("no mark at the beginning of a .csv file (it tells spreadsheet programs that the file is UTF-8)") },
+	{ "output", 'o', "FILE", N_("into a file; compressed when its name ends in .zst") },
+	{ 0 }
+};
+
+const struct cmd cmd_table = {
+	"table", "FORM", 1, 1, N_("the saved answers as a table"),
+	N_("Incomplete records are in it too: see the column 'state'. A text that a spreadsheet "
+	"program would take for a formula gets an apostrophe before it. ID numbers are text: import "
+	"the column as text, or the last digits are lost."), options, run
+};

@@ -1,0 +1,76 @@
+#!/bin/sh
+# table: what python's csv and json readers get is what was keyed.
+cd "$(dirname "$0")/../.." && . tests/cli/lib
+db=$T/a.db
+code 0 ruhu -d "$db" form add tests/cli/forms/small.yaml
+{
+	echo 'set code =1+1'
+	echo 'set name "马,\"秀\"\n兰"'
+	echo 'set age 36'
+	echo 'set works 1'
+	echo 'set wage 3200'
+	echo 'add member'
+	echo 'set member_name 甲'
+	echo 'set member_wage -5'
+	echo 'add member'
+	echo 'set member_name 乙'
+	echo save
+	echo 'new small'
+	echo 'set code B2'
+	echo 'missing age refused'
+	echo 'save incomplete'
+	echo 'new small'
+	echo 'set code never saved'
+} | ruhu -d "$db" fill small >"$T/o" || bad "fill: $(cat "$T/o")"
+
+cat >"$T/read.py" <<'END'
+import csv, json, sys
+kind, name = sys.argv[1:]
+with open(name, "rb") as f:
+    raw = f.read()
+if kind == "csv":
+    bom = raw.startswith(b"\xef\xbb\xbf")
+    text = raw.decode("utf-8-sig")
+    assert text.count("\n") == text.count("\r\n") + 1, "lines end in CR LF, the one in the value apart"
+    rows = list(csv.DictReader(text.splitlines(keepends=True), strict=True))
+    json.dump({"bom": bom, "rows": rows}, sys.stdout)
+END
+code 0 ruhu -d "$db" table small
+cp "$T/out" "$T/a.csv"
+python3 "$T/read.py" csv "$T/a.csv" >"$T/out" || bad "csv"
+jq -e '.bom == false and (.rows | length) == 2
+    and (.rows[0] | .code == "'"'"'=1+1" and .name == "马,\"秀\"\n兰" and .age == "36" and .total == "3195"
+	and .works == "1" and .state == "complete" and .changed_by == "w07")
+    and (.rows[1] | .code == "B2" and .age == "" and .missing_reasons == "{\"age\":\"refused\"}"
+	and .state == "incomplete")' "$T/out" >/dev/null || bad "records as CSV"
+
+code 0 ruhu -d "$db" table small --jsonl
+jq -s -e 'length == 2 and .[0].code == "=1+1" and .[0].name == "马,\"秀\"\n兰" and (.[1] | has("age") | not)' \
+    "$T/out" >/dev/null || bad "records as JSON"
+
+code 0 ruhu -d "$db" table small --rows member --jsonl
+jq -s -e 'map([.member_name, .member_wage, .row_position]) == [["甲", "-5", "1"], ["乙", null, "2"]]' "$T/out" >/dev/null ||
+    bad "rows as JSON"
+same "$(jq -r .record_id "$T/out" | sort -u)" "$(sqlite3 "$db" "select record_id from small where code = '=1+1'")" "record_id"
+# A number is a number: no apostrophe before -5.
+code 0 ruhu -d "$db" table small --rows member
+grep -q ',-5,' "$T/out" || bad "-5"
+
+code 0 ruhu -d "$db" --lang zh table small --labels
+shows 编号
+shows ,是,
+
+# Into a file: with a mark for spreadsheet programs, unless not wanted; packed.
+code 0 ruhu -d "$db" table small -o "$T/b.csv"
+python3 "$T/read.py" csv "$T/b.csv" | jq -e '.bom' >/dev/null || bad "no BOM"
+code 0 ruhu -d "$db" table small --no-bom -o "$T/b.csv"
+cmp -s "$T/a.csv" "$T/b.csv" || bad "the file differs from standard output"
+code 0 ruhu -d "$db" table small --no-bom -o "$T/b.csv.zst"
+zstd -dc -q "$T/b.csv.zst" | cmp -s - "$T/a.csv" || bad "the packed file differs"
+
+code 1 ruhu -d "$db" table small --rows nobody
+says nobody
+code 2 ruhu -d "$db" table small --csv --jsonl
+"$bin" -d "$db" table small >/dev/full 2>"$T/err"
+same $? 3 "exit code with a full disk"
+exit 0
