@@ -70,19 +70,19 @@ offer_find(struct session *s, const struct question *q, struct offer *o, struct 
 	if (q->from_repeat) {
 		o->source = form_find(s->form, q->from_repeat, NULL);
 		return o->source != NULL ||
-		    err_set(err, _("There is no question “%s” to take choices from"),
+		    err_set(err, _("There is no question \"%s\" to take choices from"),
 		        q->from_repeat);
 	}
 	o->list = q->list ? q->list : id ? form_list(s->form, id) : NULL;
 	o->d = id ? dataset_by_id(s, id) : NULL;
 	if (!o->d)
 		return err_set(err,
-		    _("The list “%s” is not here; install the form or the file it comes from"),
+		    _("The list \"%s\" is not here; install the form or the file it comes from"),
 		    q->file ? q->file : id ? id : q->name);
 	o->value = dataset_column(o->d, q->value_column ? q->value_column : "name");
 	o->label = dataset_column(o->d, q->label_column ? q->label_column : "label");
 	if (o->value < 0)
-		return err_set(err, _("The list “%s” has no column “%s”"),
+		return err_set(err, _("The list \"%s\" has no column \"%s\""),
 		    dataset_name(o->d), q->value_column ? q->value_column : "name");
 	return true;
 }
@@ -403,7 +403,7 @@ session_choices(struct session *s, node_id node, struct choices *out, struct err
 	q = answers_question(s->answers, node);
 	kind = type_info(q->type)->kind;
 	if (kind != KIND_CODE && kind != KIND_CODES)
-		return err_set(err, _("“%s” has no list of choices"), q->name);
+		return err_set(err, _("\"%s\" has no list of choices"), q->name);
 	if (!offer_find(s, q, &o, err))
 		return false;
 	if (o.source ? !gather_answers(s, &o, node, &g, err) : !gather_rows(s, &o, node, &g, err)) {

@@ -138,7 +138,7 @@ row_count(struct session *s, node_id parent, const struct question *repeat)
 	if (wanted > ROWS_MAX) {
 		char text[200];
 
-		snprintf(text, sizeof text, _("“%s” would get %.0f rows; there can be at most %d"),
+		snprintf(text, sizeof text, _("\"%s\" would get %.0f rows; there can be at most %d"),
 		    repeat->name, wanted, ROWS_MAX);
 		fault_set(s, parent, ASPECT_REPEAT_COUNT, text);
 		return;
@@ -146,14 +146,6 @@ row_count(struct session *s, node_id parent, const struct question *repeat)
 	fault_set(s, parent, ASPECT_REPEAT_COUNT, NULL);
 	if (!isnan(wanted))
 		set_rows(s, parent, repeat, wanted < 0 ? 0 : (size_t)wanted);
-}
-
-static const char *
-repeat_label(const struct session *s, const struct question *repeat)
-{
-	const char *label = text_in(s->form, &repeat->label, s->lang);
-
-	return label[0] ? label : repeat->name;
 }
 
 /* Is the repeat itself relevant in parent? Rows carry that answer; before the
@@ -178,17 +170,18 @@ may_add(struct session *s, node_id parent, const struct question *repeat, struct
 {
 	if (repeat->type != Q_REPEAT || !answers_alive(s->answers, parent) ||
 	    answers_question(s->answers, parent) != repeat->parent)
-		return err_set(err, _("A row of “%s” cannot be added here"), repeat->name);
+		return err_set(err, _("A row of \"%s\" cannot be added here"),
+		    question_label(s, repeat));
 	if (logic_expr(s->logic, repeat, ASPECT_REPEAT_COUNT))
 		return err_set(err,
-		    _("How many rows “%s” has follows from another answer; change that answer"),
-		    repeat_label(s, repeat));
+		    _("How many rows \"%s\" has follows from another answer; change that answer"),
+		    question_label(s, repeat));
 	if (!repeat_relevant(s, parent, repeat))
-		return err_set(err, _("“%s” is not asked here, because of another answer"),
-		    repeat_label(s, repeat));
+		return err_set(err, _("\"%s\" is not asked here, because of another answer"),
+		    question_label(s, repeat));
 	if (answers_rows(s->answers, parent, repeat) >= ROWS_MAX)
-		return err_set(err, _("“%s” has %d rows already, as many as there can be"),
-		    repeat_label(s, repeat), ROWS_MAX);
+		return err_set(err, _("\"%s\" has %d rows already, as many as there can be"),
+		    question_label(s, repeat), ROWS_MAX);
 	return true;
 }
 
@@ -233,8 +226,8 @@ session_remove_row(struct session *s, node_id row, struct changed *changed, stru
 	repeat = answers_question(s->answers, row);
 	if (logic_expr(s->logic, repeat, ASPECT_REPEAT_COUNT) && !node_state(s, row)->surplus)
 		return err_set(err,
-		    _("How many rows “%s” has follows from another answer; change that answer"),
-		    repeat_label(s, repeat));
+		    _("How many rows \"%s\" has follows from another answer; change that answer"),
+		    question_label(s, repeat));
 	change_begin(s);
 	if (logic_expr(s->logic, repeat, ASPECT_REPEAT_COUNT))
 		queue_task(s, answers_parent(s->answers, row), repeat, ASPECT_REPEAT_COUNT);
@@ -260,8 +253,8 @@ session_move_row(
 	old = answers_position(s->answers, row);
 	rows = answers_rows(s->answers, parent, repeat);
 	if (position > rows)
-		return err_set(err, _("“%s” has %zu rows; there is no place %zu"),
-		    repeat_label(s, repeat), rows, position);
+		return err_set(err, _("\"%s\" has %zu rows; there is no place %zu"),
+		    question_label(s, repeat), rows, position);
 	if (position == 0)
 		position = rows;
 	change_begin(s);

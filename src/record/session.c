@@ -328,11 +328,14 @@ may_answer(struct session *s, node_id node, struct err *err)
 		return err_set(err, _("There is no such question here"));
 	q = answers_question(s->answers, node);
 	if (!type_info(q->type)->asked)
-		return err_set(err, _("“%s” takes no answer from a person"), q->name);
+		return err_set(err, _("\"%s\" takes no answer from a person"),
+		    question_label(s, q));
 	if (!answers_relevant(s->answers, node))
-		return err_set(err, _("“%s” is not asked here, because of another answer"), q->name);
+		return err_set(err, _("\"%s\" is not asked here, because of another answer"),
+		    question_label(s, q));
 	if (read_only(s, node))
-		return err_set(err, _("“%s” can only be read, not changed"), q->name);
+		return err_set(err, _("\"%s\" can only be read, not changed"),
+		    question_label(s, q));
 	return true;
 }
 
@@ -348,7 +351,7 @@ in_list(struct session *s, node_id node, const char *codes, struct err *err)
 	err->text[0] = '\0';
 	fine = choices_allow(s, node, codes, &stranger, err);
 	if (!fine && !err->text[0])
-		err_set(err, _("“%s” is not one of the choices"), buf_str(&stranger));
+		err_set(err, _("\"%s\" is not one of the choices"), buf_str(&stranger));
 	buf_free(&stranger);
 	return fine;
 }
@@ -408,8 +411,9 @@ session_set_missing(struct session *s, node_id node, enum missing missing, struc
 	if (!may_answer(s, node, err))
 		return false;
 	if (missing && !(answers_question(s->answers, node)->missing & missing))
-		return err_set(err, _("“%s” cannot stand for an answer to “%s”"),
-		    missing_name(missing), answers_question(s->answers, node)->name);
+		return err_set(err, _("\"%s\" cannot stand for an answer to \"%s\""),
+		    missing_name(missing),
+		    question_label(s, answers_question(s->answers, node)));
 	change_begin(s);
 	change_note(s, node);
 	answer(s, node, "", missing);

@@ -177,6 +177,9 @@ void value_canonical(const struct session *, const struct question *, const char
 /* validity.c */
 void check(struct session *, node_id);
 
+/* text.c */
+const char *question_label(const struct session *, const struct question *);
+
 /* choices.c */
 const struct dataset *dataset_by_id(struct session *, const char *id);
 /* False: *stranger is a code that may not be picked at node now, or err says why

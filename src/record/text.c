@@ -47,6 +47,14 @@ session_text(struct session *s, node_id node, const struct text *text)
 	return keep(s, node, text, buf_take(&out));
 }
 
+const char *
+question_label(const struct session *s, const struct question *q)
+{
+	const char *label = text_in(s->form, &q->label, s->lang);
+
+	return label[0] ? label : q->name;
+}
+
 void
 session_display(struct session *s, node_id node, struct buf *out)
 {

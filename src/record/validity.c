@@ -54,7 +54,7 @@ check_choices(struct session *s, node_id node)
 	if (!fine && err.text[0]) {
 		found(s, node, PROBLEM_EXPRESSION, err.text);
 	} else if (!fine) {
-		buf_addf(&text, _("“%s” is not among the choices any more; pick another"),
+		buf_addf(&text, _("\"%s\" is not among the choices any more; pick another"),
 		    buf_str(&stranger));
 		found(s, node, PROBLEM_CHOICE, buf_str(&text));
 	}
@@ -133,13 +133,13 @@ check_unique(struct session *s, node_id node)
 		return true;
 	other = same_elsewhere(s, node);
 	if (other != NODE_NONE) {
-		buf_addf(&text, _("“%s” is also in row %zu; it can be in one only"), value,
+		buf_addf(&text, _("\"%s\" is also in row %zu; it can be in one only"), value,
 		    answers_position(s->answers, answers_row_of(s->answers, other)));
 	} else if (s->host.taken && s->host.taken(s->host.ctx, q, value, s->id, &who)) {
 		if (who.len > 0)
-			buf_addf(&text, _("“%s” is taken already, by %s"), value, buf_str(&who));
+			buf_addf(&text, _("\"%s\" is taken already, by %s"), value, buf_str(&who));
 		else
-			buf_addf(&text, _("“%s” is taken already, by another record"), value);
+			buf_addf(&text, _("\"%s\" is taken already, by another record"), value);
 	}
 	if (text.len > 0)
 		found(s, node, PROBLEM_UNIQUE, buf_str(&text));
