@@ -12,7 +12,8 @@ RUHU=$(cd "$B" && pwd)/ruhu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 HOME=$dir
-export LOCPATH RUHU HOME
+TZ=CST-8
+export LOCPATH RUHU HOME TZ
 unset RUHU_DB RUHU_LANG LANG LC_ALL LC_CTYPE 2>/dev/null || :
 [ $# -gt 0 ] || set -- tests/screen/*.keys
 [ -e "$1" ] || { echo "note: no screen scripts"; exit 0; }
