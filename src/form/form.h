@@ -101,6 +101,7 @@ struct question {
 	const char *appearance;		/* space-separated words, or "" */
 	const struct attr *parameters;	/* parsed from `parameters` */
 	size_t parameters_n;
+	int parameters_line, parameters_col;
 	const struct choice_list *list;	/* selects with a list; NULL otherwise */
 	const char *dataset;		/* select_*_from_file and *-external: file name without
 					 * its ending, the instance's id; NULL otherwise */

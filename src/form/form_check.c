@@ -44,16 +44,18 @@ static void
 say_taken(struct builder *b, const struct question *q, const struct question *before)
 {
 	if (strcmp(q->name, before->name) != 0)
-		fault(b, q->line, q->col, _("name: '%s' and '%s' of %d:%d differ only in capitals, which "
-		    "the database does not tell apart"), q->name, before->name, before->line,
-		    before->col);
+		fault(b, q->line, q->col,
+		    _("name: '%s' and '%s' of %d:%d differ only in capitals, which "
+		      "the database does not tell apart"),
+		    q->name, before->name, before->line, before->col);
 	else if (q->parent == before->parent)
-		fault(b, q->line, q->col, _("name: '%s' is there twice; the first is at %d:%d"), q->name,
-		    before->line, before->col);
+		fault(b, q->line, q->col, _("name: '%s' is there twice; the first is at %d:%d"),
+		    q->name, before->line, before->col);
 	else
-		fault(b, q->line, q->col, _("name: '%s' is also in the group '%s' (%d:%d); answers are "
-		    "kept by name, so one of them needs another"), q->name, before->parent->name,
-		    before->line, before->col);
+		fault(b, q->line, q->col,
+		    _("name: '%s' is also the name of %d:%d; answers are kept by "
+		      "name, so one of them needs another"),
+		    q->name, before->line, before->col);
 }
 
 static void
@@ -65,19 +67,24 @@ check_names(struct builder *b)
 	for (size_t i = 1; i < f->questions_n; i++) {
 		const struct question *q = f->questions[i];
 		unsigned row = q->repeat != NULL ? q->repeat->index : 0;
-		const struct question *sibling = taken(b, map, q, "sibling", q->parent->index, false),
-		    *in_row = kept(q) ? taken(b, map, q, "row", row, true) : NULL,
-		    *repeat = q->type == Q_REPEAT ? taken(b, map, q, "repeat", 0, true) : NULL;
+		const struct question *sibling, *in_row = NULL, *repeat = NULL;
 
+		sibling = taken(b, map, q, "sibling", q->parent->index, false);
+		if (kept(q))
+			in_row = taken(b, map, q, "row", row, true);
+		if (q->type == Q_REPEAT)
+			repeat = taken(b, map, q, "repeat", 0, true);
 		if (sibling != NULL || in_row != NULL)
 			say_taken(b, q, sibling != NULL ? sibling : in_row);
 		else if (repeat != NULL)
-			fault(b, q->line, q->col, _("name: the repeat of %d:%d is called '%s' too; each has "
-			    "a table of its name, so one of them needs another"), repeat->line,
-			    repeat->col, repeat->name);
+			fault(b, q->line, q->col,
+			    _("name: the repeat of %d:%d is called '%s' too; each has "
+			      "a table of its name, so one of them needs another"),
+			    repeat->line, repeat->col, repeat->name);
 		if (q->parent->type == Q_FORM && strcmp(q->name, "meta") == 0)
-			fault(b, q->line, q->col, "%s", _("name: 'meta' is the record's own part; choose "
-			    "another name"));
+			fault(b, q->line, q->col, "%s",
+			    _("name: 'meta' is the record's own part; choose "
+			      "another name"));
 	}
 	map_free(map);
 }
@@ -95,12 +102,14 @@ check_was(struct builder *b)
 			continue;
 		other = form_find(f, q->was, NULL);
 		if (other != NULL && other->repeat == q->repeat)
-			fault(b, q->line, q->col, _("was: '%s' is still a question of this form (%d:%d)"),
-			    q->was, other->line, other->col);
+			fault(b, q->line, q->col,
+			    _("was: '%s' is still a question of this form (%d:%d)"), q->was,
+			    other->line, other->col);
 		for (size_t k = 1; k < i; k++)
 			if (f->questions[k]->was != NULL && f->questions[k]->repeat == q->repeat &&
 			    strcmp(f->questions[k]->was, q->was) == 0)
-				fault(b, q->line, q->col, _("was: '%s' goes on from '%s' already (%d:%d)"),
+				fault(b, q->line, q->col,
+				    _("was: '%s' goes on from '%s' already (%d:%d)"),
 				    f->questions[k]->name, q->was, f->questions[k]->line,
 				    f->questions[k]->col);
 	}
@@ -130,8 +139,8 @@ check_from_repeat(struct builder *b, const struct question *q)
 			fault(b, q->line, q->col, _("type: no question is called '%s'%s"),
 			    q->from_repeat, did_you_mean(near.best, hint));
 	} else if (from->repeat == NULL) {
-		fault(b, q->line, q->col, _("type: '%s' is in no repeat, so it has no list of answers"),
-		    q->from_repeat);
+		fault(b, q->line, q->col,
+		    _("type: '%s' is in no repeat, so it has no list of answers"), q->from_repeat);
 	}
 }
 
@@ -146,9 +155,10 @@ check_list_names(struct builder *b, const struct question *q, struct map *told)
 
 		if (name[strcspn(name, " \t\n")] == '\0')
 			continue;
-		fault(b, q->list->line, q->list->col, _("choices: '%s' of the list '%s' holds a space; "
-		    "%s '%s' keeps several names in one text, so none may"), name, q->list->name,
-		    type_info(q->type)->name, q->name);
+		fault(b, q->list->line, q->list->col,
+		    _("choices: '%s' of the list '%s' holds a space; "
+		      "%s '%s' keeps several names in one text, so none may"),
+		    name, q->list->name, type_info(q->type)->name, q->name);
 		map_put(told, q->list->name, NULL);
 		return;
 	}
@@ -168,8 +178,10 @@ check_lists(struct builder *b)
 		if (q->list != NULL && type_info(q->type)->kind == KIND_CODES)
 			check_list_names(b, q, told);
 		if (q->dataset != NULL && form_list(f, q->dataset) != NULL)
-			fault(b, q->line, q->col, _("type: '%s' is also a list in choices; instance('%s') "
-			    "would mean both"), q->dataset, q->dataset);
+			fault(b, q->line, q->col,
+			    _("type: '%s' is also a list in choices; instance('%s') "
+			      "would mean both"),
+			    q->dataset, q->dataset);
 		if (q->file != NULL && (*q->file == '/' || strstr(q->file, "..") != NULL))
 			fault(b, q->line, q->col, _("type: the file '%s' must lie beside the form"),
 			    q->file);
@@ -205,7 +217,8 @@ check_shape(struct builder *b)
 		/* Without a label a calculation is not meant to be seen. */
 		if (seen && q->label.in == NULL && q->hint.in == NULL && !has_media(q) &&
 		    q->calculation.text == NULL)
-			warn(b, q->line, q->col, _("'%s' has no label; its name is shown"), q->name);
+			warn(
+			    b, q->line, q->col, _("'%s' has no label; its name is shown"), q->name);
 	}
 }
 
@@ -226,8 +239,10 @@ check_translations(struct builder *b, size_t lang)
 			first = q;
 	}
 	if (n > 0)
-		warn(b, first->line, first->col, _("labels without a text in '%s': %zu; the first is "
-		    "that of '%s'"), f->languages[lang], n, first->name);
+		warn(b, first->line, first->col,
+		    _("labels without a text in '%s': %zu; the first is "
+		      "that of '%s'"),
+		    f->languages[lang], n, first->name);
 	for (size_t i = 0; i < f->lists_n; i++) {
 		const struct choice_list *list = f->lists[i];
 
@@ -254,8 +269,7 @@ static void
 check_languages(struct builder *b)
 {
 	const struct form *f = b->form;
-	struct near near;
-	char hint[HINT_TEXT];
+	struct buf all = { 0 };
 
 	if (f->languages_n < 2)
 		return;
@@ -267,13 +281,15 @@ check_languages(struct builder *b)
 		}
 		if (b->default_language == NULL || i != f->default_language)
 			continue;
-		near_start(&near, f->languages[i]);
 		for (size_t k = 0; k < f->languages_n; k++)
 			if (k != i)
-				near_try(&near, f->languages[k]);
-		warn(b, b->default_line, b->default_col, _("default_language: no text is in '%s'%s"),
-		    f->languages[i], did_you_mean(near.best, hint));
+				buf_addf(&all, "%s%s", all.len > 0 ? ", " : "", f->languages[k]);
+		warn(b, b->default_line, b->default_col,
+		    _("default_language: no text is in '%s'; there "
+		      "are texts in %s"),
+		    f->languages[i], buf_str(&all));
 	}
+	buf_free(&all);
 }
 
 void

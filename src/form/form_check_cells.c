@@ -43,8 +43,8 @@ check_condition(struct builder *b, const char *column, const struct source *s)
 		fault(b, s->line, s->col, _("%s: '%s' by itself means nothing; write ${%s} for the "
 		    "answer"), column, s->text, s->text);
 	else
-		fault(b, s->line, s->col, _("%s: '%s' is neither yes nor no nor an expression%s"), column,
-		    s->text, did_you_mean(near.best, hint));
+		fault(b, s->line, s->col, _("%s: '%s' is neither yes nor no nor an expression%s"),
+		    column, s->text, did_you_mean(near.best, hint));
 }
 
 static void
@@ -72,8 +72,8 @@ lonely(struct builder *b, const struct question *q, const struct text *message,
     const struct source *s, const char *what, const char *needs)
 {
 	if (message->in != NULL && s->text == NULL)
-		warn(b, q->line, q->col, _("%s: '%s' has no %s, so it is never shown"), what, q->name,
-		    needs);
+		warn(b, q->line, q->col, _("%s: '%s' has no %s, so it is never shown"), what,
+		    q->name, needs);
 }
 
 static void
@@ -97,12 +97,13 @@ check_use(struct builder *b, const struct question *q)
 	lonely(b, q, &q->required_message, &q->required, "required_message", "required");
 	lonely(b, q, &q->warning_message, &q->warning, "warning_message", "warning");
 	if (q->trigger.text != NULL && q->calculation.text == NULL && q->default_.text == NULL)
-		warn(b, q->trigger.line, q->trigger.col, _("trigger: '%s' has no calculation to run"),
-		    q->name);
+		warn(b, q->trigger.line, q->trigger.col,
+		    _("trigger: '%s' has no calculation to run"), q->name);
 	if (q->type == Q_CALCULATE && q->calculation.text == NULL && q->default_.text == NULL)
 		fault(b, q->line, q->col, _("'%s' is a calculate without a calculation"), q->name);
 	if (q->missing != 0 && !type_info(q->type)->asked)
-		warn(b, q->line, q->col, _("missing: does nothing on a %s"), type_info(q->type)->name);
+		warn(b, q->line, q->col, _("missing: does nothing on a %s"),
+		    type_info(q->type)->name);
 }
 
 /* ---- parameters ------------------------------------------------------------------------- */
@@ -143,8 +144,9 @@ check_parameter_name(struct builder *b, const struct question *q, const char *na
 		found |= strcmp(w, name) == 0;
 	}
 	if (!found)
-		warn(b, q->line, q->col, _("parameters: a %s has no '%s'; it is not read%s"),
-		    type_info(q->type)->name, name, did_you_mean(near.best, hint));
+		warn(b, q->parameters_line, q->parameters_col,
+		    _("parameters: a %s has no '%s'; it is not read%s"), type_info(q->type)->name,
+		    name, did_you_mean(near.best, hint));
 	free(names);
 }
 
@@ -159,7 +161,8 @@ range_number(struct builder *b, const struct question *q, const char *name, doub
 		return otherwise;
 	n = num_parse(s);
 	if (isnan(n))
-		fault(b, q->line, q->col, _("parameters: %s=%s is no number"), name, s);
+		fault(b, q->parameters_line, q->parameters_col,
+		    _("parameters: %s=%s is no number"), name, s);
 	return n;
 }
 
@@ -172,11 +175,14 @@ check_range(struct builder *b, const struct question *q)
 	if (isnan(start) || isnan(end) || isnan(step))
 		return;
 	if (step == 0)
-		fault(b, q->line, q->col, "%s", _("parameters: step is 0; a range needs a step"));
+		fault(b, q->parameters_line, q->parameters_col, "%s",
+		    _("parameters: step is 0; a range needs a step"));
 	else if (start == end)
-		fault(b, q->line, q->col, "%s", _("parameters: start and end are the same"));
+		fault(b, q->parameters_line, q->parameters_col, "%s",
+		    _("parameters: start and end are the same"));
 	else if (fabs(step) > fabs(end - start))
-		fault(b, q->line, q->col, "%s", _("parameters: the step is longer than the range"));
+		fault(b, q->parameters_line, q->parameters_col, "%s",
+		    _("parameters: the step is longer than the range"));
 }
 
 static void
@@ -190,16 +196,20 @@ check_parameters(struct builder *b, const struct question *q)
 		check_range(b, q);
 	s = question_parameter(q, "randomize");
 	if (s != NULL && strcasecmp(s, "true") != 0 && strcasecmp(s, "false") != 0)
-		fault(b, q->line, q->col, _("parameters: randomize=%s is neither true nor false"), s);
+		fault(b, q->parameters_line, q->parameters_col,
+		    _("parameters: randomize=%s is neither true nor false"), s);
 	if (s == NULL && question_parameter(q, "seed") != NULL)
-		warn(b, q->line, q->col, "%s", _("parameters: seed does nothing without "
+		warn(b, q->parameters_line, q->parameters_col, "%s",
+		    _("parameters: seed does nothing without "
 		    "randomize=true"));
 	s = question_parameter(q, "rows");
 	if (s != NULL && !(num_parse(s) >= 1 && num_parse(s) <= 100))
-		fault(b, q->line, q->col, _("parameters: rows=%s is no number of lines"), s);
+		fault(b, q->parameters_line, q->parameters_col,
+		    _("parameters: rows=%s is no number of lines"), s);
 	if (q->list != NULL && (question_parameter(q, "value") != NULL ||
 	    question_parameter(q, "label") != NULL))
-		warn(b, q->line, q->col, "%s", _("parameters: value and label are for "
+		warn(b, q->parameters_line, q->parameters_col, "%s",
+		    _("parameters: value and label are for "
 		    "select_..._from_file"));
 }
 
@@ -209,14 +219,16 @@ check_parameters(struct builder *b, const struct question *q)
 static bool
 surely_literal(const struct question *q, const char *s)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
 	if (type_info(q->type)->kind == KIND_DATE)
 		return strspn(s, "0123456789-") == strlen(s);
 	if (type_info(q->type)->kind == KIND_CODES)
-		return s[strspn(s, plain)] == '\0' || s[strspn(s, plain)] == ' ' ?
-		    strchr(s, '(') == NULL && strchr(s, '$') == NULL && strpbrk(s, "'\"+*=<>|/") == NULL :
-		    false;
+		return s[strspn(s, plain)] == '\0' || s[strspn(s, plain)] == ' '
+			   ? strchr(s, '(') == NULL && strchr(s, '$') == NULL &&
+				 strpbrk(s, "'\"+*=<>|/") == NULL
+			   : false;
 	return s[strspn(s, plain)] == '\0';
 }
 

@@ -101,9 +101,10 @@ diff_type(const struct question *a, const struct question *b, const char *name,
 		buf_addf(out, _("widens %s from %s to %s\n"), name, type_info(a->type)->name,
 		    type_info(b->type)->name);
 	else
-		buf_addf(out, _("narrows %s from %s to %s; stored answers that do not fit are kept, "
-		    "'ruhu check' lists them\n"), name, type_info(a->type)->name,
-		    type_info(b->type)->name);
+		buf_addf(out,
+		    _("narrows %s from %s to %s; stored answers that do not fit are kept, "
+		      "'ruhu check' lists them\n"),
+		    name, type_info(a->type)->name, type_info(b->type)->name);
 }
 
 /* Names of a's choices that b does not have; how many. */
@@ -136,8 +137,9 @@ diff_choices(const struct question *a, const struct question *b, const char *nam
 		buf_addf(out, _("adds choices to %s: %s\n"), name, buf_str(&names));
 	buf_reset(&names);
 	if (missing_choices(a->list, b->list, &names) > 0)
-		buf_addf(out, _("narrows %s: no longer offers %s; stored answers with them are kept\n"),
-		    name, buf_str(&names));
+		buf_addf(out,
+		    _("narrows %s: no longer offers %s; stored answers with them are kept\n"), name,
+		    buf_str(&names));
 	buf_free(&names);
 }
 
@@ -194,8 +196,10 @@ diff_settings(const struct form *was, const struct form *now, struct buf *out)
 		const struct question *a = form_diff_before(was, now, now->unique[i]);
 
 		if (a != NULL && !is_unique(was, a->name))
-			buf_addf(out, _("narrows '%s': it is now unique; records that share one stay, "
-			    "'ruhu check' lists them\n"), now->unique[i]->name);
+			buf_addf(out,
+			    _("narrows '%s': it is now unique; records that share one stay, "
+			      "'ruhu check' lists them\n"),
+			    now->unique[i]->name);
 	}
 	if (!same_source(&was->scope, &now->scope))
 		buf_addf(out, _("changes who may see a record (scope): %s\n"),

@@ -52,7 +52,7 @@ quoted(struct scan *s)
 		s->line += *s->p == '\n';
 		buf_add_char(&s->cell, *s->p);
 	}
-	faults_add(s->faults, FAULT_ERROR, s->name, line, 0, "%s",
+	faults_add(s->faults, FAULT_ERROR, s->name, line, 1, "%s",
 	    _("a quote that begins in this line is never closed"));
 	return false;
 }
@@ -78,7 +78,7 @@ read_cell(struct scan *s)
 	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
 		len--;
 	if (len > CELL_LIMIT) {
-		faults_add(s->faults, FAULT_ERROR, s->name, s->line, 0,
+		faults_add(s->faults, FAULT_ERROR, s->name, s->line, 1,
 		    _("a cell of %zu bytes; the longest is %u"), len, CELL_LIMIT);
 		len = 0;
 	}
@@ -98,7 +98,7 @@ read_line(struct scan *s)
 		if (s->p >= s->end || *s->p != s->separator)
 			break;
 		if (s->cells_n > COLUMNS_LIMIT) {
-			faults_add(s->faults, FAULT_ERROR, s->name, s->line, 0,
+			faults_add(s->faults, FAULT_ERROR, s->name, s->line, 1,
 			    _("more than %d columns"), COLUMNS_LIMIT);
 			return false;
 		}
@@ -121,7 +121,7 @@ utf8_fault(struct scan *s)
 		uint32_t cp = utf8_next(p, (size_t)(s->end - p), &used);
 
 		if ((cp == 0xFFFD && used == 1) || cp == 0) {
-			faults_add(s->faults, FAULT_ERROR, s->name, line, 0,
+			faults_add(s->faults, FAULT_ERROR, s->name, line, 1,
 			    _("byte %02X is not UTF-8; save the file as UTF-8"), (unsigned char)*p);
 			return true;
 		}
@@ -139,7 +139,7 @@ read_header(struct scan *s, struct table *t)
 
 	if (s->p >= s->end || !read_line(s) || (s->cells_n == 1 && *s->cells[0] == '\0')) {
 		if (s->faults->errors == before)
-			faults_add(s->faults, FAULT_ERROR, s->name, 1, 0, "%s",
+			faults_add(s->faults, FAULT_ERROR, s->name, 1, 1, "%s",
 			    _("the first line names the columns, and is empty"));
 		return false;
 	}
@@ -152,7 +152,7 @@ read_header(struct scan *s, struct table *t)
 	for (size_t i = 0; i < t->columns_n; i++)
 		for (size_t k = 0; k < i; k++)
 			if (*t->columns[i] != '\0' && strcmp(t->columns[i], t->columns[k]) == 0) {
-				faults_add(s->faults, FAULT_ERROR, s->name, line, 0,
+				faults_add(s->faults, FAULT_ERROR, s->name, line, 1,
 				    _("the column '%s' is named twice"), t->columns[i]);
 				break;
 			}
@@ -175,7 +175,7 @@ keep_row(struct scan *s, struct table *t, size_t *cap, int line)
 
 	for (size_t i = t->columns_n; i < s->cells_n; i++)
 		if (*s->cells[i] != '\0') {
-			faults_add(s->faults, FAULT_ERROR, s->name, line, 0,
+			faults_add(s->faults, FAULT_ERROR, s->name, line, 1,
 			    _("'%s' stands in cell %zu, but there are only %zu columns"),
 			    s->cells[i], i + 1, t->columns_n);
 			break;

@@ -24,7 +24,8 @@ split(char *text, struct words *w)
 	char *save = NULL;
 
 	w->n = 0;
-	for (char *s = strtok_r(text, " \t\n", &save); s != NULL; s = strtok_r(NULL, " \t\n", &save)) {
+	for (char *s = strtok_r(text, " \t\n", &save); s != NULL;
+	     s = strtok_r(NULL, " \t\n", &save)) {
 		if (w->n == WORDS)
 			return false;
 		w->v[w->n++] = s;
@@ -88,6 +89,9 @@ unknown_type(const struct words *w, struct err *err)
 	join(w, 1, name, sizeof name);
 	if (strcmp(name, "select_one_external") == 0)
 		return err_set(err, _("select_one_external is not read; use select_one_from_file"));
+	if (strcmp(name, "group") == 0 || strcmp(name, "repeat") == 0)
+		return err_set(
+		    err, _("write '- %s: NAME', or begin_%s and end_%s"), name, name, name);
 	near_start(&near, name);
 	for (int t = Q_REPEAT + 1; t < Q_TYPES; t++)
 		near_try(&near, type_info((enum qtype)t)->name);
@@ -127,11 +131,11 @@ select_arguments(struct words *w, size_t from, bool file, struct arena *arena,
 
 	out->other = take_other(w, from);
 	if (w->n == from)
-		return file ?
-		    err_set(err, _("%s: the file's name is missing, as in '%s member.csv'"), w->v[0],
-		    w->v[0]) :
-		    err_set(err, _("%s: the list's name is missing, as in '%s yes_no'"), w->v[0],
-		    w->v[0]);
+		return file ? err_set(err,
+				  _("%s: the file's name is missing, as in '%s member.csv'"),
+				  w->v[0], w->v[0])
+			    : err_set(err, _("%s: the list's name is missing, as in '%s yes_no'"),
+				  w->v[0], w->v[0]);
 	if (w->n > from + 1)
 		return err_set(err, _("'%s' is not understood after '%s'"), w->v[from + 1],
 		    w->v[from]);
@@ -142,9 +146,11 @@ select_arguments(struct words *w, size_t from, bool file, struct arena *arena,
 
 		if (dot == NULL || (strcasecmp(dot, ".csv") != 0 && strcasecmp(dot, ".xml") != 0 &&
 		    strcasecmp(dot, ".geojson") != 0))
-			return err_set(err, _("the file '%s' must end in .csv, .xml or .geojson"), arg);
+			return err_set(
+			    err, _("the file '%s' must end in .csv, .xml or .geojson"), arg);
 		if (out->other)
-			return err_set(err, _("or_other needs a list of the form's own, not a file"));
+			return err_set(
+			    err, _("or_other needs a list of the form's own, not a file"));
 		out->file = arena_strdup(arena, arg);
 	} else if (len > 3 && strncmp(arg, "${", 2) == 0 && arg[len - 1] == '}') {
 		out->from_repeat = arena_strndup(arena, arg + 2, len - 3);
@@ -167,10 +173,10 @@ type_cell_parse(const char *text, struct arena *arena, struct type_cell *out, st
 	if (!split(arena_strdup(arena, text), &w))
 		return err_set(err, _("'%.40s' is no question type"), text);
 	if (marker(&w, &cell, &used)) {
+		*out = cell;
 		if (w.n > used && cell.what == CELL_BEGIN)
 			return err_set(err, _("'%s' is not understood after '%s'; the name goes in "
 			    "the column 'name'"), w.v[used], w.v[used - 1]);
-		*out = cell;
 		return true;
 	}
 	for (used = w.n < TYPE_WORDS ? w.n : TYPE_WORDS; used > 0; used--) {
@@ -190,7 +196,8 @@ type_cell_parse(const char *text, struct arena *arena, struct type_cell *out, st
 		if (!select_arguments(&w, used, file, arena, &cell, err))
 			return false;
 	} else if (w.n > used) {
-		return err_set(err, _("'%s' is not understood after '%s'"), w.v[used], w.v[used - 1]);
+		return err_set(
+		    err, _("'%s' is not understood after '%s'"), w.v[used], w.v[used - 1]);
 	}
 	*out = cell;
 	return true;

@@ -20,7 +20,8 @@ struct type_cell {
 	bool other;
 };
 
-/* False: err says what is wrong. Texts live in arena. */
+/* False: err says what is wrong; of a begin_ row with too many words *out is
+ * still set. Texts live in arena. */
 bool type_cell_parse(const char *text, struct arena *, struct type_cell *, struct err *);
 
 #endif

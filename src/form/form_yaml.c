@@ -24,7 +24,7 @@ yaml_scalar(struct builder *b, const struct ynode *node)
 {
 	if (node->kind == Y_TEXT)
 		return node->text;
-	fault(b, node->line, node->col, _("'%s' is a text, but here is %s"),
+	fault(b, node->line, node->col, _("'%s' must be a text; here is %s"),
 	    node->key != NULL ? node->key : "", ynode_kind_name(node));
 	return "";
 }
@@ -60,15 +60,19 @@ yaml_texts(struct builder *b, const struct ynode *node, struct text *out)
 		return;
 	}
 	if (node->kind == Y_LIST) {
-		fault(b, node->line, node->col, _("'%s' is a text or a map of languages, but here is a "
-		    "list"), node->key != NULL ? node->key : "");
+		fault(b, node->line, node->col,
+		    _("'%s' must be a text or a map of languages; here is "
+		      "a list"),
+		    node->key != NULL ? node->key : "");
+		build_text(b, out, build_plain_language(b), "?");
 		return;
 	}
 	for (const struct ynode *k = node->first; k != NULL; k = k->next) {
 		if (*k->key == '\0')
 			fault(b, k->key_line, k->key_col, "%s", _("a language without a name"));
 		else
-			build_text(b, out, build_language(b, k->key), yaml_scalar(b, k));
+			build_text(b, out, build_language(b, k->key),
+			    *yaml_scalar(b, k) == '\0' && k->kind != Y_TEXT ? "?" : k->text);
 	}
 }
 
@@ -141,7 +145,8 @@ form_files_folder(void *folder, const char *name, struct buf *out, struct err *e
 	bool ok;
 
 	if (!stays_inside(name))
-		return err_set(err, _("'%s' is not below the form's folder; give a name in it"), name);
+		return err_set(
+		    err, _("'%s' is not below the form's folder; give a name in it"), name);
 	buf_addf(&path, "%s/%s", dir != NULL && *dir != '\0' ? dir : ".", name);
 	fd = open(path.data, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	buf_free(&path);
@@ -175,10 +180,12 @@ check_sheets(struct builder *b, const struct ynode *top)
 			near_try(&near, sheets[i]);
 		}
 		if (!found)
-			warn(b, k->key_line, k->key_col, _("'%s' is no part of a form; it is not read%s"),
-			    k->key, did_you_mean(near.best, hint));
+			warn(b, k->key_line, k->key_col,
+			    _("'%s' is no part of a form; it is not read%s"), k->key,
+			    did_you_mean(near.best, hint));
 		else if (strcmp(k->key, "entities") == 0 || strcmp(k->key, "external_choices") == 0)
-			warn(b, k->key_line, k->key_col, _("'%s' is not read by this program"), k->key);
+			warn(b, k->key_line, k->key_col, _("'%s' is not read by this program"),
+			    k->key);
 	}
 }
 
@@ -190,13 +197,16 @@ read_sheets(struct builder *b, const struct ynode *top)
 	const char *root_name;
 
 	if (top->kind != Y_MAP) {
-		fault(b, top->line, top->col, _("a form is a map with 'survey' and 'settings', but here "
-		    "is %s"), ynode_kind_name(top));
+		fault(b, top->line, top->col,
+		    _("a form must be a map with 'survey' and 'settings'; "
+		      "here is %s"),
+		    ynode_kind_name(top));
 		return false;
 	}
 	check_sheets(b, top);
 	if (survey == NULL) {
-		fault(b, top->line, top->col, "%s", _("there is no 'survey', the list of questions"));
+		fault(
+		    b, top->line, top->col, "%s", _("there is no 'survey', the list of questions"));
 		return false;
 	}
 	root_name = yaml_settings(b, ynode_get(top, "settings"));

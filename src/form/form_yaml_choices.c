@@ -301,8 +301,8 @@ read_sheet(struct builder *b, const struct ynode *node)
 		void **slot;
 
 		if (row->kind != Y_MAP) {
-			fault(b, row->line, row->col, _("a row is a map of columns, but here is %s"),
-			    ynode_kind_name(row));
+			fault(b, row->line, row->col,
+			    _("a row must be a map of columns; here is %s"), ynode_kind_name(row));
 			continue;
 		}
 		if (empty_row(row))
@@ -311,7 +311,8 @@ read_sheet(struct builder *b, const struct ynode *node)
 			cell = ynode_get(row, "list name");
 		name = cell != NULL ? yaml_scalar(b, cell) : "";
 		if (*name == '\0') {
-			fault(b, row->line, row->col, "%s", _("choices: this row has no list_name"));
+			fault(
+			    b, row->line, row->col, "%s", _("choices: this row has no list_name"));
 			continue;
 		}
 		slot = map_get(by_name, name);
@@ -393,13 +394,14 @@ fill_from_table(struct builder *b, struct choice_list *list, const char *file,
 	keep_columns(&m, b);
 	for (size_t r = 0; name >= 0 && r < t->rows_n; r++) {
 		const struct table_row *row = &t->rows[r];
-		struct choice *c = add_choice(&m, b, row->cells[name], row->line, 0);
+		struct choice *c = add_choice(&m, b, row->cells[name], row->line, 1);
 
 		for (size_t i = 0; c != NULL && i < t->columns_n; i++) {
 			if (kinds[i] == KEY_LABEL)
 				build_text(b, &c->label, build_plain_language(b), row->cells[i]);
 			else if (kinds[i] == KEY_LANGUAGE)
-				build_text(b, &c->label, build_language(b, langs[i]), row->cells[i]);
+				build_text(
+				    b, &c->label, build_language(b, langs[i]), row->cells[i]);
 			else if (kinds[i] == KEY_COLUMN)
 				set_cell(&m, b, c, t->columns[i], row->cells[i]);
 		}
@@ -419,8 +421,10 @@ read_file(struct builder *b, struct choice_list *list, const struct ynode *node)
 	struct err err;
 
 	if (b->files == NULL) {
-		fault(b, node->line, node->col, _("the list '%s' is in the file '%s', and no files can "
-		    "be read here"), list->name, name);
+		fault(b, node->line, node->col,
+		    _("the list '%s' is in the file '%s', and no files can "
+		      "be read here"),
+		    list->name, name);
 		return;
 	}
 	if (!b->files->read(b->files->ctx, name, &text, &err)) {
@@ -462,15 +466,18 @@ read_list(struct builder *b, const struct ynode *node)
 		for (const struct ynode *row = node->first; row != NULL; row = row->next) {
 			if (row->kind != Y_MAP)
 				fault(b, row->line, row->col,
-				    _("a row is a map of columns, but here is %s"), ynode_kind_name(row));
+				    _("a row must be a map of columns; here is %s"),
+				    ynode_kind_name(row));
 			else if (!empty_row(row))
 				push_row(&r, row);
 		}
 		read_row_list(b, &r);
 		free(r.rows);
 	} else {
-		fault(b, node->line, node->col, _("choices: the list '%s' is a map of choices or "
-		    "{file: NAME.tsv}, but here is %s"), node->key, ynode_kind_name(node));
+		fault(b, node->line, node->col,
+		    _("choices: the list '%s' must be a map of choices or "
+		      "{file: NAME.tsv}; here is %s"),
+		    node->key, ynode_kind_name(node));
 	}
 }
 
@@ -483,8 +490,9 @@ yaml_choices(struct builder *b, const struct ynode *node)
 		for (const struct ynode *list = node->first; list != NULL; list = list->next)
 			read_list(b, list);
 	} else if (*node->text != '\0') {
-		fault(b, node->line, node->col, "%s", _("'choices' is a map of lists, but here is a "
-		    "text"));
+		fault(b, node->line, node->col, "%s",
+		    _("'choices' must be a map of lists; here is a "
+		      "text"));
 	}
 }
 
@@ -495,8 +503,8 @@ word_in(const char *language, const char *zh, const char *en)
 {
 	size_t n = strlen(language);
 
-	if (strncmp(language, "zh", 2) == 0 || (n > 4 && strncmp(language + n - 4, "(zh", 3) == 0) ||
-	    strstr(language, "(zh") != NULL)
+	if (strncmp(language, "zh", 2) == 0 ||
+	    (n > 4 && strncmp(language + n - 4, "(zh", 3) == 0) || strstr(language, "(zh") != NULL)
 		return zh;
 	return en;
 }
@@ -548,8 +556,10 @@ yaml_selects(struct builder *b)
 		for (size_t k = 0; k < b->lists_n; k++)
 			near_try(&near, b->lists[k]->name);
 		if (near.best == NULL && strchr(ref->list, '.') != NULL)
-			fault(b, ref->line, ref->col, _("type: there is no list '%s' in choices; a list "
-			    "in a file of its own is select_one_from_file"), ref->list);
+			fault(b, ref->line, ref->col,
+			    _("type: there is no list '%s' in choices; a list "
+			      "in a file of its own is select_one_from_file"),
+			    ref->list);
 		else
 			fault(b, ref->line, ref->col, _("type: there is no list '%s' in choices%s"),
 			    ref->list, did_you_mean(near.best, hint));

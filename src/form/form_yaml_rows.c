@@ -47,7 +47,8 @@ one_parameter(struct builder *b, const struct ynode *cell, const char **p, struc
 	s += name_n;
 	s += strspn(s, " \t\n");
 	if (*s != '=' || name_n == 0) {
-		fault(b, cell->line, cell->col, _("parameters: '%.*s' is not of the form name=value"),
+		fault(b, cell->line, cell->col,
+		    _("parameters: '%.*s' is not of the form name=value"),
 		    (int)(name_n > 0 ? name_n : 1), name);
 		return false;
 	}
@@ -73,6 +74,8 @@ read_parameters(struct builder *b, const struct ynode *cell, struct question *q)
 	struct attr *v;
 	size_t n = 0, most = 0;
 
+	q->parameters_line = cell->line;
+	q->parameters_col = cell->col;
 	for (const char *s = text; *s != '\0'; s++)
 		most += *s == '=';
 	v = arena_alloc(b->arena, (most + 1) * sizeof *v);
@@ -106,8 +109,10 @@ read_missing(struct builder *b, const struct ynode *cell, struct question *q)
 		near_start(&near, word);
 		for (unsigned bit = 1; bit <= MISSING_NOT_APPLICABLE; bit *= 2)
 			near_try(&near, missing_name((enum missing)bit));
-		fault(b, cell->line, cell->col, _("missing: '%s' is no reason; the reasons are refused, "
-		    "unknown and not_applicable%s"), word, did_you_mean(near.best, hint));
+		fault(b, cell->line, cell->col,
+		    _("missing: '%s' is no reason; the reasons are refused, "
+		      "unknown and not_applicable%s"),
+		    word, did_you_mean(near.best, hint));
 	}
 }
 
@@ -201,7 +206,8 @@ row_name(struct builder *b, const struct ynode *row, enum qtype type, int *line,
 	}
 	if (type != Q_NOTE && type != Q_GROUP) {
 		fault(b, row->line, row->col, "%s", _("this row has a type but no name"));
-		return "_";
+		snprintf(made, sizeof made, "_row_%d", row->line);
+		return arena_strdup(b->arena, made);
 	}
 	snprintf(made, sizeof made, "generated_%s_name_%d", type == Q_NOTE ? "note" : "group",
 	    row->line);
@@ -313,8 +319,9 @@ close_row(struct builder *b, const struct ynode *cell, enum qtype type, struct o
 	}
 	open->n--;
 	if (open->v[open->n].q->type != type)
-		fault(b, cell->line, cell->col, _("%s here, but what is open is the %s '%s' of %d:%d"),
-		    end, marker_name(open->v[open->n].q->type, true), open->v[open->n].q->name,
+		fault(b, cell->line, cell->col,
+		    _("%s here, but what is open is the %s '%s' of %d:%d"), end,
+		    marker_name(open->v[open->n].q->type, true), open->v[open->n].q->name,
 		    open->v[open->n].line, open->v[open->n].col);
 }
 
@@ -346,8 +353,10 @@ read_nested(struct builder *b, const struct ynode *row, const struct ynode *nest
 	for (size_t i = 0; i < 2; i++) {
 		extra = cell_of(row, i == 0 ? COL_TYPE : COL_NAME);
 		if (extra != NULL)
-			fault(b, extra->key_line, extra->key_col, _("'%s' does not go with '%s: %s', "
-			    "which is type and name in one"), extra->key, nest->key, name);
+			fault(b, extra->key_line, extra->key_col,
+			    _("'%s' does not go with '%s: %s', "
+			      "which is type and name in one"),
+			    extra->key, nest->key, name);
 	}
 	name_check(b, nest->key, name, nest->line, nest->col);
 	q = build_question(b, parent, repeat ? Q_REPEAT : Q_GROUP, *name != '\0' ? name : "_",
@@ -355,8 +364,8 @@ read_nested(struct builder *b, const struct ynode *row, const struct ynode *nest
 	for (const struct ynode *c = row->first; c != NULL; c = c->next)
 		read_cell(b, row, c, q);
 	if (inside == NULL)
-		fault(b, nest->key_line, nest->key_col, _("%s '%s' has no 'survey' with its questions"),
-		    nest->key, name);
+		fault(b, nest->key_line, nest->key_col,
+		    _("%s '%s' has no 'survey' with its questions"), nest->key, name);
 	else
 		read_rows(b, inside, q);
 }
@@ -388,7 +397,7 @@ read_row(struct builder *b, const struct ynode *row, struct question *parent,
 	struct err err;
 
 	if (row->kind != Y_MAP) {
-		fault(b, row->line, row->col, _("a row is a map of columns, but here is %s"),
+		fault(b, row->line, row->col, _("a row must be a map of columns; here is %s"),
 		    ynode_kind_name(row));
 		return;
 	}
@@ -414,7 +423,7 @@ read_row(struct builder *b, const struct ynode *row, struct question *parent,
 		    _("'survey' goes into a row that begins with 'group:' or 'repeat:'"));
 	if (!type_cell_parse(cell->text, b->arena, &t, &err)) {
 		fault(b, cell->line, cell->col, _("type: %s"), err.text);
-		t.type = Q_TEXT;
+		t.type = t.what == CELL_BEGIN ? t.type : Q_TEXT;
 	}
 	if (t.what == CELL_END) {
 		close_row(b, cell, t.type, open);
@@ -432,7 +441,8 @@ read_rows(struct builder *b, const struct ynode *list, struct question *parent)
 
 	if (list->kind != Y_LIST) {
 		if (list->kind != Y_TEXT || *list->text != '\0')
-			fault(b, list->line, list->col, _("'survey' is a list of rows, but here is %s"),
+			fault(b, list->line, list->col,
+			    _("'survey' must be a list of rows; here is %s"),
 			    ynode_kind_name(list));
 		return;
 	}

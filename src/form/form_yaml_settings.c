@@ -66,15 +66,20 @@ check_form_id(struct builder *b, const char *id, const struct ynode *at)
 		fault(b, at->line, at->col, _("form_id: longer than %d bytes"), FORM_ID_LIMIT);
 	for (const char *p = id; *p != '\0'; p++)
 		if (!id_character(*p)) {
-			fault(b, at->line, at->col, _("form_id: '%s' holds '%c'; letters, digits, _ - "
-			    "and . are fine"), id, *p);
+			fault(b, at->line, at->col,
+			    _("form_id: '%s' holds '%c'; letters, digits, _ - "
+			      "and . are fine"),
+			    id, *p);
 			break;
 		}
 	if (strstr(id, "__") != NULL)
-		fault(b, at->line, at->col, _("form_id: '%s' holds __, which stands between a form and "
-		    "its repeat in the database"), id);
+		fault(b, at->line, at->col,
+		    _("form_id: '%s' holds __, which stands between a form and "
+		      "its repeat in the database"),
+		    id);
 	if (strncmp(id, "ruhu_", 5) == 0 || strncmp(id, "sqlite_", 7) == 0)
-		fault(b, at->line, at->col, _("form_id: '%s' begins like the database's own tables"), id);
+		fault(b, at->line, at->col,
+		    _("form_id: '%s' begins like the database's own tables"), id);
 }
 
 /* XLSForm's fallback: the file's name without folder and ending. */
@@ -175,7 +180,7 @@ yaml_settings(struct builder *b, const struct ynode *node)
 	}
 	if (map != NULL && map->kind != Y_MAP) {
 		if (map->kind != Y_TEXT || *map->text != '\0')
-			fault(b, map->line, map->col, _("'settings' is a map, but here is %s"),
+			fault(b, map->line, map->col, _("'settings' must be a map; here is %s"),
 			    ynode_kind_name(map));
 		map = NULL;
 	}
@@ -284,11 +289,13 @@ of_row(struct builder *b, const struct ynode *k, const struct question *repeat)
 			break;
 	}
 	if (repeat == NULL)
-		fault(b, k->line, k->col, _("%s: '%s' is in the repeat '%s'; say 'repeat: %s' to publish "
-		    "its rows"), k->key, name, q->repeat->name, q->repeat->name);
+		fault(b, k->line, k->col,
+		    _("%s: '%s' is in the repeat '%s'; say 'repeat: %s' to publish "
+		      "its rows"),
+		    k->key, name, q->repeat->name, q->repeat->name);
 	else
-		fault(b, k->line, k->col, _("%s: '%s' is not in the repeat '%s' nor around it"), k->key,
-		    name, repeat->name);
+		fault(b, k->line, k->col, _("%s: '%s' is not in the repeat '%s' nor around it"),
+		    k->key, name, repeat->name);
 	return NULL;
 }
 
@@ -302,8 +309,8 @@ read_publish(struct builder *b, const struct ynode *node, struct publish *p)
 	p->col = node->key_col;
 	name_check(b, "publish", node->key, node->key_line, node->key_col);
 	if (node->kind != Y_MAP) {
-		fault(b, node->line, node->col, _("publish: '%s' is a map with a key, as in "
-		    "{key: household_id}, but here is %s"), node->key, ynode_kind_name(node));
+		fault(b, node->line, node->col, _("publish: '%s' must be a map with a key, as in "
+		    "{key: household_id}; here is %s"), node->key, ynode_kind_name(node));
 		return;
 	}
 	if (k != NULL) {
@@ -328,7 +335,8 @@ read_publish(struct builder *b, const struct ynode *node, struct publish *p)
 	}
 	if (ynode_get(node, "key") == NULL)
 		fault(b, node->key_line, node->key_col,
-		    _("publish: '%s' has no 'key', the question that tells its items apart"), node->key);
+		    _("publish: '%s' has no 'key', the question that tells its items apart"),
+		    node->key);
 	if (form_list(b->form, node->key) != NULL)
 		fault(b, node->key_line, node->key_col,
 		    _("publish: '%s' is also a list in choices; one of them needs another name"),
@@ -342,8 +350,10 @@ read_publishes(struct builder *b, const struct ynode *node)
 	size_t n = 0;
 
 	if (node->kind != Y_MAP) {
-		fault(b, node->line, node->col, _("'publish' is a map of lists to publish, but here is "
-		    "%s"), ynode_kind_name(node));
+		fault(b, node->line, node->col,
+		    _("'publish' must be a map of lists to publish; here is "
+		      "%s"),
+		    ynode_kind_name(node));
 		return;
 	}
 	v = arena_alloc(b->arena, (node->n + 1) * sizeof *v);
@@ -359,9 +369,10 @@ check_list(struct builder *b, const struct ynode *node)
 {
 	for (size_t i = 0; i < b->form->list_n; i++)
 		if (b->form->list[i]->repeat != NULL)
-			fault(b, node->line, node->col, _("list: '%s' is in the repeat '%s'; the list of "
-			    "records shows what a record has once"), b->form->list[i]->name,
-			    b->form->list[i]->repeat->name);
+			fault(b, node->line, node->col,
+			    _("list: '%s' is in the repeat '%s'; the list of "
+			      "records shows what a record has once"),
+			    b->form->list[i]->name, b->form->list[i]->repeat->name);
 }
 
 void
@@ -373,7 +384,7 @@ yaml_settings_ruhu(struct builder *b)
 		return;
 	if (b->ruhu->kind != Y_MAP) {
 		if (b->ruhu->kind == Y_LIST || *b->ruhu->text != '\0')
-			fault(b, b->ruhu->line, b->ruhu->col, _("'ruhu' is a map, but here is %s"),
+			fault(b, b->ruhu->line, b->ruhu->col, _("'ruhu' must be a map; here is %s"),
 			    ynode_kind_name(b->ruhu));
 		return;
 	}

@@ -78,8 +78,9 @@ clean_text(const struct question *q, const char *s, struct err *err)
 
 		if (cp == '\n' || cp == '\t') {
 			if (q->type == Q_TEXT && !several_lines(q))
-				return err_set(err, _("this answer is one line; take the line break or tab "
-				    "out"));
+				return err_set(
+				    err, _("this answer is one line; take the line break or tab "
+					   "out"));
 			continue;
 		}
 		if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
@@ -193,7 +194,8 @@ value_parse(const struct question *q, const char *typed, const struct clock *clo
 		return len == 0 ? (buf_reset(out), true) :
 		    err_set(err, _("'%s' holds no answer"), q->name);
 	if (len > VALUE_LIMIT)
-		return err_set(err, _("an answer of %zu bytes; the longest is %d"), len, VALUE_LIMIT);
+		return err_set(
+		    err, _("an answer of %zu bytes; the longest is %d"), len, VALUE_LIMIT);
 	if (!utf8_valid(typed, len))
 		return err_set(err, _("this is not UTF-8 text"));
 	utf8_fold(typed, &folded);

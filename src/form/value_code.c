@@ -83,7 +83,8 @@ cut(char *text, const struct question *q, struct names *names, struct err *err)
 {
 	char *save = NULL, *inner;
 
-	for (char *w = strtok_r(text, " \t\n", &save); w != NULL; w = strtok_r(NULL, " \t\n", &save)) {
+	for (char *w = strtok_r(text, " \t\n", &save); w != NULL;
+	     w = strtok_r(NULL, " \t\n", &save)) {
 		if (in_list(q->list, w) != NULL || strchr(w, ',') == NULL) {
 			if (!has(names, w))
 				push(names, w);
@@ -92,7 +93,8 @@ cut(char *text, const struct question *q, struct names *names, struct err *err)
 			continue;
 		}
 		inner = NULL;
-		for (char *c = strtok_r(w, ",", &inner); c != NULL; c = strtok_r(NULL, ",", &inner)) {
+		for (char *c = strtok_r(w, ",", &inner); c != NULL;
+		     c = strtok_r(NULL, ",", &inner)) {
 			if (!has(names, c))
 				push(names, c);
 			else if (q->type == Q_RANK)
@@ -127,7 +129,8 @@ all_listed(const struct question *q, const char *typed)
 	char *text = xstrdup(typed), *save = NULL;
 	bool all = q->list != NULL;
 
-	for (char *w = strtok_r(text, " \t\n", &save); all && w != NULL; w = strtok_r(NULL, " \t\n", &save))
+	for (char *w = strtok_r(text, " \t\n", &save); all && w != NULL;
+	    w = strtok_r(NULL, " \t\n", &save))
 		all = in_list(q->list, w) != NULL;
 	free(text);
 	return all;

@@ -84,7 +84,8 @@ value_points(const char *s, size_t least, bool close, struct buf *out, struct er
 		buf_add_str(out, buf_str(&first));
 	}
 	if (ok && n < least)
-		ok = err_set(err, _("%zu points; at least %zu are asked, with ; between them"), n, least);
+		ok = err_set(
+		    err, _("%zu points; at least %zu are asked, with ; between them"), n, least);
 	free(copy);
 	buf_free(&first);
 	buf_free(&point);

@@ -65,7 +65,8 @@ integer_text(const char *s, struct buf *out, struct err *err)
 
 	if (n == 0 || strspn(s + minus, "0123456789") != n) {
 		if (n > 0 && strspn(s + minus, "0123456789.") == n && num_parse(s) == num_parse(s))
-			return err_set(err, _("'%s': a whole number is asked, without a decimal point"),
+			return err_set(err,
+			    _("'%s': a whole number is asked, without a decimal point"),
 			    quote(s, shown));
 		return err_set(err, _("'%s' is no whole number"), quote(s, shown));
 	}
@@ -111,7 +112,8 @@ decimal_text(const char *s, struct buf *out, struct err *err)
 		whole = strcspn(figures, ".");
 		ok = whole <= FIGURES && strlen(figures + whole) <= FIGURES + 1;
 		if (!ok)
-			err_set(err, _("'%s': at most %d figures before the decimal point and %d after"),
+			err_set(err,
+			    _("'%s': at most %d figures before the decimal point and %d after"),
 			    quote(s, shown), FIGURES, FIGURES);
 	}
 	if (ok)
@@ -157,7 +159,7 @@ value_range(const struct question *q, const char *s, struct buf *out, struct err
 		    from <= to ? start : end, from <= to ? end : start);
 	steps = by > 0 ? (n - from) / by : 0;
 	if (fabs(steps - round(steps)) > 1e-9 * fmax(1, fabs(steps)))
-		return err_set(err, _("'%s': from %s in steps of %s is asked"), quote(s, shown), start,
-		    step);
+		return err_set(
+		    err, _("'%s': from %s in steps of %s is asked"), quote(s, shown), start, step);
 	return true;
 }

@@ -60,12 +60,13 @@ date_refused(const char *s, struct err *err)
 	quote(s, shown);
 	if (three_parts(s, &year, &month, &day)) {
 		if (month < 1 || month > 12)
-			return err_set(err, _("'%s' is no date: there is no month %d"), shown, month);
+			return err_set(
+			    err, _("'%s' is no date: there is no month %d"), shown, month);
 		while (last > 28 && !date_valid((struct date){ year, month, last }))
 			last--;
 		if (year >= 1 && (day < 1 || day > last))
-			return err_set(err, _("'%s' is no date: month %d of %d has %d days"), shown, month,
-			    year, last);
+			return err_set(err, _("'%s' is no date: month %d of %d has %d days"), shown,
+			    month, year, last);
 	}
 	return err_set(err, _("'%s' is no date; type 20261122, 1122 or 22, t for today, +1 or -1"),
 	    shown);
@@ -109,7 +110,8 @@ value_date(const struct question *q, const char *s, const struct clock *clock, s
 		if (year)
 			return err_set(err, _("'%s' is no year; type it as 2026"), quote(s, shown));
 		if (month)
-			return err_set(err, _("'%s' is no month; type it as 202611"), quote(s, shown));
+			return err_set(
+			    err, _("'%s' is no month; type it as 202611"), quote(s, shown));
 		/* An instant from another program: its day. */
 		if (!instant_parse(s, &ms, &timed) || !date_parse(s, &day, &end))
 			return date_refused(s, err);
@@ -196,7 +198,8 @@ value_datetime(const char *s, const struct clock *clock, struct buf *out, struct
 		return true;
 	}
 	if (s[n] == '\0')
-		return err_set(err, _("'%s': a date and a time are asked, as in 20261122 0930; n is now"),
+		return err_set(err,
+		    _("'%s': a date and a time are asked, as in 20261122 0930; n is now"),
 		    quote(s, shown));
 	buf_add(&part, s, n);
 	ok = date_typed(buf_str(&part), clock, date) || date_refused(buf_str(&part), err);

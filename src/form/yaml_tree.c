@@ -104,7 +104,8 @@ characters_fine(struct reader *r)
 		if (n == 0 && ((cp < 0x20 && cp != '\t') || (cp >= 0x7F && cp < 0xA0) ||
 		    cp == 0xFEFF || cp == 0xFFFE || cp == 0xFFFF)) {
 			faults_add(r->faults, FAULT_ERROR, r->file, line, col,
-			    _("character U+%04X cannot stand in a form; take it out"), (unsigned)cp);
+			    _("character U+%04X cannot stand in a form; take it out"),
+			    (unsigned)cp);
 			return false;
 		}
 		at += n > 0 ? n : used;
@@ -385,7 +386,8 @@ take_event(struct reader *r, const yaml_event_t *e, int *documents)
 		    e->data.document_start.tag_directives.end)
 			fault_at(r, e->start_mark, _("%TAG is not read; everything is text"));
 		if (++*documents > 1) {
-			fault_at(r, e->start_mark, _("a second document begins here; a form is one"));
+			fault_at(
+			    r, e->start_mark, _("a second document begins here; a form is one"));
 			return false;
 		}
 		return true;
@@ -416,22 +418,25 @@ take_event(struct reader *r, const yaml_event_t *e, int *documents)
 }
 
 /* What usually lies behind libyaml's words. */
-static const struct { const char *problem, *advice; } advices[] = {
-	{ "mapping values are not allowed in this context",
-	    N_("put a text that holds ': ' in quotes, or check the indentation") },
-	{ "found character that cannot start any token",
-	    N_("indent with spaces, not tabs; put a text that begins with this character in quotes") },
-	{ "found a tab character that violates indentation", N_("indent with spaces, not tabs") },
-	{ "found a tab character where an indentation space is expected",
-	    N_("indent with spaces, not tabs") },
-	{ "did not find expected key",
-	    N_("check the indentation, and quotes that are not closed or are followed by more") },
-	{ "did not find expected '-' indicator", N_("check the indentation of this list") },
-	{ "did not find expected ',' or ']'", N_("close the list with ]") },
-	{ "did not find expected ',' or '}'", N_("close the map with }") },
-	{ "could not find expected ':'", N_("a key is followed by ': '; check the quotes") },
-	{ "found unexpected end of stream", N_("the file ends inside quotes") },
-	{ "did not find expected node content", N_("something is missing before this") },
+static const struct { const char *problem, *advice;
+} advices[] = {
+    {"mapping values are not allowed in this context",
+	N_("put a text that holds ': ' in quotes, or check the indentation")},
+    {"found character that cannot start any token",
+	N_("indent with spaces, not tabs; put a text that begins with this character in quotes")},
+    {"found a tab character that violates indentation", N_("indent with spaces, not tabs")},
+    {"found a tab character where an indentation space is expected",
+	N_("indent with spaces, not tabs")},
+    {"did not find expected key",
+	N_("check the indentation, and quotes that are not closed or are followed by more")},
+    {"did not find expected '-' indicator", N_("check the indentation of this list")},
+    {"did not find expected ',' or ']'", N_("close the list with ]; between [ and ] a text that "
+					    "holds { } [ ] or , goes in quotes")},
+    {"did not find expected ',' or '}'", N_("close the map with }; between { and } a text that "
+					    "holds { } [ ] or , goes in quotes")},
+    {"could not find expected ':'", N_("a key is followed by ': '; check the quotes")},
+    {"found unexpected end of stream", N_("the file ends inside quotes")},
+    {"did not find expected node content", N_("something is missing before this")},
 };
 
 static void
