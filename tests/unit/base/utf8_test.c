@@ -207,6 +207,55 @@ nothing_harmful_reaches_a_screen(void **state)
 	buf_free(&twice);
 }
 
+/* Whatever bytes come, every function stays inside them, comes to its end, and
+ * agrees with the others. Bytes that start and go on with characters are as
+ * frequent as plain ones, and Han, marks and punctuation too. */
+static void
+any_bytes_at_all(void **state)
+{
+	static const char *const pieces[] = { "a", " ", "\n", "中", "，", "（", "e\u0301", "\u200b",
+		"\xe4", "\xb8", "\xf0\x9f", "\xff", "\xc0", "😀", "\x1b", "９" };
+	struct buf text = { 0 }, out = { 0 };
+	uint64_t x = 88172645463325252u;
+
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		const char *s;
+		size_t next, bytes = 0, clusters = 0, back = 0;
+
+		buf_reset(&text);
+		for (int i = 0; i < round % 40; i++) {
+			x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+			buf_add_str(&text, pieces[x % COUNT(pieces)]);
+		}
+		s = buf_str(&text);
+		for (size_t at = 0; at < text.len; clusters++)
+			at = utf8_cluster_next(s, text.len, at);
+		for (size_t at = text.len; at > 0; back++)
+			at = utf8_cluster_prev(s, at);
+		assert_int_equal(clusters, back);
+		for (const char *line = s; *line != '\0'; line += next) {
+			int got, cols = (int)(x % 7) + 1;
+			size_t n = utf8_wrap(line, cols, N, &next), fit;
+
+			assert_true(next > 0 && n <= next);
+			fit = utf8_fit(line, cols, N, &got);
+			assert_true(got <= cols && fit <= strlen(line));
+			assert_true(n <= fit || fit == 0);
+			bytes += next;
+		}
+		assert_int_equal(bytes, text.len);
+		buf_reset(&out);
+		utf8_harmless(s, &out);
+		assert_true(utf8_valid(buf_str(&out), out.len));
+		buf_reset(&out);
+		utf8_fold(s, &out);
+		assert_true(out.len <= text.len);
+	}
+	buf_free(&text);
+	buf_free(&out);
+}
+
 int
 main(void)
 {
@@ -218,6 +267,7 @@ main(void)
 		cmocka_unit_test(lines_of_a_width),
 		cmocka_unit_test(full_width_to_ascii),
 		cmocka_unit_test(nothing_harmful_reaches_a_screen),
+		cmocka_unit_test(any_bytes_at_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
