@@ -55,8 +55,8 @@ datasets_free(struct session *s)
 struct offer {
 	const struct question *q;
 	const struct expr *filter;
-	const struct choice_list *list;	/* rows of d are its choices */
-	const struct dataset *d;	/* NULL: answers of a repeat */
+	const struct choice_list *list;	/* the form's own; d is made for a filter only */
+	const struct dataset *d;
 	int value, label;		/* columns of d; label -1: the value */
 	const struct question *source;	/* the question whose answers are offered */
 };
@@ -74,6 +74,8 @@ offer_find(struct session *s, const struct question *q, struct offer *o, struct 
 		        q->from_repeat);
 	}
 	o->list = q->list ? q->list : id ? form_list(s->form, id) : NULL;
+	if (o->list && !o->filter)
+		return true;
 	o->d = id ? dataset_by_id(s, id) : NULL;
 	if (!o->d)
 		return err_set(err,
@@ -85,6 +87,12 @@ offer_find(struct session *s, const struct question *q, struct offer *o, struct 
 		return err_set(err, _("The list \"%s\" has no column \"%s\""),
 		    dataset_name(o->d), q->value_column ? q->value_column : "name");
 	return true;
+}
+
+static const char *
+row_value(const struct offer *o, size_t row)
+{
+	return o->list ? o->list->v[row].name : dataset_cell(o->d, row, (size_t)o->value);
 }
 
 static bool
@@ -109,18 +117,24 @@ static bool
 row_of_code(struct session *s, const struct offer *o, node_id node, const char *code, size_t *row,
     struct err *err)
 {
+	const struct choice *choice;
 	const uint32_t *found;
-	size_t n = dataset_find(o->d, (size_t)o->value, code, &found);
 	uint32_t *rows = NULL;
 	bool yes = false, ok = true;
+	size_t n;
 
 	*row = SIZE_MAX;
-	if (n == 0)
-		return true;
-	if (!o->filter) {
-		*row = found[0];
+	if (!o->d) {
+		choice = choice_find(o->list, code);
+		if (choice)
+			*row = (size_t)(choice - o->list->v);
 		return true;
 	}
+	n = dataset_find(o->d, (size_t)o->value, code, &found);
+	if (n > 0 && !o->filter)
+		*row = found[0];
+	if (n == 0 || !o->filter)
+		return true;
 	rows = xmalloc(n * sizeof *rows);
 	memcpy(rows, found, n * sizeof *rows);	/* the filter may search the same table */
 	for (size_t i = 0; ok && !yes && i < n; i++) {
@@ -243,7 +257,7 @@ row_label(struct session *s, const struct offer *o, node_id node, size_t row, st
 		label = session_text(s, node, &o->list->v[row].label);
 	else if (o->label >= 0)
 		label = dataset_cell(o->d, row, (size_t)o->label);
-	buf_add_str(out, label[0] ? label : dataset_cell(o->d, row, (size_t)o->value));
+	buf_add_str(out, label[0] ? label : row_value(o, row));
 }
 
 bool
@@ -258,7 +272,7 @@ choice_label(struct session *s, node_id node, const char *code, struct buf *out)
 	if (!offer_find(s, q, &o, &err) || o.source)
 		return false;
 	if (!row_of_code(s, &o, node, code, &row, &err) || row == SIZE_MAX) {
-		if (dataset_find(o.d, (size_t)o.value, code, &rows) == 0)
+		if (!o.d || dataset_find(o.d, (size_t)o.value, code, &rows) == 0)
 			return false;
 		row = rows[0];
 	}
@@ -313,7 +327,7 @@ rows_offered(struct session *s, const struct offer *o, node_id node, uint32_t **
 		s->evaluations++;
 		return expr_filter(o->filter, &env, o->d, rows, n, err);
 	}
-	*n = dataset_rows(o->d);
+	*n = o->d ? dataset_rows(o->d) : o->list->n;
 	*rows = xmalloc(*n * sizeof **rows + 1);
 	for (size_t i = 0; i < *n; i++)
 		(*rows)[i] = (uint32_t)i;
@@ -363,7 +377,7 @@ gather_rows(
 
 		buf_reset(&label);
 		row_label(s, o, node, rows[i], &label);
-		value = dataset_cell(o->d, rows[i], (size_t)o->value);
+		value = row_value(o, rows[i]);
 		other = other || strcmp(value, "other") == 0;
 		gather_add(g, value, buf_str(&label));
 	}

@@ -215,13 +215,16 @@ load(struct session *s, node_id node, const char *text, enum missing missing)
 {
 	struct node_state *st = node_state(s, node);
 
-	if (!s->starting) {
-		value_write(s, node, text);
-		answers_set_missing(s->answers, node, missing);
-		drain(s);
-	}
+	bool merging = !s->starting;
+
 	answers_set(s->answers, node, text);
 	answers_set_missing(s->answers, node, missing);
+	if (merging) {
+		s->starting = true;	/* no trigger: what it would do was merged, too */
+		value_changed(s, node);
+		drain(s);
+		s->starting = false;
+	}
 	if ((text[0] || missing) && !question_computed(s, answers_question(s->answers, node)))
 		st->touched = true;
 }

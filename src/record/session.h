@@ -75,7 +75,8 @@ void session_load_answer(struct session *, node_id, const char *text, enum missi
  * runs for that node, even if the draft's answer is blank. */
 void session_load_draft(struct session *, node_id, const char *text, enum missing);
 /* is_new: preloads and defaults run. Then everything is computed. Always true.
- * session_load_answer works after it, too (another person's answer merged in). */
+ * session_load_answer works after it, too (another person's answer merged in):
+ * all that depends on it is computed, but no trigger fires. */
 bool session_start(struct session *, bool is_new, struct err *);
 
 /* What a change touched: nodes to draw again. Lent until the next change. */
