@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pinyin.h"
 #include "base/tr.h"
 #include "form/form.h"
 #include "tui/entry.h"
@@ -142,26 +143,32 @@ nearest(struct entry *e, const struct question *q)
 	return node;
 }
 
-/* The question whose name or label starts with what was typed, else holds it. */
+/* The question that what was typed fits best: its name, its label, its pinyin. */
 static const struct question *
 by_words(struct entry *e, const char *typed)
 {
-	const struct question *holds = NULL;
-	size_t len = strlen(typed), lang = session_lang(e->session);
+	const struct question *best = NULL;
+	enum pinyin_match found = PINYIN_NONE;
+	size_t lang = session_lang(e->session);
 
 	for (size_t i = 0; i < e->form->questions_n; i++) {
 		const struct question *q = e->form->questions[i];
 		const char *label = text_in(e->form, &q->label, lang);
+		enum pinyin_match fits;
 
 		if (outline_number(e->outline, q) == 0)
 			continue;
-		if (strcmp(q->name, typed) == 0 || strncasecmp(label, typed, len) == 0)
+		if (strcmp(q->name, typed) == 0)
 			return q;
-		if (holds == NULL && (strcasestr(label, typed) != NULL ||
-			strncasecmp(q->name, typed, len) == 0))
-			holds = q;
+		fits = pinyin_find(typed, label);
+		if (fits == PINYIN_NONE && strcasestr(q->name, typed) != NULL)
+			fits = PINYIN_INSIDE;
+		if (fits > found) {
+			found = fits;
+			best = q;
+		}
 	}
-	return holds;
+	return best;
 }
 
 void

@@ -7,10 +7,11 @@
 #include "base/buf.h"
 #include "base/edit.h"
 #include "base/mem.h"
+#include "base/pinyin.h"
 #include "base/tr.h"
 
-/* How well a choice fits what was typed; FITS_NOT is last. */
-enum fits { FITS_CODE, FITS_LABEL, FITS_INSIDE, FITS_NOT };
+/* How well a choice fits what was typed, best first; FITS_NOT is last. */
+enum fits { FITS_CODE, FITS_HEAD, FITS_START, FITS_INSIDE, FITS_NOT };
 
 static enum fits
 fits(const char *value, const char *label, const char *typed)
@@ -19,24 +20,37 @@ fits(const char *value, const char *label, const char *typed)
 
 	if (strncasecmp(value, typed, len) == 0)
 		return FITS_CODE;
-	if (strncasecmp(label, typed, len) == 0)
-		return FITS_LABEL;
-	/* The end of a long number is what people know of it. */
-	if (strcasestr(label, typed) != NULL || (len >= 2 && strcasestr(value, typed) != NULL))
+	switch (pinyin_find(typed, label)) {
+	case PINYIN_HEAD:
+		return FITS_HEAD;
+	case PINYIN_START:
+		return FITS_START;
+	case PINYIN_INSIDE:
 		return FITS_INSIDE;
-	return FITS_NOT;
+	case PINYIN_NONE:
+		break;
+	}
+	/* The end of a long number is what people know of it. */
+	return strcasestr(label, typed) != NULL || (len >= 2 && strcasestr(value, typed) != NULL)
+	    ? FITS_INSIDE : FITS_NOT;
 }
 
 static void
 narrow(struct pick *p)
 {
 	const char *typed = edit_text(p->filter);
+	size_t n[FITS_NOT + 1] = { 0 }, from[FITS_NOT + 1] = { 0 };
 
-	p->n = 0;
-	for (enum fits want = FITS_CODE; want < FITS_NOT; want++)
-		for (size_t i = 0; i < p->choices->n; i++)
-			if (fits(p->choices->v[i].value, p->choices->v[i].label, typed) == want)
-				p->shown[p->n++] = i;
+	for (size_t i = 0; i < p->choices->n; i++) {
+		p->rank[i] = (unsigned char)fits(p->choices->v[i].value, p->choices->v[i].label, typed);
+		n[p->rank[i]]++;
+	}
+	for (size_t r = 1; r <= FITS_NOT; r++)
+		from[r] = from[r - 1] + n[r - 1];
+	p->n = from[FITS_NOT];
+	for (size_t i = 0; i < p->choices->n; i++)
+		if (p->rank[i] != FITS_NOT)
+			p->shown[from[p->rank[i]]++] = i;
 	p->at = p->first = 0;
 }
 
@@ -67,6 +81,7 @@ pick_open(struct pick *p, const struct choices *choices, bool several, const cha
 	edit_set(p->filter, start);
 	p->ticked = xcalloc(choices->n + 1, sizeof *p->ticked);
 	p->shown = xcalloc(choices->n + 1, sizeof *p->shown);
+	p->rank = xcalloc(choices->n + 1, sizeof *p->rank);
 	narrow(p);
 	for (size_t i = choices->n; i-- > 0;) {
 		p->ticked[i] = in_value(value, choices->v[i].value);
@@ -81,6 +96,7 @@ pick_close(struct pick *p)
 	edit_free(p->filter);
 	free(p->ticked);
 	free(p->shown);
+	free(p->rank);
 	*p = (struct pick){ 0 };
 }
 

@@ -1,5 +1,5 @@
 /* pick.h: the list of choices in the lower part of the screen: typing narrows
- * it, by code or by any part of the label; several may be ticked. Borrows the
+ * it, by code, by part of the label or by its pinyin; several may be ticked. Borrows the
  * choices. Pure but for drawing into a grid. */
 #ifndef RUHU_TUI_PICK_H
 #define RUHU_TUI_PICK_H
@@ -20,6 +20,7 @@ struct pick {
 	struct edit *filter;
 	bool *ticked;			/* by choice */
 	size_t *shown, n;		/* indexes of those that fit what was typed */
+	unsigned char *rank;		/* by choice: how well it fits */
 	size_t at, first;		/* chosen line, first line drawn */
 };
 

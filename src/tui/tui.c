@@ -61,7 +61,7 @@ loop(struct ui *ui, struct terminal *t, struct screen *s)
 		switch (event) {
 		case TERM_KEY:
 			ui_step(ui, &k, term_clock_ms());
-			drawn = !ui_running(ui);
+			drawn = false;
 			if (ui->flush) {
 				show(ui, t, s);
 				drawn = true;

@@ -1,0 +1,150 @@
+#include "check.h"
+
+#include "base/buf.h"
+#include "tui/layout.h"
+#include "tui/pattern.h"
+#include "tui/screen.h"
+
+static void
+assert_row(const struct screen *s, int n, const char *want)
+{
+	struct buf out = { 0 };
+
+	screen_row(s, n, &out);
+	assert_string_equal(buf_str(&out), want);
+	buf_free(&out);
+}
+
+static void
+wide_characters_stay_whole(void **state)
+{
+	struct screen *s = screen_new(3, 10, AMBIGUOUS_NARROW);
+
+	(void)state;
+	assert_int_equal(screen_put(s, 0, 0, 5, ATTR_PLAIN, "中文字"), 4);
+	assert_row(s, 0, "中文");
+	assert_int_equal(screen_put(s, 0, 9, 5, ATTR_PLAIN, "中"), 9);	/* half would stick out */
+	screen_put(s, 0, 1, 1, ATTR_PLAIN, "x");	/* over a right half */
+	assert_row(s, 0, " x文");
+	screen_put(s, 0, 2, 1, ATTR_PLAIN, "y");	/* over a left half */
+	assert_row(s, 0, " xy");
+	screen_put(s, 1, 0, 10, ATTR_PLAIN, "e\xcc\x81t");
+	assert_int_equal(screen_at(s, 1, 1)->cp, 't');
+	screen_put(s, 5, 0, 10, ATTR_PLAIN, "outside");
+	screen_put(s, 0, -1, 10, ATTR_PLAIN, "outside");
+	screen_field(s, 2, 0, 6, ATTR_PLAIN, "ab");
+	assert_row(s, 2, "ab");
+	screen_free(s);
+}
+
+static void
+stored_text_is_harmless(void **state)
+{
+	struct screen *s = screen_new(1, 60, AMBIGUOUS_NARROW);
+
+	(void)state;
+	screen_put(s, 0, 0, 60, ATTR_PLAIN, "a\033[2Jb\xe2\x80\xae" "c\xe2\x80\x8b" "d\x9b" "e");
+	for (int col = 0; col < 60; col++) {
+		uint32_t cp = screen_at(s, 0, col)->cp;
+
+		assert_true(cp >= ' ' && cp != 0x202e && cp != 0x200b && !(cp >= 0x7f && cp < 0xa0));
+	}
+	screen_free(s);
+}
+
+static const struct { const char *constraint; int length; } lengths[] = {
+	{ "regex(., '^1[3-9][0-9]{9}$')", 11 },
+	{ "regex(., \"[A-Z]{2}-\\d\\d\")", 5 },
+	{ "regex( . , '^G[0-9]{2,3}$' )", 0 },
+	{ "regex(., '^[0-9]{10,20}$')", 0 },
+	{ "regex(., '^a|b$')", 0 },
+	{ "regex(., '^ab*$')", 0 },
+	{ "regex(., '^马[0-9]$')", 0 },
+	{ "regex(., '^[]x]y$')", 2 },
+	{ "regex(., '') ", 0 },
+	{ "regex(../a, '^[0-9]$')", 0 },
+	{ "regex(., '^[0-9]$') or . = ''", 0 },
+	{ "string-length(.) = 3", 0 },
+	{ "regex(., '^[0-9]{99999}$')", 0 },
+	{ "regex(., '^[0-9", 0 },
+};
+
+static void
+lengths_of_constraints(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(lengths); i++)
+		CHECK_ROW(lengths[i].constraint,
+		    constraint_length(lengths[i].constraint) == lengths[i].length);
+}
+
+static const struct slot_want wants[] = {
+	{ "姓名", false }, { "A heading over all columns of the page", true },
+	{ "Per-capita reference for monitoring, which is long", false }, { "B", false },
+};
+
+static void
+wide_and_narrow(void **state)
+{
+	struct layout l = { 0 };
+
+	(void)state;
+	layout_page(&l, wants, COUNT(wants), 79, 2, AMBIGUOUS_NARROW);
+	assert_true(l.wide);
+	assert_int_equal(l.label_cols, 31);
+	assert_int_equal(l.v[0].lines, 1);
+	assert_int_equal(l.v[0].value, 0);
+	assert_int_equal(l.v[2].lines, 2);
+	assert_int_equal(l.v[3].top, 4);
+	assert_int_equal(l.lines, 5);
+	assert_int_equal(l.value_col + l.value_cols, 79);
+	layout_page(&l, wants, COUNT(wants), 39, 2, AMBIGUOUS_NARROW);
+	assert_false(l.wide);
+	assert_int_equal(l.v[0].lines, 2);
+	assert_int_equal(l.v[0].value, 1);
+	assert_int_equal(l.v[1].value, 0);
+	assert_true(l.v[3].top >= 6);
+	layout_free(&l);
+}
+
+static void
+scrolling_jumps_rarely(void **state)
+{
+	struct slot_want many[40];
+	struct layout l = { 0 };
+	int first = 0, jumps = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = (struct slot_want){ "x", false };
+	layout_page(&l, many, COUNT(many), 79, 2, AMBIGUOUS_NARROW);
+	for (size_t i = 0; i < COUNT(many); i++) {
+		int now = layout_scroll(&l, i, first, 18);
+
+		jumps += now != first;
+		first = now;
+		assert_true(l.v[i].top >= first && l.v[i].top < first + 18);
+	}
+	assert_int_equal(jumps, 2);
+	for (size_t i = COUNT(many); i-- > 0;) {
+		first = layout_scroll(&l, i, first, 18);
+		assert_true(l.v[i].top >= first && l.v[i].top < first + 18);
+	}
+	assert_int_equal(first, 0);
+	assert_int_equal(layout_scroll(&l, 5, 3, 50), 0);
+	layout_free(&l);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wide_characters_stay_whole),
+		cmocka_unit_test(stored_text_is_harmless),
+		cmocka_unit_test(lengths_of_constraints),
+		cmocka_unit_test(wide_and_narrow),
+		cmocka_unit_test(scrolling_jumps_rarely),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
