@@ -197,7 +197,8 @@ do_show(struct fill *f, char **args, struct err *err)
 	jcs_key_str(&f->json, "form", form->id);
 	jcs_key_str(&f->json, "version", form->version);
 	jcs_key_str(&f->json, "record", session_record(f->session));
-	jcs_key_bool(&f->json, "saved", !session_dirty(f->session));
+	jcs_key_bool(&f->json, "saved",
+	    !session_dirty(f->session) && !session_is_new(f->session));
 	jcs_key_str(&f->json, "label", session_instance_name(f->session));
 	fill_json_answers(f);
 	return true;
