@@ -248,6 +248,7 @@ build_list(struct builder *b, const char *name, int line, int col)
 	struct choice_list *list = arena_alloc(b->arena, sizeof *list);
 
 	list->name = arena_strdup(b->arena, name);
+	list->v = arena_alloc(b->arena, sizeof *list->v);	/* or_other may add one */
 	list->line = line;
 	list->col = col;
 	b->lists = xgrow(b->lists, &b->lists_cap, b->lists_n + 1, sizeof *b->lists);
