@@ -128,6 +128,8 @@ first_question(const struct walk *w, const char *name, node_id near, const struc
 	const struct form *f = w->s->form;
 	bool many = false;
 
+	if (near == NODE_NONE)
+		near = ANSWERS_ROOT;
 	for (node_id n = near; n != NODE_NONE; n = answers_parent(w->s->answers, n)) {
 		*q = below(answers_question(w->s->answers, n), name);
 		if (*q)

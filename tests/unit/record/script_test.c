@@ -347,6 +347,40 @@ ask_rows(struct play *p)
 	same(p, "rows", got, word(p, 2));
 }
 
+/* A path that leads nowhere, and the sentence that says why. */
+static void
+ask_nopath(struct play *p)
+{
+	struct err err = {0};
+	node_id n, near = NODE_NONE;
+
+	if (p->words > 3 && !session_find(p->s, p->word[3], NODE_NONE, &near, &err))
+		wrong(p, "%s", err.text);
+	p->checks++;
+	if (session_find(p->s, word(p, 1), near, &n, &err))
+		wrong(p, "'%s' leads somewhere", word(p, 1));
+	else if (!strstr(err.text, word(p, 2)))
+		wrong(p, "it says '%s'", err.text);
+}
+
+/* A path seen from another node. */
+static void
+ask_near(struct play *p)
+{
+	struct buf got = {0};
+	struct err err;
+	node_id near, n;
+
+	if (!find(p, 1, &near))
+		return;
+	if (session_find(p->s, word(p, 2), near, &n, &err))
+		session_path(p->s, n, &got);
+	else
+		wrong(p, "%s", err.text);
+	same(p, word(p, 2), buf_str(&got), word(p, 3));
+	buf_free(&got);
+}
+
 static void
 want_paths(struct play *p, struct buf *out)
 {
@@ -435,7 +469,7 @@ static const struct step {
 	{"work", ask_count, ASK}, {"label", ask_text, ASK}, {"shown", ask_text, ASK},
 	{"path", ask_text, ASK}, {"name", ask_text, ASK}, {"choices", ask_choices, ASK},
 	{"rows", ask_rows, ASK}, {"order", ask_order, ASK}, {"changed", ask_changed, ASK},
-	{"dropped", ask_dropped, ASK},
+	{"dropped", ask_dropped, ASK}, {"nopath", ask_nopath, ASK}, {"near", ask_near, ASK},
 };
 
 /* ---- reading a script --------------------------------------------------------------------------- */
