@@ -62,22 +62,23 @@ tell(const char *path, const struct export_result *r, bool json)
 }
 
 static int
-export_now(struct store *store, struct export_options *o, bool json, struct err *err)
+export_now(struct store *store, const struct export_options *given, bool json, struct err *err)
 {
+	struct export_options o = *given;
 	struct export_result r;
 	bool shown = false, done;
 
-	o->ctx = &shown;
+	o.ctx = &shown;
 	if (isatty(STDERR_FILENO))
-		o->progress = progress;
-	done = sync_export(store, o, &r, err);
+		o.progress = progress;
+	done = sync_export(store, &o, &r, err);
 	if (shown)
 		complain("\r\033[K");
 	if (!done)
 		return fail(CMD_UNABLE, err);
 	/* The body itself went to standard output when no file was named. */
-	if (strcmp(o->path, "-") != 0)
-		tell(o->path, &r, json);
+	if (strcmp(o.path, "-") != 0)
+		tell(o.path, &r, json);
 	return CMD_DONE;
 }
 

@@ -19,8 +19,6 @@ code 2 ruhu status --json=yes; says "takes no value"
 code 2 ruhu help nonsuch; says "no command 'nonsuch'"
 
 # Too few and too many arguments, for every command that says how many.
-"$bin" --lang en help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)\( [^a-z].*\)\{0,1\}   .*/\1/p;
-	s/^  \([a-z][a-z ]*[a-z]\)   .*/\1/p' >/dev/null
 for c in "form check" "form add" "form show" "form print" table backup restore enter list; do
 	code 2 ruhu -d "$db" $c
 	says "something is missing: ruhu $c"
@@ -84,6 +82,12 @@ for c in home enter list "form check" "form add" "form list" "form show" "form p
 done
 code 0 ruhu --version
 grep -qE '^ruhu [0-9]+\.[0-9]+\.[0-9]+$' "$T/out" || bad "version"
+
+# What is printed never carries a control character to the terminal.
+esc=$(printf '\033')
+code 3 ruhu form check "$T/${esc}[31m.yaml"
+grep -q "$esc" "$T/err" && bad "an escape character was printed"
+says '^[[31m'
 
 # Options anywhere; -- ends them; --name=value; -oVALUE.
 code 0 ruhu form list --database="$db" --json
