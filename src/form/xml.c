@@ -68,7 +68,7 @@ add_namespaces(struct reader *r, xmlNodePtr node, uint32_t id)
 	/* That of names without a prefix first, as browsers have it. */
 	for (int bare = 1; bare >= 0; bare--) {
 		for (size_t i = 0; list && list[i]; i++) {
-			if (!list[i]->href || !*list[i]->href || !list[i]->prefix != bare)
+			if (!list[i]->href || !*list[i]->href || (list[i]->prefix == NULL) != bare)
 				continue;
 			ns = add(r, XML_NS, id);
 			r->xml->v[ns].name = keep(r, list[i]->prefix);

@@ -314,45 +314,49 @@ compare_plain(struct run *r, enum xkind op, const struct xval *a, const struct x
 	return same == (op == X_EQ);
 }
 
-/* Node i of a set as text; an empty set counts as one blank text. */
-static void
-member(struct run *r, const struct xval *v, size_t i, struct xval *out)
-{
-	if (v->type != V_NODES)
-		*out = *v;
-	else if (!v->len)
-		val_string(out, "", 0);
-	else
-		val_str(out, node_str(r, val_nodes(v)[i]));
-}
-
+/* The values to compare: of a set, the texts of its nodes; an empty set counts as
+ * one blank text. */
 static size_t
-members(const struct xval *v)
+members(struct run *r, const struct xval *v, struct xval **out)
 {
-	return v->type == V_NODES && v->len ? v->len : 1;
+	size_t n = v->type == V_NODES && v->len ? v->len : 1;
+
+	if (v->type != V_NODES) {
+		*out = (struct xval *)v;
+		return 1;
+	}
+	*out = run_alloc(r, n * sizeof **out);
+	for (size_t i = 0; i < v->len; i++)
+		val_str(&(*out)[i], node_str(r, val_nodes(v)[i]));
+	if (!v->len)
+		val_string(*out, "", 0);
+	r->left -= (long)n;
+	return n;
 }
 
 bool
 val_compare(struct run *r, enum xkind op, const struct xval *a, const struct xval *b)
 {
-	struct xval x, y;
+	struct xval *x, *y;
+	size_t x_n, y_n;
 
 	if (a->type != V_NODES && b->type != V_NODES)
 		return compare_plain(r, op, a, b);
 	if (a->type == V_BOOLEAN || b->type == V_BOOLEAN) {
-		val_bool(&x, val_to_bool(a));
-		val_bool(&y, val_to_bool(b));
-		return compare_plain(r, op, &x, &y);
+		struct xval p, q;
+
+		val_bool(&p, val_to_bool(a));
+		val_bool(&q, val_to_bool(b));
+		return compare_plain(r, op, &p, &q);
 	}
-	for (size_t i = 0; i < members(a); i++) {
-		member(r, a, i, &x);
-		for (size_t j = 0; j < members(b); j++) {
-			member(r, b, j, &y);
+	x_n = members(r, a, &x);
+	y_n = members(r, b, &y);
+	for (size_t i = 0; i < x_n; i++)
+		for (size_t j = 0; j < y_n; j++) {
 			if (r->left-- < 0)
 				return false;
-			if (compare_plain(r, op, &x, &y))
+			if (compare_plain(r, op, &x[i], &y[j]))
 				return true;
 		}
-	}
 	return false;
 }
