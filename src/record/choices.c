@@ -55,10 +55,10 @@ datasets_free(struct session *s)
 struct offer {
 	const struct question *q;
 	const struct expr *filter;
-	const struct choice_list *list;	/* the form's own; d is made for a filter only */
+	const struct choice_list *list; /* the form's own; d is made for a filter only */
 	const struct dataset *d;
-	int value, label;		/* columns of d; label -1: the value */
-	const struct question *source;	/* the question whose answers are offered */
+	int value, label;              /* columns of d; label -1: the value */
+	const struct question *source; /* the question whose answers are offered */
 };
 
 static bool
@@ -70,8 +70,8 @@ offer_find(struct session *s, const struct question *q, struct offer *o, struct 
 	if (q->from_repeat) {
 		o->source = form_find(s->form, q->from_repeat, NULL);
 		return o->source != NULL ||
-		    err_set(err, _("There is no question \"%s\" to take choices from"),
-		        q->from_repeat);
+		       err_set(err, _("There is no question \"%s\" to take choices from"),
+			   q->from_repeat);
 	}
 	o->list = q->list ? q->list : id ? form_list(s->form, id) : NULL;
 	if (o->list && !o->filter)
@@ -80,12 +80,14 @@ offer_find(struct session *s, const struct question *q, struct offer *o, struct 
 	if (!o->d)
 		return err_set(err,
 		    _("The list \"%s\" is not here; install the form or the file it comes from"),
-		    q->file ? q->file : id ? id : q->name);
+		    q->file ? q->file
+		    : id    ? id
+			    : q->name);
 	o->value = dataset_column(o->d, q->value_column ? q->value_column : "name");
 	o->label = dataset_column(o->d, q->label_column ? q->label_column : "label");
 	if (o->value < 0)
-		return err_set(err, _("The list \"%s\" has no column \"%s\""),
-		    dataset_name(o->d), q->value_column ? q->value_column : "name");
+		return err_set(err, _("The list \"%s\" has no column \"%s\""), dataset_name(o->d),
+		    q->value_column ? q->value_column : "name");
 	return true;
 }
 
@@ -96,8 +98,8 @@ row_value(const struct offer *o, size_t row)
 }
 
 static bool
-row_passes(struct session *s, const struct offer *o, node_id node, size_t row, bool *yes,
-    struct err *err)
+row_passes(
+    struct session *s, const struct offer *o, node_id node, size_t row, bool *yes, struct err *err)
 {
 	struct env env;
 
@@ -136,7 +138,7 @@ row_of_code(struct session *s, const struct offer *o, node_id node, const char *
 	if (n == 0 || !o->filter)
 		return true;
 	rows = xmalloc(n * sizeof *rows);
-	memcpy(rows, found, n * sizeof *rows);	/* the filter may search the same table */
+	memcpy(rows, found, n * sizeof *rows); /* the filter may search the same table */
 	for (size_t i = 0; ok && !yes && i < n; i++) {
 		ok = row_passes(s, o, node, rows[i], &yes, err);
 		if (ok && yes)
@@ -180,7 +182,7 @@ answers_offered(struct session *s, const struct offer *o, node_id node, struct a
 		ok = answer_passes(s, o, out->v[i], &yes, err);
 		for (size_t k = 0; ok && yes && k < kept; k++)
 			yes = strcmp(answers_text(s->answers, out->v[k]),
-			          answers_text(s->answers, out->v[i])) != 0;
+				  answers_text(s->answers, out->v[i])) != 0;
 		if (ok && yes)
 			out->v[kept++] = out->v[i];
 	}
@@ -282,7 +284,7 @@ choice_label(struct session *s, node_id node, const char *code, struct buf *out)
 
 /* ---- all that may be picked ----------------------------------------------------------- */
 
-struct gather {				/* value NUL label NUL value NUL ... */
+struct gather { /* value NUL label NUL value NUL ... */
 	struct buf text;
 	size_t n;
 };

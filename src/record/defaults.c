@@ -100,8 +100,8 @@ reads_computed(const struct session *s, const struct expr *e)
 
 	for (size_t i = 0; i < r->questions_n; i++)
 		for (const struct question *q = r->questions[i]; q; q = q->parent)
-			if (s->aspects[q->index] & (aspect_bit(ASPECT_RELEVANT) |
-			                               aspect_bit(ASPECT_CALCULATION)))
+			if (s->aspects[q->index] &
+			    (aspect_bit(ASPECT_RELEVANT) | aspect_bit(ASPECT_CALCULATION)))
 				return true;
 	return false;
 }

@@ -8,12 +8,12 @@
 /* One step of a path: name, name[3]. */
 struct step {
 	char name[256];
-	size_t row;			/* 0: none was written */
+	size_t row; /* 0: none was written */
 };
 
 struct walk {
 	struct session *s;
-	const char *path;		/* whole, for messages */
+	const char *path; /* whole, for messages */
 	const char *rest;
 	struct err *err;
 };
@@ -66,8 +66,8 @@ unknown(const struct walk *w, const char *name)
 	for (size_t i = 1; i < f->questions_n; i++)
 		near_try(&near, f->questions[i]->name);
 	if (near.best)
-		return err_set(w->err, _("There is no question \"%s\" (did you mean \"%s\"?)"), name,
-		    near.best);
+		return err_set(w->err, _("There is no question \"%s\" (did you mean \"%s\"?)"),
+		    name, near.best);
 	return err_set(w->err, _("There is no question \"%s\""), name);
 }
 
@@ -101,19 +101,22 @@ step_to(const struct walk *w, node_id at, const struct question *q, size_t row, 
 
 	if (q->type != Q_REPEAT) {
 		if (row > 1)
-			return err_set(w->err, _("\"%s\" does not repeat; leave out [%zu]"), q->name, row);
+			return err_set(
+			    w->err, _("\"%s\" does not repeat; leave out [%zu]"), q->name, row);
 		*out = answers_seen(a, at, q);
 		if (*out != NODE_NONE)
 			return true;
-		return err_set(w->err, _("\"%s\" is asked in each row of \"%s\"; say which: %s[1]/%s"),
-		    q->name, q->repeat->name, q->repeat->name, q->name);
+		return err_set(w->err,
+		    _("\"%s\" is asked in each row of \"%s\"; say which: %s[1]/%s"), q->name,
+		    q->repeat->name, q->repeat->name, q->name);
 	}
 	parent = answers_seen(a, at, q->parent);
 	if (parent == NODE_NONE)
-		return err_set(w->err, _("\"%s\" lies in each row of \"%s\"; say which: %s[1]/%s"), q->name,
-		    q->repeat->name, q->repeat->name, q->name);
+		return err_set(w->err, _("\"%s\" lies in each row of \"%s\"; say which: %s[1]/%s"),
+		    q->name, q->repeat->name, q->repeat->name, q->name);
 	if (row == 0)
-		return err_set(w->err, _("\"%s\" repeats; say which row, as in %s[1]"), q->name, q->name);
+		return err_set(
+		    w->err, _("\"%s\" repeats; say which row, as in %s[1]"), q->name, q->name);
 	*out = answers_row(a, parent, q, row);
 	if (*out != NODE_NONE)
 		return true;
@@ -139,8 +142,9 @@ first_question(const struct walk *w, const char *name, node_id near, const struc
 	if (*q)
 		return true;
 	if (many)
-		return err_set(w->err, _("Several questions are called \"%s\"; write the whole path, "
-		                         "as in %s/group/%s"),
+		return err_set(w->err,
+		    _("Several questions are called \"%s\"; write the whole path, "
+		      "as in %s/group/%s"),
 		    name, f->questions[0]->path, name);
 	return unknown(w, name);
 }
@@ -161,8 +165,8 @@ walk_path(struct walk *w, node_id near, node_id *at, const struct question **q, 
 		*q = w->s->form->questions[0];
 		*row = 0;
 		if (strcmp(st.name, (*q)->path + 1) != 0)
-			return err_set(w->err, _("\"%s\" begins with /%s here, not %s"), w->path, st.name,
-			    (*q)->path);
+			return err_set(w->err, _("\"%s\" begins with /%s here, not %s"), w->path,
+			    st.name, (*q)->path);
 	} else {
 		if (!next_step(w, &st) || !first_question(w, st.name, near, q))
 			return false;
@@ -211,8 +215,8 @@ session_find_repeat(struct session *s, const char *path, node_id *parent,
 		return err_set(err, _("Write the repeat without a row number: %s"), q->name);
 	found = answers_seen(s->answers, at, q->parent);
 	if (found == NODE_NONE)
-		return err_set(err, _("\"%s\" lies in each row of \"%s\"; say which: %s[1]/%s"), q->name,
-		    q->repeat->name, q->repeat->name, q->name);
+		return err_set(err, _("\"%s\" lies in each row of \"%s\"; say which: %s[1]/%s"),
+		    q->name, q->repeat->name, q->repeat->name, q->name);
 	*parent = found;
 	*repeat = q;
 	return true;

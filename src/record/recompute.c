@@ -52,17 +52,17 @@ env_at(struct session *s, node_id node, struct env *env)
 	const struct tree *tree = answers_tree(s->answers);
 
 	*env = (struct env){
-		.context = {tree, node},
-		.root = {tree, 0},
-		.answers = s->answers,
-		.clock = s->host.clock,
-		.lang = month_language(s),
-		.form_lang = s->lang,
-		.once = answers_text(s->answers, node),
-		.ctx = s,
-		.instance = env_instance,
-		.dataset = env_dataset,
-		.last_saved = env_last_saved,
+	    .context = {tree, node},
+	    .root = {tree, 0},
+	    .answers = s->answers,
+	    .clock = s->host.clock,
+	    .lang = month_language(s),
+	    .form_lang = s->lang,
+	    .once = answers_text(s->answers, node),
+	    .ctx = s,
+	    .instance = env_instance,
+	    .dataset = env_dataset,
+	    .last_saved = env_last_saved,
 	};
 }
 
@@ -261,7 +261,7 @@ bool
 runs_by_itself(const struct vertex *v)
 {
 	return v->aspect != ASPECT_DEFAULT &&
-	    !(v->aspect == ASPECT_CALCULATION && v->q->trigger.text);
+	       !(v->aspect == ASPECT_CALCULATION && v->q->trigger.text);
 }
 
 /* previous(${x}) looks one row up: a change is seen in the row below, too. */
@@ -331,8 +331,9 @@ fire(struct session *s, node_id node)
 
 		for (size_t k = 0; k < ids_n; k++) {
 			struct node_state *target = node_state(s, s->ids[k]);
-			struct task task = {(uint32_t)logic_rank(s->logic, t[i], ASPECT_CALCULATION),
-			    s->ids[k], t[i], ASPECT_CALCULATION, s->serial++};
+			struct task task = {
+			    (uint32_t)logic_rank(s->logic, t[i], ASPECT_CALCULATION), s->ids[k],
+			    t[i], ASPECT_CALCULATION, s->serial++};
 
 			if (target->queued & aspect_bit(ASPECT_CALCULATION))
 				continue;
@@ -546,7 +547,7 @@ static bool
 done_since(const struct task *t, const struct task *done)
 {
 	return t->rank == done->rank && t->node == done->node &&
-	    (int32_t)(t->serial - done->serial) < 0;
+	       (int32_t)(t->serial - done->serial) < 0;
 }
 
 /* Repeat counts met while rows were being made. */

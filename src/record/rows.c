@@ -138,8 +138,9 @@ row_count(struct session *s, node_id parent, const struct question *repeat)
 	if (wanted > ROWS_MAX) {
 		char text[200];
 
-		snprintf(text, sizeof text, _("\"%s\" would get %.0f rows; there can be at most %d"),
-		    repeat->name, wanted, ROWS_MAX);
+		snprintf(text, sizeof text,
+		    _("\"%s\" would get %.0f rows; there can be at most %d"), repeat->name, wanted,
+		    ROWS_MAX);
 		fault_set(s, parent, ASPECT_REPEAT_COUNT, text);
 		return;
 	}
@@ -170,8 +171,8 @@ may_add(struct session *s, node_id parent, const struct question *repeat, struct
 {
 	if (repeat->type != Q_REPEAT || !answers_alive(s->answers, parent) ||
 	    answers_question(s->answers, parent) != repeat->parent)
-		return err_set(err, _("A row of \"%s\" cannot be added here"),
-		    question_label(s, repeat));
+		return err_set(
+		    err, _("A row of \"%s\" cannot be added here"), question_label(s, repeat));
 	if (logic_expr(s->logic, repeat, ASPECT_REPEAT_COUNT))
 		return err_set(err,
 		    _("How many rows \"%s\" has follows from another answer; change that answer"),
@@ -210,8 +211,7 @@ session_add_row(struct session *s, node_id parent, const struct question *repeat
 static bool
 is_row(const struct session *s, node_id row, struct err *err)
 {
-	if (answers_alive(s->answers, row) &&
-	    answers_question(s->answers, row)->type == Q_REPEAT)
+	if (answers_alive(s->answers, row) && answers_question(s->answers, row)->type == Q_REPEAT)
 		return true;
 	return err_set(err, _("There is no such row"));
 }

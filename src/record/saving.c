@@ -19,7 +19,8 @@ node_saved_text(const struct session *s, node_id node)
 enum missing
 node_saved_missing(const struct session *s, node_id node)
 {
-	return answers_relevant(s->answers, node) ? answers_missing(s->answers, node) : MISSING_NONE;
+	return answers_relevant(s->answers, node) ? answers_missing(s->answers, node)
+						  : MISSING_NONE;
 }
 
 static bool
@@ -28,7 +29,7 @@ differs(const struct session *s, node_id node)
 	const struct node_state *st = node_state(s, node);
 
 	return strcmp(base_text(st), node_saved_text(s, node)) != 0 ||
-	    (enum missing)st->base_missing != node_saved_missing(s, node);
+	       (enum missing)st->base_missing != node_saved_missing(s, node);
 }
 
 bool
@@ -83,7 +84,7 @@ holds_answer(struct session *s, node_id node)
 	if (type_info(answers_question(s->answers, node)->type)->kind == KIND_NONE)
 		return false;
 	return answers_text(s->answers, node)[0] || answers_missing(s->answers, node) || st->base ||
-	    st->base_missing;
+	       st->base_missing;
 }
 
 bool
@@ -98,14 +99,14 @@ session_each(struct session *s, node_id *at, struct saved_answer *out)
 	row = answers_row_of(s->answers, n);
 	*at = n;
 	*out = (struct saved_answer){
-		.node = n,
-		.q = answers_question(s->answers, n),
-		.row_id = row == NODE_NONE ? "" : answers_row_id(s->answers, row),
-		.value = node_saved_text(s, n),
-		.missing = node_saved_missing(s, n),
-		.base = base_text(node_state(s, n)),
-		.base_missing = (enum missing)node_state(s, n)->base_missing,
-		.mark = node_state(s, n)->mark,
+	    .node = n,
+	    .q = answers_question(s->answers, n),
+	    .row_id = row == NODE_NONE ? "" : answers_row_id(s->answers, row),
+	    .value = node_saved_text(s, n),
+	    .missing = node_saved_missing(s, n),
+	    .base = base_text(node_state(s, n)),
+	    .base_missing = (enum missing)node_state(s, n)->base_missing,
+	    .mark = node_state(s, n)->mark,
 	};
 	return true;
 }

@@ -220,7 +220,7 @@ load(struct session *s, node_id node, const char *text, enum missing missing)
 	answers_set(s->answers, node, text);
 	answers_set_missing(s->answers, node, missing);
 	if (merging) {
-		s->starting = true;	/* no trigger: what it would do was merged, too */
+		s->starting = true; /* no trigger: what it would do was merged, too */
 		value_changed(s, node);
 		drain(s);
 		s->starting = false;
@@ -283,7 +283,7 @@ static bool
 read_only(const struct session *s, node_id node)
 {
 	return node_state(s, node)->read_only ||
-	    question_computed(s, answers_question(s->answers, node));
+	       question_computed(s, answers_question(s->answers, node));
 }
 
 bool
@@ -292,7 +292,7 @@ node_asked(const struct session *s, node_id node)
 	const struct question *q = answers_question(s->answers, node);
 
 	return type_info(q->type)->asked && answers_relevant(s->answers, node) &&
-	    !read_only(s, node);
+	       !read_only(s, node);
 }
 
 void
@@ -302,21 +302,21 @@ session_cell(struct session *s, node_id node, struct cell *c)
 
 	check(s, node);
 	*c = (struct cell){
-		.q = answers_question(s->answers, node),
-		.node = node,
-		.value = answers_text(s->answers, node),
-		.missing = answers_missing(s->answers, node),
-		.relevant = answers_relevant(s->answers, node),
-		.required = st->required,
-		.read_only = read_only(s, node),
-		.asked = node_asked(s, node),
-		.touched = st->touched,
-		.changed = strcmp(st->base ? st->base : "", node_saved_text(s, node)) != 0 ||
-		    (enum missing)st->base_missing != node_saved_missing(s, node),
-		.valid = st->problem == PROBLEM_NONE || st->problem == PROBLEM_WARNING,
-		.problem = (enum problem_kind)st->problem,
-		.problem_text = st->problem_text ? st->problem_text : "",
-		.accepted = st->accepted,
+	    .q = answers_question(s->answers, node),
+	    .node = node,
+	    .value = answers_text(s->answers, node),
+	    .missing = answers_missing(s->answers, node),
+	    .relevant = answers_relevant(s->answers, node),
+	    .required = st->required,
+	    .read_only = read_only(s, node),
+	    .asked = node_asked(s, node),
+	    .touched = st->touched,
+	    .changed = strcmp(st->base ? st->base : "", node_saved_text(s, node)) != 0 ||
+		       (enum missing)st->base_missing != node_saved_missing(s, node),
+	    .valid = st->problem == PROBLEM_NONE || st->problem == PROBLEM_WARNING,
+	    .problem = (enum problem_kind)st->problem,
+	    .problem_text = st->problem_text ? st->problem_text : "",
+	    .accepted = st->accepted,
 	};
 }
 
@@ -331,14 +331,14 @@ may_answer(struct session *s, node_id node, struct err *err)
 		return err_set(err, _("There is no such question here"));
 	q = answers_question(s->answers, node);
 	if (!type_info(q->type)->asked)
-		return err_set(err, _("\"%s\" takes no answer from a person"),
-		    question_label(s, q));
+		return err_set(
+		    err, _("\"%s\" takes no answer from a person"), question_label(s, q));
 	if (!answers_relevant(s->answers, node))
 		return err_set(err, _("\"%s\" is not asked here, because of another answer"),
 		    question_label(s, q));
 	if (read_only(s, node))
-		return err_set(err, _("\"%s\" can only be read, not changed"),
-		    question_label(s, q));
+		return err_set(
+		    err, _("\"%s\" can only be read, not changed"), question_label(s, q));
 	return true;
 }
 
@@ -374,7 +374,7 @@ answer(struct session *s, node_id node, const char *text, enum missing missing)
 {
 	struct node_state *st = node_state(s, node);
 	bool same = strcmp(answers_text(s->answers, node), text) == 0 &&
-	    answers_missing(s->answers, node) == missing;
+		    answers_missing(s->answers, node) == missing;
 
 	st->touched = true;
 	if (same)
@@ -388,15 +388,15 @@ answer(struct session *s, node_id node, const char *text, enum missing missing)
 }
 
 bool
-session_set(struct session *s, node_id node, const char *typed, struct changed *changed,
-    struct err *err)
+session_set(
+    struct session *s, node_id node, const char *typed, struct changed *changed, struct err *err)
 {
 	struct buf value = {0};
 	bool ok;
 
 	ok = may_answer(s, node, err) &&
-	    value_parse(answers_question(s->answers, node), typed, s->host.clock, &value, err) &&
-	    in_list(s, node, buf_str(&value), err);
+	     value_parse(answers_question(s->answers, node), typed, s->host.clock, &value, err) &&
+	     in_list(s, node, buf_str(&value), err);
 	if (ok) {
 		change_begin(s);
 		change_note(s, node);
@@ -408,15 +408,14 @@ session_set(struct session *s, node_id node, const char *typed, struct changed *
 }
 
 bool
-session_set_missing(struct session *s, node_id node, enum missing missing, struct changed *changed,
-    struct err *err)
+session_set_missing(
+    struct session *s, node_id node, enum missing missing, struct changed *changed, struct err *err)
 {
 	if (!may_answer(s, node, err))
 		return false;
 	if (missing && !(answers_question(s->answers, node)->missing & missing))
 		return err_set(err, _("\"%s\" cannot stand for an answer to \"%s\""),
-		    missing_name(missing),
-		    question_label(s, answers_question(s->answers, node)));
+		    missing_name(missing), question_label(s, answers_question(s->answers, node)));
 	change_begin(s);
 	change_note(s, node);
 	answer(s, node, "", missing);

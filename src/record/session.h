@@ -167,12 +167,13 @@ bool session_find(struct session *, const char *path, node_id near, node_id *out
 /* For paths to a repeat (add): its parent node and question. */
 bool session_find_repeat(struct session *, const char *path, node_id *parent,
     const struct question **repeat, struct err *);
-void session_path(const struct session *, node_id, struct buf *out);	/* "/data/member[2]/wage" */
+/* "/data/member[2]/wage", appended. */
+void session_path(const struct session *, node_id, struct buf *out);
 
 const struct answers *session_answers(const struct session *);
 const struct logic *session_logic(const struct session *);
 const char *session_record(const struct session *);
-bool session_is_new(const struct session *);		/* no answer was loaded from the store */
+bool session_is_new(const struct session *);	/* no answer was loaded from the store */
 /* Something a person did is not saved: an answer that differs, rows added,
  * removed or moved. What calculations made by themselves does not count. */
 bool session_dirty(const struct session *);

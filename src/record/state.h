@@ -117,9 +117,10 @@ aspect_bit(enum aspect a)
 }
 
 bool question_within(const struct question *, const struct question *top);
-bool question_computed(const struct session *, const struct question *);	/* wins over what is typed */
+/* Is it calculated, whatever is typed? */
+bool question_computed(const struct session *, const struct question *);
 bool node_asked(const struct session *, node_id);
-const char *node_saved_text(const struct session *, node_id);		/* "" when not relevant */
+const char *node_saved_text(const struct session *, node_id);	/* "" when not relevant */
 enum missing node_saved_missing(const struct session *, node_id);
 bool node_edited(const struct session *, node_id);	/* a person's change that is not saved */
 
@@ -142,7 +143,8 @@ const char *fault_get(const struct session *, node_id);
 void queue_all(struct session *, node_id top);	/* every expression at top and below */
 void queue_readers(struct session *, node_id at, const struct question *);
 void queue_task(struct session *, node_id, const struct question *, enum aspect);
-node_id node_below(const struct session *, node_id at, node_id top);	/* next, in document order */
+/* The next node below top, in document order. */
+node_id node_below(const struct session *, node_id at, node_id top);
 /* Where an expression is evaluated: a repeat_count at what the repeat lies in. */
 const struct question *vertex_place(const struct vertex *);
 bool runs_by_itself(const struct vertex *);	/* no default, no trigger */

@@ -188,7 +188,8 @@ check_node(struct session *s, node_id node)
 		found(s, node, PROBLEM_EXPRESSION, fault);
 	else if (node_state(s, node)->surplus)
 		found(s, node, PROBLEM_CONSTRAINT,
-		    _("There are more rows than another answer says; remove those that are too many"));
+		    _("There are more rows than another answer says; remove those that are too "
+		      "many"));
 	else if (type_info(answers_question(s->answers, node)->type)->kind != KIND_NONE)
 		check_answer(s, node);
 }
@@ -249,8 +250,8 @@ session_problems(struct session *s, const struct problem **list)
 			continue;
 		s->problems =
 		    xgrow(s->problems, &s->problems_cap, s->problems_n + 1, sizeof *s->problems);
-		s->problems[s->problems_n++] =
-		    (struct problem){n, (enum problem_kind)st->problem, st->problem_text ? st->problem_text : ""};
+		s->problems[s->problems_n++] = (struct problem){
+		    n, (enum problem_kind)st->problem, st->problem_text ? st->problem_text : ""};
 	}
 	*list = s->problems;
 	return s->problems_n;

@@ -19,7 +19,8 @@ made_chain(struct buf *out, int n)
 {
 	buf_set_str(out, MADE_SETTINGS "- {type: integer, name: q0}\n");
 	for (int i = 1; i < n; i++)
-		buf_addf(out, "- {type: calculate, name: q%d, calculation: \"${q%d} + 1\"}\n", i, i - 1);
+		buf_addf(out, "- {type: calculate, name: q%d, calculation: \"${q%d} + 1\"}\n", i,
+		    i - 1);
 	buf_add_str(out, "- {type: integer, name: other}\n"
 	                 "- {type: calculate, name: other2, calculation: \"${other} * 2\"}\n");
 }
@@ -30,7 +31,8 @@ made_fan(struct buf *out, int n)
 {
 	buf_set_str(out, MADE_SETTINGS "- {type: integer, name: q0}\n");
 	for (int i = 1; i <= n; i++)
-		buf_addf(out, "- {type: calculate, name: q%d, calculation: \"${q0} + %d\"}\n", i, i);
+		buf_addf(out, "- {type: calculate, name: q%d, calculation: \"${q0} + %d\"}\n", i,
+		    i);
 	buf_add_str(out, "- {type: calculate, name: all, calculation: \"0");
 	for (int i = 1; i <= n; i++)
 		buf_addf(out, " + ${q%d}", i);
@@ -65,9 +67,10 @@ static inline struct made
 made_open(struct buf *yaml)
 {
 	struct faults faults = {0};
-	struct made m = {form_read_yaml("made.yaml", buf_str(yaml), yaml->len, NULL, &faults), NULL, NULL};
+	struct made m = {0};
 	struct err err;
 
+	m.form = form_read_yaml("made.yaml", buf_str(yaml), yaml->len, NULL, &faults);
 	if (m.form)
 		m.logic = logic_compile(m.form, &faults);
 	if (!m.logic) {

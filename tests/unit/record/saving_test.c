@@ -10,16 +10,16 @@
 
 /* What saving is told: answers against what was loaded, rows that went. */
 
-static const char survey[] = MADE_SETTINGS
-    "- {type: integer, name: a, missing: refused}\n"
-    "- {type: text, name: b, relevant: \"${a} = 1\"}\n"
-    "- {type: calculate, name: c, calculation: \"${a} + 1\"}\n"
-    "- repeat: r\n"
-    "  survey:\n"
-    "  - {type: text, name: x}\n"
-    "  - repeat: s\n"
-    "    survey:\n"
-    "    - {type: text, name: y}\n";
+static const char survey[] =
+    MADE_SETTINGS "- {type: integer, name: a, missing: refused}\n"
+		  "- {type: text, name: b, relevant: \"${a} = 1\"}\n"
+		  "- {type: calculate, name: c, calculation: \"${a} + 1\"}\n"
+		  "- repeat: r\n"
+		  "  survey:\n"
+		  "  - {type: text, name: x}\n"
+		  "  - repeat: s\n"
+		  "    survey:\n"
+		  "    - {type: text, name: y}\n";
 
 /* As the store would open it: a 1, b "kept", c 2, two rows, one row in the first. */
 static struct made
@@ -229,12 +229,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_each),
-		cmocka_unit_test(test_dropped),
-		cmocka_unit_test(test_missing),
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_draft),
-		cmocka_unit_test(test_merge),
+	    cmocka_unit_test(test_each),
+	    cmocka_unit_test(test_dropped),
+	    cmocka_unit_test(test_missing),
+	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_draft),
+	    cmocka_unit_test(test_merge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

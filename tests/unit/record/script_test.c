@@ -107,7 +107,8 @@ act_add(struct play *p)
 		return;
 	if (!session_can_add(p->s, parent, repeat))
 		wrong(p, "session_can_add says no");
-	if (!session_add_row(p->s, parent, repeat, (size_t)atoi(word(p, 2)), &row, &p->changed, &err))
+	if (!session_add_row(
+		p->s, parent, repeat, (size_t)atoi(word(p, 2)), &row, &p->changed, &err))
 		wrong(p, "refused: %s", err.text);
 	else if (!p->changed.structure)
 		wrong(p, "a row was added and structure is false");
@@ -201,8 +202,7 @@ act_table(struct play *p)
 	t->name = xstrdup(word(p, 1));
 	for (size_t i = 2; i < p->words; i++)
 		t->columns[t->columns_n++] = xstrdup(word(p, i));
-	t->d = dataset_new(
-	    t->name, (const char *const *)t->columns, t->columns_n, &table_ops, t);
+	t->d = dataset_new(t->name, (const char *const *)t->columns, t->columns_n, &table_ops, t);
 }
 
 static void
@@ -232,8 +232,8 @@ ask_get(struct play *p)
 static void
 ask_cell(struct play *p)
 {
-	static const char *const kinds[] = {"none", "required", "constraint", "choice", "unique",
-	    "warning", "expression"};
+	static const char *const kinds[] = {
+	    "none", "required", "constraint", "choice", "unique", "warning", "expression"};
 	const char *what = word(p, 0);
 	struct cell c;
 	node_id n;
@@ -254,12 +254,12 @@ ask_cell(struct play *p)
 		same(p, "reason", c.missing ? missing_name(c.missing) : "none", word(p, 2));
 		return;
 	}
-	yes = strcmp(what, "relevant") == 0 ? c.relevant
-	    : strcmp(what, "required") == 0 ? c.required
-	    : strcmp(what, "readonly") == 0 ? c.read_only
-	    : strcmp(what, "valid") == 0    ? c.valid
-	    : strcmp(what, "asked") == 0    ? c.asked
-	                                    : c.touched;
+	yes = strcmp(what, "relevant") == 0   ? c.relevant
+	      : strcmp(what, "required") == 0 ? c.required
+	      : strcmp(what, "readonly") == 0 ? c.read_only
+	      : strcmp(what, "valid") == 0    ? c.valid
+	      : strcmp(what, "asked") == 0    ? c.asked
+					      : c.touched;
 	same(p, what, yes ? "yes" : "no", word(p, 2));
 }
 
@@ -453,26 +453,57 @@ ask_changed(struct play *p)
 static const struct step {
 	const char *word;
 	void (*play)(struct play *);
-	enum { PREPARE, ACT, ASK } kind;	/* `work` counts from the last ACT */
+	enum { PREPARE, ACT, ASK } kind; /* `work` counts from the last ACT */
 } steps[] = {
-	{"set", act_set, ACT}, {"refuse", act_refuse, ACT}, {"missing", act_missing, ACT},
-	{"accept", act_accept, ACT}, {"add", act_add, ACT}, {"norow", act_norow, ACT},
-	{"remove", act_remove, ACT}, {"keep", act_remove, ACT}, {"move", act_move, ACT},
-	{"language", act_world, ACT}, {"refresh", act_world, ACT}, {"finish", act_world, ACT},
-	{"reopen", act_world, ACT}, {"resume", act_world, ACT}, {"new", act_world, PREPARE},
-	{"clock", act_world, PREPARE}, {"as", act_as, PREPARE}, {"saved", act_pair, PREPARE},
-	{"taken", act_pair, PREPARE}, {"table", act_table, PREPARE}, {"row", act_row, PREPARE},
-	{"get", ask_get, ASK}, {"why", ask_cell, ASK}, {"relevant", ask_cell, ASK},
-	{"required", ask_cell, ASK}, {"readonly", ask_cell, ASK}, {"valid", ask_cell, ASK},
-	{"asked", ask_cell, ASK}, {"touched", ask_cell, ASK}, {"problem", ask_cell, ASK},
-	{"problems", ask_count, ASK}, {"errors", ask_count, ASK}, {"dirty", ask_count, ASK},
-	{"work", ask_count, ASK}, {"label", ask_text, ASK}, {"shown", ask_text, ASK},
-	{"path", ask_text, ASK}, {"name", ask_text, ASK}, {"choices", ask_choices, ASK},
-	{"rows", ask_rows, ASK}, {"order", ask_order, ASK}, {"changed", ask_changed, ASK},
-	{"dropped", ask_dropped, ASK}, {"nopath", ask_nopath, ASK}, {"near", ask_near, ASK},
+    {"set", act_set, ACT},
+    {"refuse", act_refuse, ACT},
+    {"missing", act_missing, ACT},
+    {"accept", act_accept, ACT},
+    {"add", act_add, ACT},
+    {"norow", act_norow, ACT},
+    {"remove", act_remove, ACT},
+    {"keep", act_remove, ACT},
+    {"move", act_move, ACT},
+    {"language", act_world, ACT},
+    {"refresh", act_world, ACT},
+    {"finish", act_world, ACT},
+    {"reopen", act_world, ACT},
+    {"resume", act_world, ACT},
+    {"new", act_world, PREPARE},
+    {"clock", act_world, PREPARE},
+    {"as", act_as, PREPARE},
+    {"saved", act_pair, PREPARE},
+    {"taken", act_pair, PREPARE},
+    {"table", act_table, PREPARE},
+    {"row", act_row, PREPARE},
+    {"get", ask_get, ASK},
+    {"why", ask_cell, ASK},
+    {"relevant", ask_cell, ASK},
+    {"required", ask_cell, ASK},
+    {"readonly", ask_cell, ASK},
+    {"valid", ask_cell, ASK},
+    {"asked", ask_cell, ASK},
+    {"touched", ask_cell, ASK},
+    {"problem", ask_cell, ASK},
+    {"problems", ask_count, ASK},
+    {"errors", ask_count, ASK},
+    {"dirty", ask_count, ASK},
+    {"work", ask_count, ASK},
+    {"label", ask_text, ASK},
+    {"shown", ask_text, ASK},
+    {"path", ask_text, ASK},
+    {"name", ask_text, ASK},
+    {"choices", ask_choices, ASK},
+    {"rows", ask_rows, ASK},
+    {"order", ask_order, ASK},
+    {"changed", ask_changed, ASK},
+    {"dropped", ask_dropped, ASK},
+    {"nopath", ask_nopath, ASK},
+    {"near", ask_near, ASK},
 };
 
-/* ---- reading a script --------------------------------------------------------------------------- */
+/* ---- reading a script ---------------------------------------------------------------------------
+ */
 
 /* Cuts a line into words; "two words" is one. */
 static void
@@ -570,9 +601,12 @@ end_case(struct play *p)
 	for (struct pair *x = p->taken; x < p->taken + WORDS; x++)
 		free(x->q), free(x->value), free(x->who);
 	free(p->user);
-	*p = (struct play){.file = p->file, .line = p->line, .cases = p->cases,
-	    .checks = p->checks, .failures = p->failures,
-	    .clock = {true, 1795406400000}};	/* 2026-11-23T04:00Z */
+	*p = (struct play){.file = p->file,
+	    .line = p->line,
+	    .cases = p->cases,
+	    .checks = p->checks,
+	    .failures = p->failures,
+	    .clock = {true, 1795406400000}}; /* 2026-11-23T04:00Z */
 }
 
 enum part { NOTHING, FORM, STEPS };

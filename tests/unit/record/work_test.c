@@ -97,12 +97,13 @@ test_adding(void **state)
 	uint64_t first = 0, cost = 0, before;
 
 	(void)state;
-	buf_set_str(&yaml, MADE_SETTINGS "- repeat: r\n"
-	                   "  survey:\n"
-	                   "  - {type: integer, name: x, default: 2}\n"
-	                   "  - {type: calculate, name: y, calculation: \"${x} * 2\"}\n"
-	                   "  - {type: calculate, name: no, calculation: \"position(..)\"}\n"
-	                   "- {type: calculate, name: sum, calculation: \"sum(${y})\"}\n");
+	buf_set_str(&yaml,
+	    MADE_SETTINGS "- repeat: r\n"
+			  "  survey:\n"
+			  "  - {type: integer, name: x, default: 2}\n"
+			  "  - {type: calculate, name: y, calculation: \"${x} * 2\"}\n"
+			  "  - {type: calculate, name: no, calculation: \"position(..)\"}\n"
+			  "- {type: calculate, name: sum, calculation: \"sum(${y})\"}\n");
 	m = made_open(&yaml);
 	assert_true(session_find_repeat(m.s, "r", &parent, &r, &err));
 	for (int i = 0; i < 300; i++) {
@@ -136,10 +137,10 @@ test_endless(void **state)
 
 	(void)state;
 	buf_set_str(&yaml, MADE_SETTINGS "- {type: integer, name: go}\n"
-	                   "- repeat: r\n"
-	                   "  repeat_count: \"if(${go} = 1, count(${r}) + 1, 0)\"\n"
-	                   "  survey:\n"
-	                   "  - {type: integer, name: x, default: 2}\n");
+					 "- repeat: r\n"
+					 "  repeat_count: \"if(${go} = 1, count(${r}) + 1, 0)\"\n"
+					 "  survey:\n"
+					 "  - {type: integer, name: x, default: 2}\n");
 	m = made_open(&yaml);
 	made_set(&m, "go", "1");
 	assert_true(session_problems(m.s, &list) >= 1);
@@ -152,11 +153,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_chain),
-		cmocka_unit_test(test_fan),
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_adding),
-		cmocka_unit_test(test_endless),
+	    cmocka_unit_test(test_chain),
+	    cmocka_unit_test(test_fan),
+	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_adding),
+	    cmocka_unit_test(test_endless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
