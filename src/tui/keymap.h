@@ -29,7 +29,7 @@ enum action {
 };
 
 struct action_info {
-	const char *name;		/* in small letters */
+	const char *name;		/* "SAVE"; key files may write it small */
 	unsigned where;			/* bits of enum mode */
 	const char *keys;		/* as in action.def */
 	const char *bar, *help;		/* English; tr() them */

@@ -1,6 +1,7 @@
 #include "tui/tui.h"
 
-#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/tr.h"
 #include "store/store.h"
@@ -8,6 +9,39 @@
 #include "tui/term.h"
 #include "tui/ui.h"
 #include "tui/views.h"
+
+#define KEY_FILE_MAX 65536
+
+/* A person's own keys: $RUHU_KEYS, else ruhu/keys among the configuration files.
+ * No such file is no fault; a faulty one is, and says the line. */
+static bool
+read_keys(struct keymap *keymap, struct err *err)
+{
+	const char *named = getenv("RUHU_KEYS"), *config = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	struct buf path = { 0 }, text = { 0 };
+	char bytes[4096];
+	bool ok = true;
+	size_t n;
+	FILE *f;
+
+	if (named != NULL)
+		buf_add_str(&path, named);
+	else if (config != NULL && config[0] != '\0')
+		buf_addf(&path, "%s/ruhu/keys", config);
+	else if (home != NULL)
+		buf_addf(&path, "%s/.config/ruhu/keys", home);
+	f = path.len > 0 ? fopen(buf_str(&path), "r") : NULL;
+	if (f != NULL) {
+		while (text.len < KEY_FILE_MAX && (n = fread(bytes, 1, sizeof bytes, f)) > 0)
+			buf_add(&text, bytes, n);
+		fclose(f);
+		ok = keymap_read(keymap, buf_str(&text), buf_str(&path), err);
+	}
+	buf_free(&path);
+	buf_free(&text);
+	return ok;
+}
 
 /* The screens that were asked for, the home screen below them. */
 static bool
@@ -98,11 +132,13 @@ tui_run(struct store *store, const struct tui_options *o, struct err *err)
 
 	if (o->lang != NULL)
 		tr_use(o->lang);
-	if (!term_open(o->encoding, &t, err))
+	ui_init(&ui, store, o->clock);
+	if (!read_keys(ui.keymap, err) || !term_open(o->encoding, &t, err)) {
+		ui_free(&ui);
 		return false;
+	}
 	term_size(t, &rows, &cols);
 	s = screen_new(rows, cols, term_ambiguous(t));
-	ui_init(&ui, store, o->clock);
 	ui.rows = rows;
 	ui.cols = cols;
 	ui.ambiguous = s->ambiguous;

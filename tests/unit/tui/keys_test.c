@@ -188,6 +188,49 @@ a_key_file(void **state)
 	keymap_free(m);
 }
 
+/* docs/keys.md holds the table, row by row. Run from the root of the sources. */
+static void
+the_manual_has_the_table(void **state)
+{
+	FILE *f = fopen("docs/keys.md", "r");
+	struct keymap *m = keymap_new();
+	char line[512];
+	enum action a = ACT_NONE;
+
+	(void)state;
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f) != NULL && strncmp(line, "|---", 4) != 0)
+		continue;
+	while (fgets(line, sizeof line, f) != NULL && line[0] == '|') {
+		struct buf want = { 0 };
+		const struct action_info *info;
+		const char *p;
+		char keys[128], *save, *k;
+
+		assert_true(++a < ACTIONS);
+		info = action_info(a);
+		buf_add_str(&want, "| ");
+		for (p = info->name; *p != '\0'; p++)
+			buf_add_char(&want, *p == '_' ? '_' : (char)(*p | 0x20));
+		buf_addf(&want, " | %s | ", info->where == ENTRY ? "record" : info->where == LISTS ? "lists"
+			: info->where == CODED ? "coded" : "everywhere");
+		strcpy(keys, info->keys);
+		for (k = strtok_r(keys, " ", &save); k != NULL; k = strtok_r(NULL, " ", &save)) {
+			struct key key = named(k);
+			char name[KEY_NAME];
+
+			key_show(&key, name);
+			buf_addf(&want, "%s`%s`", k == keys ? "" : ", ", name);
+		}
+		buf_addf(&want, " | %s |\n", info->help);
+		assert_string_equal(line, buf_str(&want));
+		buf_free(&want);
+	}
+	assert_int_equal(a + 1, ACTIONS);
+	fclose(f);
+	keymap_free(m);
+}
+
 int
 main(void)
 {
@@ -198,6 +241,7 @@ main(void)
 		cmocka_unit_test(no_action_needs_a_stolen_key),
 		cmocka_unit_test(function_keys_have_digits),
 		cmocka_unit_test(a_key_file),
+		cmocka_unit_test(the_manual_has_the_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
