@@ -1,4 +1,6 @@
 /* ruhu, ruhu enter, ruhu list: the screens. */
+#include <signal.h>
+
 #include "base/tr.h"
 #include "cli/cmd.h"
 #include "cli/open.h"
@@ -20,6 +22,8 @@ screen(struct cli *cli, struct tui_options *o)
 	o->clock = &cli->clock;
 	if (!cli_open(cli, flags, &store, &err))
 		return fail(CMD_UNABLE, &err);
+	/* A line that drops is met as a failed write, with the draft still to keep. */
+	signal(SIGPIPE, SIG_IGN);
 	if (!tui_run(store, o, &err))
 		code = fail(CMD_UNABLE, &err);
 	store_close(store);

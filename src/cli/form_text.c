@@ -1,7 +1,11 @@
 /* A form as a codebook and as a blank paper, printed. */
 #include "cli/form_text.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/buf.h"
+#include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "cli/out.h"
@@ -142,8 +146,32 @@ paper_blank(const struct question *q, int indent)
 	}
 }
 
+/* A condition as a person on paper can follow it: "#7 = '1'". */
 static void
-paper_question(const struct form *f, const struct question *q, int *number, size_t lang,
+paper_condition(const struct form *f, const int *numbers, const char *text, int cols)
+{
+	struct buf b = { 0 };
+
+	buf_addf(&b, "%s: ", _("only when"));
+	for (const char *p = text; *p != '\0';) {
+		size_t n = strncmp(p, "${", 2) == 0 ? strcspn(p, "}") : 0;
+		char *name = n > 2 && p[n] == '}' ? xstrndup(p + 2, n - 2) : NULL;
+		const struct question *q = name != NULL ? form_find(f, name, NULL) : NULL;
+
+		if (q != NULL && numbers[q->index] > 0) {
+			buf_addf(&b, "#%d", numbers[q->index]);
+			p += n + 1;
+		} else {
+			buf_add_char(&b, *p++);
+		}
+		free(name);
+	}
+	say_wrapped(buf_str(&b), 4, cols);
+	buf_free(&b);
+}
+
+static void
+paper_question(const struct form *f, const struct question *q, const int *numbers, size_t lang,
     int cols)
 {
 	const char *hint = text_in(f, &q->hint, lang);
@@ -157,16 +185,18 @@ paper_question(const struct form *f, const struct question *q, int *number, size
 		for (int i = 0; i < cols; i++)
 			say("-");
 		say("\n");
+		if (q->relevant.text != NULL)
+			paper_condition(f, numbers, q->relevant.text, cols);
 	} else if (q->type == Q_NOTE) {
 		say_wrapped(text_in(f, &q->label, lang), 4, cols);
-	} else if (type_info(q->type)->asked) {
-		buf_addf(&head, "%d. %s%s", ++*number, text_in(f, &q->label, lang),
+	} else if (numbers[q->index] > 0) {
+		buf_addf(&head, "%d. %s%s", numbers[q->index], text_in(f, &q->label, lang),
 		    q->required.text != NULL ? " *" : "");
 		say_wrapped(buf_str(&head), 0, cols);
 		if (hint[0] != '\0')
 			say_wrapped(hint, 4, cols);
 		if (q->relevant.text != NULL)
-			say_source(_("only when"), &q->relevant, 4, cols);
+			paper_condition(f, numbers, q->relevant.text, cols);
 		if (q->list != NULL && q->list->n <= SHORT_LIST)
 			paper_choices(f, q->list, lang, 4, cols);
 		else
@@ -189,13 +219,17 @@ on_paper(const struct form *f, const struct choice_list *list)
 void
 form_paper(const struct form *f, size_t lang, int cols)
 {
-	int number = 0;
+	int *numbers = xcalloc(f->questions_n, sizeof *numbers), number = 0;
 
+	for (size_t i = 1; i < f->questions_n; i++)
+		if (f->questions[i]->type != Q_NOTE && type_info(f->questions[i]->type)->asked)
+			numbers[i] = ++number;
 	say_text(text_in(f, &f->title, lang), 0);
 	say("  (%s %s)\n", f->id, f->version);
 	say(_("* must be answered. Long lists of codes are at the end.\n"));
 	for (size_t i = 1; i < f->questions_n; i++)
-		paper_question(f, f->questions[i], &number, lang, cols);
+		paper_question(f, f->questions[i], numbers, lang, cols);
+	free(numbers);
 	say("\n");
 	for (size_t i = 0; i < f->lists_n; i++)
 		if (on_paper(f, f->lists[i]))

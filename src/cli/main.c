@@ -1,6 +1,5 @@
 /* ruhu: the options that stand before a command, the language, and the command. */
 #include <locale.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -81,7 +80,6 @@ main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	/* Everything made here holds people's answers: none of it is for others. */
 	umask(umask(0) | 077);
-	signal(SIGPIPE, SIG_IGN);
 	first_language(&cli);
 	code = start(&cli, argc > 0 ? argc - 1 : 0, argv + (argc > 0));
 	if (!out_flush() && code == CMD_DONE) {

@@ -61,6 +61,7 @@ shows 年龄
 awk '{ if (length($0) > 80) exit 1 }' "$T/out" || bad "a line longer than 80 characters"
 code 0 ruhu -d "$db" --lang zh form print small
 shows '[ ] 1 是'
+shows '#4 >= 16'
 shows 小表
 
 # The forms that come with the program are good.
