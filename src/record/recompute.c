@@ -279,17 +279,6 @@ queue_next_row(struct session *s, node_id at, const struct question *q, const st
 		queue_in(s, row, v);
 }
 
-static bool
-reads_row_before(const struct expr *e, const struct question *q)
-{
-	const struct expr_reads *r = expr_reads(e);
-
-	for (size_t i = 0; i < r->earlier_n; i++)
-		if (r->earlier[i] == q)
-			return true;
-	return false;
-}
-
 void
 queue_readers(struct session *s, node_id at, const struct question *q)
 {
@@ -304,7 +293,7 @@ queue_readers(struct session *s, node_id at, const struct question *q)
 		if (!runs_by_itself(&v[i]))
 			continue;
 		queue_in(s, seen_within(s, at, place, e), &v[i]);
-		if (e && q->repeat && reads_row_before(e, q))
+		if (e && q->repeat && expr_reads(e)->position)
 			queue_next_row(s, at, q, &v[i]);
 	}
 }
