@@ -19,7 +19,7 @@ struct change {
 	int64_t seq;			/* from 1 in its epoch, no gaps */
 	uint64_t hlc;			/* 47-bit UTC ms << 16 | counter */
 	const char *record, *row;	/* uuid; row "" = record level */
-	const char *field;		/* question name; "$del", "$pos", "$up", "$state" */
+	const char *field;		/* question name, or one of FIELD_* below */
 	const char *value;		/* NULL = emptied */
 	const char *reason;		/* missing reason, "" = none */
 	const char *author;
@@ -30,8 +30,17 @@ struct change {
 	const unsigned char *chain;	/* HASH_BYTES */
 	const unsigned char *record_key;	/* 32 random bytes of the record, for the keyed hash */
 	int64_t tx;			/* same number = saved in one transaction */
+	bool record_first;		/* in the first transaction of its record */
 };
 enum { CHANGE_CLOCK = 1, CHANGE_RAW = 2, CHANGE_IMPORT = 4 };
+
+/* Fields that are not questions. In one transaction the hlc of consecutive
+ * changes is h, h + 1, h + 2 ... */
+#define FIELD_DEL "$del"	/* "1": this record or row is deleted; emptied: it is back */
+#define FIELD_POS "$pos"	/* a row's order among its siblings, an integer */
+#define FIELD_UP "$up"		/* a row's repeat, and after a space the row it lies in */
+#define FIELD_STATE "$state"	/* "complete" or "incomplete" */
+#define FIELD_SCOPE "$grid"	/* who may see the record: the form's scope */
 
 /* This site's changes with seq > after, ascending. Strings are lent until the
  * next call. */

@@ -14,6 +14,7 @@
 
 struct buf;
 struct clock;
+struct db;
 struct form_files;
 struct logic;
 struct session;
@@ -39,6 +40,9 @@ bool store_open(const struct store_options *, struct store **, struct err *);
 void store_close(struct store *);			/* NULL is fine */
 const char *store_path(const struct store *);
 const char *store_user(const struct store *);
+/* The open database, to read answer tables and ruhu_* tables with store/db.h
+ * (docs/database.md). Writing is this floor's business alone. */
+struct db *store_db(struct store *);
 
 /* ---- forms ---------------------------------------------------------------- */
 
@@ -59,6 +63,14 @@ bool store_form_add(struct store *, const char *file, const char *text, size_t l
 /* A form and its logic, loaded once and kept; version NULL: the current one. */
 bool store_form(struct store *, const char *id, const char *version,
     const struct logic **, struct err *);
+
+/* The answer tables of a form: repeat "" is the form's own, else the repeat's name. */
+bool store_tables(struct store *, const char *form, bool (*each)(void *, const char *repeat,
+    const char *table), void *, struct err *);
+/* Where a question's answers stand; both "" when nowhere. field: its name, or its
+ * path below the form where two repeats each have that name. */
+bool store_column(struct store *, const char *form, const char *field, struct buf *table,
+    struct buf *column, struct err *);
 
 /* ---- records -------------------------------------------------------------- */
 
@@ -98,9 +110,19 @@ bool store_session_new(struct store *, const char *form, struct session **, stru
 bool store_session_open(struct store *, const char *record_id, bool resume,
     struct session **, node_id *cursor, struct err *);
 
+/* session_close, and what the store keeps beside it: for sessions of the two calls
+ * above. NULL is fine. */
+void store_session_close(struct store *, struct session *);
+
+/* What this user saved last of this form: the answer to one question (in a
+ * repeat: of its last row), appended. False: nothing was saved yet. */
+bool store_last_saved(struct store *, const char *form, const char *question, struct buf *out);
+
 /* Drafts: what was typed and not yet saved, on disk when this returns. Call
  * after each left field with the session's answer there, and after adding,
- * removing or moving a row. */
+ * removing or moving a row. One transaction each. The first one of a session
+ * replaces an older draft that was not resumed. store_draft_cursor writes nothing
+ * where there is no draft. */
 bool store_draft_answer(struct store *, struct session *, node_id, node_id cursor,
     struct err *);
 bool store_draft_rows(struct store *, struct session *, node_id row_or_parent, struct err *);
@@ -119,7 +141,8 @@ struct save_result {
 	size_t collisions_n;
 	int64_t changes;		/* change rows written */
 };
-/* Saves in one transaction: change rows, answer tables, record row, draft gone.
+/* RECORD_COMPLETE is refused while session_errors() finds any.
+ * Saves in one transaction: change rows, answer tables, record row, draft gone.
  * Different fields merge; the same field with another value makes it return
  * true with saved = false and the collisions; set choices and call again with
  * the same result. False: not saved at all, err says why; nothing is lost. */
@@ -133,12 +156,31 @@ bool store_undelete(struct store *, const char *record_id, struct err *);
 /* Who else has it open (a courtesy mark, 60 s); "" when nobody. */
 bool store_presence(struct store *, const char *record_id, struct buf *who, struct err *);
 
-/* Flags: "to be put right". */
+/* Flags: "to be put right". Raises one, or changes the note of the open one; ""
+ * closes it. */
 bool store_flag(struct store *, struct session *, node_id, const char *note, struct err *);
+
+struct flag_info {
+	int64_t no;
+	const char *record, *form, *label;	/* label of the record, "" for a draft */
+	const char *path, *field, *row, *note;
+	const char *raised_at, *raised_by;	/* UTC ISO */
+	const char *closed_at, *closed_by;	/* "" while open */
+};
+/* Open flags (or all), newest first; form and record may be NULL: of any. */
+bool store_flags(struct store *, const char *form, const char *record, bool closed_too,
+    bool (*each)(void *, const struct flag_info *), void *, struct err *);
+/* Closes by number, without opening the record. */
+bool store_flag_close(struct store *, int64_t no, struct err *);
 
 /* ---- whole database ------------------------------------------------------- */
 
-struct store_counts { int64_t records, drafts, incomplete, flags, unsynced, conflicts; };
+struct store_counts {
+	int64_t records, incomplete;	/* saved and not deleted */
+	int64_t drafts;			/* this user's */
+	int64_t flags;			/* open */
+	int64_t unsynced, conflicts;	/* changes of the whole database; fields */
+};
 bool store_counts(struct store *, const char *form /* NULL: all */, struct store_counts *,
     struct err *);
 bool store_rebuild(struct store *, struct err *);	/* answer tables from the log */

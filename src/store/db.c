@@ -1,0 +1,576 @@
+#include "store/db.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/tr.h"
+
+enum { KEEP = 400, BUSY_MS = 5000 };	/* statements kept; SQLite's own wait */
+
+struct stmt {
+	sqlite3_stmt *st;
+	struct db *db;
+	char *sql;
+	int rc;
+	bool busy, kept;
+	struct stmt *next;	/* all kept ones, newest first */
+};
+
+struct db {
+	sqlite3 *h;
+	struct map *by_sql;
+	struct stmt *kept;
+	size_t kept_n;
+	int64_t wal_pages, statements;
+	bool dead;		/* an fsync failed: nothing written since can be trusted */
+};
+
+/* ---- errors ------------------------------------------------------------------ */
+
+static bool
+fail_io(struct db *db, int code, struct err *err)
+{
+	switch (code) {
+	case SQLITE_IOERR_FSYNC:
+	case SQLITE_IOERR_DIR_FSYNC:
+		db->dead = true;
+		return err_set(err, _("The disk did not confirm the write, so nothing was "
+		    "saved; close the program, check the disk, and open it again"));
+	case SQLITE_IOERR_SHMSIZE:
+	case SQLITE_IOERR_WRITE:
+	case SQLITE_IOERR_TRUNCATE:
+		return err_set(err, _("The disk is full or cannot be written, so nothing was "
+		    "saved; make room on it and try again"));
+	default:
+		return err_set(err, _("The disk could not be read or written (%s); nothing was "
+		    "saved"), sqlite3_errstr(code));
+	}
+}
+
+static bool
+fail(struct db *db, int rc, struct err *err)
+{
+	int code = db->h != NULL ? sqlite3_extended_errcode(db->h) : rc;
+
+	if ((code & 0xff) != (rc & 0xff))
+		code = rc;
+	switch (rc & 0xff) {
+	case SQLITE_FULL:
+		return err_set(err, _("The disk is full, so nothing was saved; make room on it "
+		    "and try again"));
+	case SQLITE_IOERR:
+		return fail_io(db, code, err);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(err, _("Another program holds the database; nothing was saved, "
+		    "try again when it has finished"));
+	case SQLITE_READONLY:
+		return err_set(err, _("The database may not be written here; check who owns the "
+		    "file and its folder"));
+	case SQLITE_CORRUPT:
+		return err_set(err, _("The database file is damaged; keep it as it is and restore "
+		    "a backup (%s)"), db->h != NULL ? sqlite3_errmsg(db->h) : "");
+	case SQLITE_NOTADB:
+		return err_set(err, _("The file is not a database, or it is damaged at its "
+		    "beginning"));
+	case SQLITE_CANTOPEN:
+		return err_set(err, _("The database cannot be opened; check that the file and its "
+		    "folder may be read and written"));
+	default:
+		return err_set(err, _("The database refused: %s"),
+		    db->h != NULL ? sqlite3_errmsg(db->h) : sqlite3_errstr(rc));
+	}
+}
+
+/* ---- opening ------------------------------------------------------------------- */
+
+bool
+db_peek(const char *path, struct db_peek *peek, struct err *err)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	sqlite3_file *file;
+	sqlite3_int64 size = 0;
+	char *full = xcalloc(1, (size_t)vfs->mxPathname + 2);
+	int rc;
+
+	/* SQLite's own file layer: closing a descriptor of one's own would drop the
+	 * locks of another connection in this process (fcntl locks are per file). */
+	file = xcalloc(1, (size_t)vfs->szOsFile);
+	vfs->xFullPathname(vfs, path, vfs->mxPathname, full);
+	rc = vfs->xOpen(vfs, full, file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, NULL);
+	if (rc == SQLITE_OK) {
+		rc = file->pMethods->xFileSize(file, &size);
+		if (rc == SQLITE_OK && size >= DB_HEAD)
+			rc = file->pMethods->xRead(file, peek->head, DB_HEAD, 0);
+		file->pMethods->xClose(file);
+	}
+	free(file);
+	free(full);
+	peek->size = size;
+	if (rc != SQLITE_OK)
+		return err_set(err, _("%s cannot be read: %s"), path, sqlite3_errstr(rc));
+	return true;
+}
+
+static int
+on_commit(void *ctx, sqlite3 *h, const char *name, int pages)
+{
+	struct db *db = ctx;
+
+	(void)h;
+	(void)name;
+	db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static bool
+configure(struct db *db, enum db_mode mode, struct err *err)
+{
+	static const char common[] =
+	    "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;"
+	    "PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;";
+	static const char wal[] =
+	    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;";
+
+	sqlite3_extended_result_codes(db->h, 1);
+	sqlite3_busy_timeout(db->h, BUSY_MS);
+	sqlite3_db_config(db->h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(db->h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_limit(db->h, SQLITE_LIMIT_LENGTH, 64 * 1024 * 1024);
+	sqlite3_limit(db->h, SQLITE_LIMIT_ATTACHED, 1);
+	if (!db_script(db, err, common))
+		return false;
+	if (mode == DB_WRITE && !db_script(db, err, wal))
+		return false;
+	if (mode == DB_WRITE)
+		sqlite3_wal_hook(db->h, on_commit, db);
+	return true;
+}
+
+bool
+db_open(const char *path, enum db_mode mode, struct db **out, struct err *err)
+{
+	struct db *db = xcalloc(1, sizeof *db);
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, rc;
+
+	if (mode == DB_READ)
+		flags |= SQLITE_OPEN_READONLY;
+	else
+		flags |= SQLITE_OPEN_READWRITE | (mode == DB_PLAIN ? SQLITE_OPEN_CREATE : 0);
+	rc = sqlite3_open_v2(path, &db->h, flags, NULL);
+	if (rc != SQLITE_OK) {
+		fail(db, rc, err);
+		db_close(db);
+		return false;
+	}
+	db->by_sql = map_new();
+	if (!configure(db, mode, err)) {
+		db_close(db);
+		return false;
+	}
+	*out = db;
+	return true;
+}
+
+static void
+stmt_free(struct stmt *st)
+{
+	sqlite3_finalize(st->st);
+	free(st->sql);
+	free(st);
+}
+
+static void
+forget_statements(struct db *db)
+{
+	struct stmt *next;
+
+	for (struct stmt *st = db->kept; st != NULL; st = next) {
+		next = st->next;
+		stmt_free(st);
+	}
+	db->kept = NULL;
+	db->kept_n = 0;
+	map_free(db->by_sql);
+	db->by_sql = NULL;
+}
+
+void
+db_close(struct db *db)
+{
+	if (db == NULL)
+		return;
+	forget_statements(db);
+	sqlite3_close_v2(db->h);
+	free(db);
+}
+
+/* ---- values ---------------------------------------------------------------------- */
+
+struct bind
+b_null(void)
+{
+	return (struct bind){ .kind = BIND_NULL };
+}
+
+struct bind
+b_int(int64_t i)
+{
+	return (struct bind){ .kind = BIND_INT, .i = i };
+}
+
+struct bind
+b_text(const char *s)
+{
+	if (s == NULL)
+		return b_null();
+	return (struct bind){ .kind = BIND_TEXT, .p = s, .len = strlen(s) };
+}
+
+struct bind
+b_text_or_null(const char *s)
+{
+	return b_text(s != NULL && s[0] != '\0' ? s : NULL);
+}
+
+struct bind
+b_bytes(const char *s, size_t len)
+{
+	return (struct bind){ .kind = BIND_TEXT, .p = s != NULL ? s : "", .len = len };
+}
+
+struct bind
+b_blob(const void *p, size_t len)
+{
+	return (struct bind){ .kind = BIND_BLOB, .p = p, .len = len };
+}
+
+static int
+bind_all(sqlite3_stmt *st, const struct bind *v, size_t n)
+{
+	int rc = SQLITE_OK;
+	size_t most = (size_t)sqlite3_bind_parameter_count(st);
+
+	for (size_t i = 0; i < n && i < most && rc == SQLITE_OK; i++) {
+		int at = (int)i + 1;
+
+		switch (v[i].kind) {
+		case BIND_NULL: rc = sqlite3_bind_null(st, at); break;
+		case BIND_INT: rc = sqlite3_bind_int64(st, at, v[i].i); break;
+		case BIND_REAL: rc = sqlite3_bind_double(st, at, v[i].r); break;
+		case BIND_TEXT:
+			rc = sqlite3_bind_text64(st, at, v[i].p, v[i].len, SQLITE_TRANSIENT,
+			    SQLITE_UTF8);
+			break;
+		case BIND_BLOB:
+			rc = sqlite3_bind_blob64(st, at, v[i].p, v[i].len, SQLITE_TRANSIENT);
+			break;
+		}
+	}
+	return rc;
+}
+
+/* ---- statements --------------------------------------------------------------------- */
+
+static struct stmt *
+find_kept(struct db *db, const char *sql)
+{
+	void **slot = map_get(db->by_sql, sql);
+	struct stmt *st = slot != NULL ? *slot : NULL;
+
+	return st != NULL && !st->busy ? st : NULL;
+}
+
+static void
+keep(struct db *db, struct stmt *st)
+{
+	if (db->kept_n >= KEEP || map_get(db->by_sql, st->sql) != NULL)
+		return;
+	st->kept = true;
+	st->next = db->kept;
+	db->kept = st;
+	db->kept_n++;
+	map_put(db->by_sql, st->sql, st);
+}
+
+static struct stmt *
+prepare(struct db *db, const char *sql, struct err *err)
+{
+	struct stmt *st = find_kept(db, sql);
+	sqlite3_stmt *raw;
+	int rc;
+
+	if (st != NULL)
+		return st;
+	rc = sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT, &raw, NULL);
+	if (rc != SQLITE_OK) {
+		fail(db, rc, err);
+		return NULL;
+	}
+	st = xcalloc(1, sizeof *st);
+	st->st = raw;
+	st->db = db;
+	st->sql = xstrdup(sql);
+	keep(db, st);
+	return st;
+}
+
+struct stmt *
+db_query(struct db *db, struct err *err, const char *sql, const struct bind *v, size_t n)
+{
+	struct stmt *st = prepare(db, sql, err);
+
+	if (st == NULL)
+		return NULL;
+	st->busy = true;
+	st->rc = bind_all(st->st, v, n);
+	if (st->rc != SQLITE_OK) {
+		stmt_end(st, err);
+		return NULL;
+	}
+	db->statements++;
+	return st;
+}
+
+bool
+stmt_row(struct stmt *st)
+{
+	if (st == NULL || (st->rc != SQLITE_OK && st->rc != SQLITE_ROW))
+		return false;
+	st->rc = sqlite3_step(st->st);
+	return st->rc == SQLITE_ROW;
+}
+
+bool
+stmt_end(struct stmt *st, struct err *err)
+{
+	bool ok;
+
+	if (st == NULL)
+		return false;
+	ok = st->rc == SQLITE_OK || st->rc == SQLITE_ROW || st->rc == SQLITE_DONE;
+	if (!ok)
+		fail(st->db, st->rc, err);
+	sqlite3_reset(st->st);
+	sqlite3_clear_bindings(st->st);
+	st->busy = false;
+	if (!st->kept)
+		stmt_free(st);
+	return ok;
+}
+
+int64_t
+stmt_int(struct stmt *st, int col)
+{
+	return sqlite3_column_int64(st->st, col);
+}
+
+double
+stmt_real(struct stmt *st, int col)
+{
+	return sqlite3_column_double(st->st, col);
+}
+
+const char *
+stmt_text_or_null(struct stmt *st, int col)
+{
+	return (const char *)sqlite3_column_text(st->st, col);
+}
+
+const char *
+stmt_text(struct stmt *st, int col)
+{
+	const char *s = stmt_text_or_null(st, col);
+
+	return s != NULL ? s : "";
+}
+
+const void *
+stmt_blob(struct stmt *st, int col)
+{
+	return sqlite3_column_blob(st->st, col);
+}
+
+size_t
+stmt_len(struct stmt *st, int col)
+{
+	return (size_t)sqlite3_column_bytes(st->st, col);
+}
+
+bool
+stmt_is_null(struct stmt *st, int col)
+{
+	return sqlite3_column_type(st->st, col) == SQLITE_NULL;
+}
+
+bool
+stmt_is_real(struct stmt *st, int col)
+{
+	return sqlite3_column_type(st->st, col) == SQLITE_FLOAT;
+}
+
+int
+stmt_cols(struct stmt *st)
+{
+	return sqlite3_column_count(st->st);
+}
+
+const char *
+stmt_col_name(struct stmt *st, int col)
+{
+	const char *name = sqlite3_column_name(st->st, col);
+
+	return name != NULL ? name : "";
+}
+
+/* ---- running ---------------------------------------------------------------------------- */
+
+bool
+db_run(struct db *db, struct err *err, const char *sql, const struct bind *v, size_t n)
+{
+	struct stmt *st;
+
+	if (db->dead)
+		return err_set(err, _("The disk failed earlier, so nothing more is written; close "
+		    "the program, check the disk, and open it again"));
+	st = db_query(db, err, sql, v, n);
+	while (stmt_row(st))
+		;
+	return stmt_end(st, err);
+}
+
+bool
+db_script(struct db *db, struct err *err, const char *sql)
+{
+	int rc = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+
+	db->statements++;
+	return rc == SQLITE_OK ? true : fail(db, rc, err);
+}
+
+int64_t
+db_changed(const struct db *db)
+{
+	return sqlite3_changes64(db->h);
+}
+
+int64_t
+db_last_no(const struct db *db)
+{
+	return sqlite3_last_insert_rowid(db->h);
+}
+
+bool
+db_int(struct db *db, struct err *err, int64_t *out, bool *found, const char *sql,
+    const struct bind *v, size_t n)
+{
+	struct stmt *st = db_query(db, err, sql, v, n);
+	bool got = stmt_row(st) && !stmt_is_null(st, 0);
+	int64_t value = got ? stmt_int(st, 0) : 0;
+
+	if (!stmt_end(st, err))
+		return false;
+	if (got)
+		*out = value;
+	if (found != NULL)
+		*found = got;
+	return true;
+}
+
+bool
+db_text(struct db *db, struct err *err, struct buf *out, bool *found, const char *sql,
+    const struct bind *v, size_t n)
+{
+	struct stmt *st = db_query(db, err, sql, v, n);
+	bool got = stmt_row(st) && !stmt_is_null(st, 0);
+
+	if (got) {
+		const char *text = stmt_text(st, 0);
+
+		buf_add(out, text, stmt_len(st, 0));
+	}
+	if (found != NULL)
+		*found = got;
+	return stmt_end(st, err);
+}
+
+void
+sql_name(struct buf *out, const char *name)
+{
+	buf_add_char(out, '"');
+	for (; *name != '\0'; name++) {
+		if (*name == '"')
+			buf_add_char(out, '"');
+		buf_add_char(out, *name);
+	}
+	buf_add_char(out, '"');
+}
+
+/* ---- the file ----------------------------------------------------------------------------- */
+
+bool
+db_synchronous(struct db *db, enum db_sync sync, struct err *err)
+{
+	return db_run(db, err,
+	    sync == DB_FULL ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", WITHOUT);
+}
+
+int64_t
+db_wal_pages(const struct db *db)
+{
+	return db->wal_pages;
+}
+
+bool
+db_checkpoint(struct db *db, bool truncate, struct err *err)
+{
+	int pages = 0, done = 0;
+	int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+	int rc = sqlite3_wal_checkpoint_v2(db->h, NULL, mode, &pages, &done);
+
+	if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
+		return fail(db, rc, err);
+	if (rc == SQLITE_OK && pages == done)
+		db->wal_pages = 0;
+	return true;
+}
+
+bool
+db_copy_to(struct db *db, const char *file, struct err *err)
+{
+	struct db *to = NULL;
+	sqlite3_backup *copy;
+	int rc;
+
+	if (!db_open(file, DB_PLAIN, &to, err))
+		return false;
+	copy = sqlite3_backup_init(to->h, "main", db->h, "main");
+	if (copy == NULL) {
+		rc = sqlite3_errcode(to->h);
+		fail(to, rc, err);
+		db_close(to);
+		return false;
+	}
+	do
+		rc = sqlite3_backup_step(copy, 1024);
+	while (rc == SQLITE_OK);
+	sqlite3_backup_finish(copy);
+	if (rc != SQLITE_DONE) {
+		fail(to, rc, err);
+		db_close(to);
+		return false;
+	}
+	db_close(to);
+	return true;
+}
+
+int64_t
+db_statements(const struct db *db)
+{
+	return db->statements;
+}

@@ -1,0 +1,320 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "form/form.h"
+#include "form/form_diff.h"
+#include "form/form_table.h"
+#include "form/form_yaml.h"
+#include "logic/logic.h"
+#include "store/inside.h"
+#include "store/layout.h"
+#include "store/rebuild.h"
+
+struct kept_file { char *name; struct buf text; };
+
+/* A form on its way into the database, with every file that it asked for. */
+struct adding {
+	struct store *s;
+	const char *file, *text;
+	size_t len;
+	const struct form_files *files;
+	struct kept_file *kept;
+	size_t kept_n, kept_cap;
+	char hash[HASH_BYTES * 2 + 1];
+	char version[128];
+	struct loaded form;		/* not owned by the store */
+};
+
+static const struct kept_file *
+kept_file(const struct adding *a, const char *name)
+{
+	for (size_t i = 0; i < a->kept_n; i++)
+		if (strcmp(a->kept[i].name, name) == 0)
+			return &a->kept[i];
+	return NULL;
+}
+
+/* Reads through the caller's files, and keeps what was read. */
+static bool
+read_and_keep(void *ctx, const char *name, struct buf *out, struct err *err)
+{
+	struct adding *a = ctx;
+	const struct kept_file *known = kept_file(a, name);
+	struct kept_file *k;
+	size_t start = out->len;
+
+	if (known != NULL) {
+		buf_add(out, buf_str(&known->text), known->text.len);
+		return true;
+	}
+	if (a->files == NULL || a->files->read == NULL)
+		return err_set(err, _("%s is not there"), name);
+	if (!a->files->read(a->files->ctx, name, out, err))
+		return false;
+	a->kept = xgrow(a->kept, &a->kept_cap, a->kept_n + 1, sizeof *a->kept);
+	k = &a->kept[a->kept_n++];
+	memset(k, 0, sizeof *k);
+	k->name = xstrdup(name);
+	buf_add(&k->text, out->data != NULL ? out->data + start : "", out->len - start);
+	return true;
+}
+
+/* Tables beside the form (select_one_from_file, csv-external). One that is not
+ * there may be a list that another form publishes. */
+static void
+read_tables(struct adding *a, const struct form *form, struct faults *faults)
+{
+	for (size_t i = 0; i < form->questions_n; i++) {
+		const struct question *q = form->questions[i];
+		const char *ending = q->file != NULL ? strrchr(q->file, '.') : NULL;
+		struct buf text = { 0 };
+		struct err ignored;
+		struct arena *arena;
+
+		if (ending == NULL || kept_file(a, q->file) != NULL)
+			continue;
+		if (strcmp(ending, ".csv") != 0 && strcmp(ending, ".tsv") != 0)
+			continue;
+		if (read_and_keep(a, q->file, &text, &ignored)) {
+			arena = arena_new();
+			table_read(q->file, buf_str(&text), text.len, arena, faults);
+			arena_free(arena);
+		}
+		buf_free(&text);
+	}
+}
+
+static void
+name_version(struct adding *a, const struct form *form)
+{
+	unsigned char hash[HASH_BYTES];
+
+	hash_bytes(a->text, a->len, hash);
+	hex_format(hash, sizeof hash, a->hash);
+	if (form->version != NULL && form->version[0] != '\0')
+		snprintf(a->version, sizeof a->version, "%s", form->version);
+	else
+		snprintf(a->version, sizeof a->version, "%.8s", a->hash);
+}
+
+static bool
+read_form(struct adding *a, struct faults *faults, struct err *err)
+{
+	const struct form_files files = { a, read_and_keep };
+	struct form *form = form_read_yaml_lenient(a->file, a->text, a->len, &files, faults);
+	struct logic *logic = NULL;
+
+	if (form != NULL) {
+		read_tables(a, form, faults);
+		logic = logic_compile(form, faults);
+	}
+	faults_sort(faults);
+	if (faults->errors > 0 || logic == NULL) {
+		logic_free(logic);
+		form_free(form);
+		return err_set(err, _("%s has %zu faults, so it was not installed"), a->file,
+		    faults->errors);
+	}
+	name_version(a, form);
+	a->form.form = form;
+	a->form.logic = logic;
+	return true;
+}
+
+/* ---- is it there already? ------------------------------------------------------------ */
+
+static bool
+same_files(struct adding *a, int64_t no, bool *same, struct err *err)
+{
+	struct stmt *st = db_query(a->s->db, err,
+	    "SELECT name, text FROM ruhu_form_file WHERE form = ?", WITH(b_int(no)));
+	size_t n = 0;
+
+	*same = true;
+	for (; stmt_row(st); n++) {
+		const struct kept_file *k = kept_file(a, stmt_text(st, 0));
+
+		*same = *same && k != NULL && strcmp(buf_str(&k->text), stmt_text(st, 1)) == 0;
+	}
+	*same = *same && n == a->kept_n;
+	return stmt_end(st, err);
+}
+
+/* *there: the very same text and files are installed. The same version with
+ * another content is refused: records name the version they were keyed with. */
+static bool
+look_for_same(struct adding *a, bool *there, struct err *err)
+{
+	int64_t no = 0;
+	bool found, same_text = false, same = false;
+
+	if (!db_int(a->s->db, err, &no, &found,
+	    "SELECT no FROM ruhu_form WHERE id = ? AND version = ?",
+	    WITH(b_text(a->form.form->id), b_text(a->version))))
+		return false;
+	if (found && (!db_int(a->s->db, err, &(int64_t){ 0 }, &same_text,
+	    "SELECT 1 FROM ruhu_form WHERE no = ? AND hash = ?",
+	    WITH(b_int(no), b_text(a->hash))) || !same_files(a, no, &same, err)))
+		return false;
+	*there = found && same_text && same;
+	if (found && !*there)
+		return err_set(err, _("Version %s of form %s is already installed with other "
+		    "content; give the changed form a new `version` in its settings"),
+		    a->version, a->form.form->id);
+	return true;
+}
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+static bool
+insert_form(struct adding *a, struct err *err)
+{
+	const struct form *f = a->form.form;
+	struct db *db = a->s->db;
+	char at[INSTANT_TEXT];
+
+	store_stamp(a->s, at);
+	if (!db_run(db, err, "UPDATE ruhu_form SET current = 0 WHERE id = ?",
+	    WITH(b_text(f->id))) ||
+	    !db_run(db, err, "INSERT INTO ruhu_form(id, version, title, file, text, hash,"
+	    " installed_at, installed_by, current) VALUES(?,?,?,?,?,?,?,?,1)",
+	    WITH(b_text(f->id), b_text(a->version),
+	    b_text(text_in(f, &f->title, f->default_language)), b_text(a->file),
+	    b_bytes(a->text, a->len), b_text(a->hash), b_text(at), b_text(a->s->user))))
+		return false;
+	a->form.no = db_last_no(db);
+	for (size_t i = 0; i < a->kept_n; i++)
+		if (!db_run(db, err, "INSERT INTO ruhu_form_file(form, name, text) VALUES(?,?,?)",
+		    WITH(b_int(a->form.no), b_text(a->kept[i].name),
+		    b_bytes(buf_str(&a->kept[i].text), a->kept[i].text.len))))
+			return false;
+	return true;
+}
+
+static void
+name_fields(struct adding *a)
+{
+	const struct form *f = a->form.form;
+	struct buf name = { 0 };
+
+	a->form.id = (char *)f->id;
+	a->form.version = a->version;
+	a->form.arena = arena_new();
+	a->form.field_of = arena_alloc(a->form.arena, f->questions_n * sizeof *a->form.field_of);
+	for (size_t i = 0; i < f->questions_n; i++) {
+		field_name(f, f->questions[i], &name);
+		a->form.field_of[i] = arena_strdup(a->form.arena, i == 0 ? "" : buf_str(&name));
+	}
+	buf_free(&name);
+}
+
+static const char *
+field_or_none(const struct adding *a, const struct question *q)
+{
+	return q != NULL ? a->form.field_of[q->index] : "";
+}
+
+/* Which lists this form publishes, so that others find them without reading it. */
+static bool
+write_lists(struct adding *a, struct err *err)
+{
+	const struct form *f = a->form.form;
+	struct db *db = a->s->db;
+
+	if (!db_run(db, err, "DELETE FROM ruhu_list WHERE form = ?", WITH(b_text(f->id))))
+		return false;
+	for (size_t i = 0; i < f->publish_n; i++) {
+		const struct publish *p = &f->publish[i];
+		struct buf other = { 0 };
+		bool taken, ok;
+
+		ok = db_text(db, err, &other, &taken, "SELECT form FROM ruhu_list WHERE name = ?",
+		    WITH(b_text(p->name)));
+		if (ok && taken)
+			ok = err_set(err, _("Form %s already publishes a list called %s; give the "
+			    "one in %s another name"), buf_str(&other), p->name, a->file);
+		buf_free(&other);
+		if (!ok || !db_run(db, err, "INSERT INTO ruhu_list(name, form, repeat, key, latest,"
+		    " label) VALUES(?,?,?,?,?,?)", WITH(b_text(p->name), b_text(f->id),
+		    b_text(field_or_none(a, p->repeat)), b_text(field_or_none(a, p->key)),
+		    b_text(field_or_none(a, p->latest)), b_text(field_or_none(a, p->label)))))
+			return false;
+	}
+	return true;
+}
+
+static bool
+write_form(struct adding *a, struct faults *faults, struct err *err)
+{
+	struct buf what = { 0 };
+	bool rebuild = false, ok;
+
+	name_fields(a);
+	buf_addf(&what, "%s %s %s", a->form.id, a->version, a->hash);
+	ok = insert_form(a, err) && layout_install(a->s, &a->form, &rebuild, faults, err) &&
+	    (!rebuild || rebuild_form(a->s, a->form.id, true, err)) &&
+	    layout_index_form(a->s, &a->form, err) && write_lists(a, err) &&
+	    data_changed(a->s, a->form.id, err) && event_add(a->s, "form", what.data, err);
+	buf_free(&what);
+	return ok;
+}
+
+static bool
+install(struct adding *a, struct buf *report, struct faults *faults, struct err *err)
+{
+	const struct form *f = a->form.form;
+	const struct loaded *was = NULL;
+	int64_t before = 0;
+	bool there, ok;
+
+	if (!tx_begin(a->s, err))
+		return false;
+	ok = look_for_same(a, &there, err);
+	if (!ok || there) {
+		tx_rollback(a->s);
+		if (ok)
+			buf_addf(report, _("%s %s is installed already, nothing to do\n"), f->id,
+			    a->version);
+		return ok;
+	}
+	ok = form_current(a->s, f->id, &before, err) &&
+	    (before == 0 || form_load(a->s, f->id, NULL, &was, err)) &&
+	    write_form(a, faults, err);
+	if (!tx_end(a->s, ok, err)) {
+		layouts_forget(a->s);
+		return false;
+	}
+	if (was == NULL)
+		buf_addf(report, _("%s %s installed\n"), f->id, a->version);
+	else
+		buf_addf(report, _("%s %s installed, after %s\n"), f->id, a->version,
+		    was->version);
+	if (was != NULL)
+		form_diff(was->form, f, report);
+	return true;
+}
+
+bool
+store_form_add(struct store *s, const char *file, const char *text, size_t len,
+    const struct form_files *files, struct buf *report, struct faults *faults, struct err *err)
+{
+	struct adding a = { .s = s, .file = file, .text = text, .len = len, .files = files };
+	bool ok = read_form(&a, faults, err) && install(&a, report, faults, err);
+
+	for (size_t i = 0; i < a.kept_n; i++) {
+		free(a.kept[i].name);
+		buf_free(&a.kept[i].text);
+	}
+	free(a.kept);
+	arena_free(a.form.arena);
+	logic_free(a.form.logic);
+	form_free(a.form.form);
+	return ok;
+}

@@ -1,0 +1,10 @@
+/* host.h: what a session asks of the database: lists, the last saved answers,
+ * whether a key is taken. */
+#ifndef RUHU_STORE_HOST_H
+#define RUHU_STORE_HOST_H
+
+struct desk;
+
+void host_fill(struct desk *);
+
+#endif

@@ -1,0 +1,344 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/pinyin.h"
+#include "base/tr.h"
+#include "form/form.h"
+#include "store/cell.h"
+#include "store/inside.h"
+#include "store/layout.h"
+#include "store/search.h"
+
+enum {
+	LIMIT = 100,
+	SCAN = 20000		/* labels read one by one where the index finds none */
+};
+
+/* Records found, held in memory so that the caller may use the store meanwhile. */
+struct found {
+	struct store *s;
+	const struct record_query *q;
+	struct arena *arena;
+	struct record_info *v;
+	size_t n, cap;
+	size_t skip, room;		/* what offset and limit leave */
+	size_t total;
+};
+
+/* ---- columns of the list ----------------------------------------------------------- */
+
+static const char *
+choice_or_text(struct found *g, const struct loaded *form, const struct question *q,
+    const char *value)
+{
+	const struct choice *c = q->list != NULL ? choice_find(q->list, value) : NULL;
+
+	return arena_strdup(g->arena, c == NULL ? value : text_in(form->form, &c->label,
+	    form_language(form->form, tr_lang())));
+}
+
+/* One column of a saved record (a question in a repeat: of its first row) or of a
+ * draft's answers. */
+static const char *
+column_text(struct found *g, const struct loaded *form, const struct question *q,
+    const struct record_info *r, int64_t no)
+{
+	const struct layout_table *t;
+	const struct layout_column *c;
+	const struct layout *l;
+	struct buf sql = { 0 }, text = { 0 };
+	struct err ignored;
+	struct stmt *st = NULL;
+	const char *shown;
+
+	if (no == 0) {
+		st = db_query(g->s->db, &ignored, "SELECT value FROM ruhu_draft_answer WHERE"
+		    " record = ? AND author = ? AND field = ? ORDER BY row LIMIT 1",
+		    WITH(b_text(r->id), b_text(r->draft_by), b_text(form->field_of[q->index])));
+	} else if (layout_get(g->s, form->id, &l, &ignored) &&
+	    (c = layout_column(l, form->field_of[q->index], &t)) != NULL) {
+		buf_add_str(&sql, "SELECT ");
+		sql_name(&sql, c->name);
+		buf_add_str(&sql, " FROM ");
+		sql_name(&sql, t->name);
+		buf_add_str(&sql, " WHERE record_no = ? LIMIT 1");
+		st = db_query(g->s->db, &ignored, sql.data, WITH(b_int(no)));
+	}
+	if (stmt_row(st))
+		cell_text(st, 0, &text);
+	stmt_end(st, &ignored);
+	shown = choice_or_text(g, form, q, buf_str(&text));
+	buf_free(&sql);
+	buf_free(&text);
+	return shown;
+}
+
+static void
+add_columns(struct found *g, struct record_info *r, int64_t no)
+{
+	const struct loaded *form;
+	const char **columns;
+	struct err ignored;
+
+	if (!form_load(g->s, r->form, NULL, &form, &ignored))
+		return;
+	columns = arena_alloc(g->arena, (form->form->list_n + 1) * sizeof *columns);
+	for (size_t i = 0; i < form->form->list_n; i++)
+		columns[i] = column_text(g, form, form->form->list[i], r, no);
+	r->columns = columns;
+	r->columns_n = form->form->list_n;
+}
+
+/* ---- drafts that were never saved ------------------------------------------------------ */
+
+static struct record_info *
+add_found(struct found *g)
+{
+	g->v = xgrow(g->v, &g->cap, g->n + 1, sizeof *g->v);
+	memset(&g->v[g->n], 0, sizeof *g->v);
+	return &g->v[g->n++];
+}
+
+static bool
+find_drafts(struct found *g, struct err *err)
+{
+	struct arena *a = g->arena;
+	struct stmt *st;
+
+	if (g->q->deleted || g->q->incomplete)
+		return true;
+	st = db_query(g->s->db, err,
+	    "SELECT d.record, d.form, d.version, d.label, d.started_at, d.touched_at, d.author"
+	    " FROM ruhu_draft d WHERE d.author = ?1 AND (?2 IS NULL OR d.form = ?2) AND NOT EXISTS"
+	    " (SELECT 1 FROM ruhu_record r WHERE r.id = d.record) ORDER BY d.touched_at DESC",
+	    WITH(b_text(g->s->user), b_text(g->q->form)));
+	while (stmt_row(st)) {
+		struct record_info *r;
+
+		if (g->q->text != NULL && pinyin_find(g->q->text, stmt_text(st, 3)) == PINYIN_NONE)
+			continue;
+		g->total++;
+		if (g->skip > 0) {
+			g->skip--;
+			continue;
+		}
+		if (g->room == 0)
+			continue;
+		g->room--;
+		r = add_found(g);
+		r->id = arena_strdup(a, stmt_text(st, 0));
+		r->form = arena_strdup(a, stmt_text(st, 1));
+		r->version = arena_strdup(a, stmt_text(st, 2));
+		r->label = arena_strdup(a, stmt_text(st, 3));
+		r->scope = "";
+		r->state = RECORD_DRAFT;
+		r->has_draft = true;
+		r->created_at = arena_strdup(a, stmt_text(st, 4));
+		r->changed_at = arena_strdup(a, stmt_text(st, 5));
+		r->draft_by = r->created_by = r->changed_by = arena_strdup(a, stmt_text(st, 6));
+		add_columns(g, r, 0);
+	}
+	return stmt_end(st, err);
+}
+
+/* ---- saved records ------------------------------------------------------------------------ */
+
+/* ?1 form, ?2 user, ?3 query or label list, ?4 limit, ?5 offset */
+static void
+where(const struct record_query *q, bool search, struct buf *sql)
+{
+	buf_add_str(sql, " FROM ruhu_record r");
+	if (search)
+		buf_add_str(sql, " JOIN ruhu_search f ON f.rowid = r.no AND f.words MATCH ?3");
+	buf_addf(sql, " WHERE r.deleted = %d", q->deleted ? 1 : 0);
+	if (q->form != NULL)
+		buf_add_str(sql, " AND r.form = ?1");
+	if (q->incomplete)
+		buf_add_str(sql, " AND r.state = 'incomplete'");
+	if (q->drafts)
+		buf_add_str(sql, " AND EXISTS (SELECT 1 FROM ruhu_draft d WHERE d.record = r.id"
+		    " AND d.author = ?2)");
+}
+
+static void
+take_record(struct found *g, struct stmt *st)
+{
+	struct arena *a = g->arena;
+	struct record_info *r = add_found(g);
+
+	r->id = arena_strdup(a, stmt_text(st, 1));
+	r->form = arena_strdup(a, stmt_text(st, 2));
+	r->version = arena_strdup(a, stmt_text(st, 3));
+	r->label = arena_strdup(a, stmt_text(st, 4));
+	r->scope = arena_strdup(a, stmt_text(st, 5));
+	r->state = strcmp(stmt_text(st, 6), "complete") == 0 ? RECORD_COMPLETE : RECORD_INCOMPLETE;
+	r->deleted = stmt_int(st, 7) != 0;
+	r->created_at = arena_strdup(a, stmt_text(st, 8));
+	r->created_by = arena_strdup(a, stmt_text(st, 9));
+	r->changed_at = arena_strdup(a, stmt_text(st, 10));
+	r->changed_by = arena_strdup(a, stmt_text(st, 11));
+	r->draft_by = arena_strdup(a, stmt_text(st, 12));
+	r->has_draft = r->draft_by[0] != '\0';
+	add_columns(g, r, stmt_int(st, 0));
+}
+
+static bool
+find_saved(struct found *g, const char *query, struct err *err)
+{
+	const struct record_query *q = g->q;
+	struct buf sql = { 0 };
+	struct stmt *st;
+	int64_t total = 0;
+	bool ok;
+
+	buf_add_str(&sql, "SELECT count(*)");
+	where(q, query != NULL, &sql);
+	ok = db_int(g->s->db, err, &total, NULL, sql.data,
+	    WITH(b_text(q->form), b_text(g->s->user), b_text(query)));
+	g->total += (size_t)total;
+	if (!ok || total == 0 || g->room == 0) {
+		buf_free(&sql);
+		return ok;
+	}
+	buf_reset(&sql);
+	buf_add_str(&sql, "SELECT r.no, r.id, r.form, r.version, r.label, r.scope, r.state,"
+	    " r.deleted, r.created_at, r.created_by, r.changed_at, r.changed_by,"
+	    " coalesce((SELECT d.author FROM ruhu_draft d WHERE d.record = r.id"
+	    "  ORDER BY d.author <> ?2 LIMIT 1), '')");
+	where(q, query != NULL, &sql);
+	buf_add_str(&sql, " ORDER BY r.last_change DESC LIMIT ?4 OFFSET ?5");
+	st = db_query(g->s->db, err, sql.data, WITH(b_text(q->form), b_text(g->s->user),
+	    b_text(query), b_int((int64_t)g->room), b_int((int64_t)g->skip)));
+	while (stmt_row(st))
+		take_record(g, st);
+	buf_free(&sql);
+	return stmt_end(st, err);
+}
+
+/* What the index has no word for ("ma x", letters and characters mixed): labels of
+ * the newest records one by one. */
+static bool
+find_by_label(struct found *g, struct err *err)
+{
+	const struct record_query *q = g->q;
+	struct buf sql = { 0 };
+	struct stmt *st;
+
+	buf_add_str(&sql, "SELECT r.no, r.id, r.form, r.version, r.label, r.scope, r.state,"
+	    " r.deleted, r.created_at, r.created_by, r.changed_at, r.changed_by,"
+	    " coalesce((SELECT d.author FROM ruhu_draft d WHERE d.record = r.id"
+	    "  ORDER BY d.author <> ?2 LIMIT 1), '')");
+	where(q, false, &sql);
+	buf_addf(&sql, " ORDER BY r.last_change DESC LIMIT %d", SCAN);
+	st = db_query(g->s->db, err, sql.data, WITH(b_text(q->form), b_text(g->s->user)));
+	while (stmt_row(st)) {
+		if (pinyin_find(q->text, stmt_text(st, 4)) == PINYIN_NONE)
+			continue;
+		g->total++;
+		if (g->skip > 0) {
+			g->skip--;
+		} else if (g->room > 0) {
+			g->room--;
+			take_record(g, st);
+		}
+	}
+	buf_free(&sql);
+	return stmt_end(st, err);
+}
+
+static bool
+find_all(struct found *g, struct err *err)
+{
+	struct buf query = { 0 };
+	bool search = g->q->text != NULL, ok;
+	size_t before;
+
+	if (search && !search_query(g->q->text, &query))
+		search = false;
+	ok = find_drafts(g, err);
+	before = g->total;
+	ok = ok && find_saved(g, search ? buf_str(&query) : NULL, err);
+	if (ok && search && g->total == before)
+		ok = find_by_label(g, err);
+	buf_free(&query);
+	return ok;
+}
+
+bool
+store_records(struct store *s, const struct record_query *query,
+    bool (*each)(void *, const struct record_info *), void *ctx, size_t *total,
+    struct err *err)
+{
+	struct record_query q = *query;
+	struct found g = { .s = s, .q = &q, .skip = q.offset,
+		.room = q.limit > 0 ? q.limit : LIMIT };
+	bool ok;
+
+	if (q.text != NULL && q.text[strspn(q.text, " \t")] == '\0')
+		q.text = NULL;
+	g.arena = arena_new();
+	ok = read_begin(s, err);
+	if (ok) {
+		ok = find_all(&g, err);
+		read_end(s);
+	}
+	for (size_t i = 0; ok && i < g.n; i++)
+		if (!each(ctx, &g.v[i]))
+			break;
+	if (ok && total != NULL)
+		*total = g.total;
+	free(g.v);
+	arena_free(g.arena);
+	return ok;
+}
+
+/* ---- by key ----------------------------------------------------------------------------------- */
+
+static bool
+find_unique(struct store *s, const struct loaded *form, const struct question *q,
+    const char *key, struct buf *out, bool *found, struct err *err)
+{
+	const struct layout_table *t;
+	const struct layout_column *c;
+	const struct layout *l;
+	struct buf sql = { 0 };
+	bool ok;
+
+	*found = false;
+	if (!layout_get(s, form->id, &l, err))
+		return false;
+	c = layout_column(l, form->field_of[q->index], &t);
+	if (c == NULL)
+		return true;
+	buf_add_str(&sql, "SELECT record_id FROM ");
+	sql_name(&sql, t->name);
+	buf_add_str(&sql, " WHERE ");
+	sql_name(&sql, c->name);
+	buf_add_str(&sql, " = ? ORDER BY record_no DESC LIMIT 1");
+	ok = db_text(s->db, err, out, found, sql.data, WITH(b_text(key)));
+	buf_free(&sql);
+	return ok;
+}
+
+bool
+store_find(struct store *s, const char *form, const char *key, struct buf *out, struct err *err)
+{
+	const struct loaded *f;
+	bool found;
+
+	buf_reset(out);
+	s->tick++;
+	if (!form_load(s, form, NULL, &f, err) ||
+	    !db_text(s->db, err, out, &found, "SELECT id FROM ruhu_record WHERE id = ?1 AND"
+	    " form = ?2 AND deleted = 0 UNION ALL SELECT record FROM ruhu_draft WHERE"
+	    " record = ?1 AND form = ?2 AND author = ?3 LIMIT 1",
+	    WITH(b_text(key), b_text(form), b_text(s->user))))
+		return false;
+	for (size_t i = 0; !found && i < f->form->unique_n; i++)
+		if (!find_unique(s, f, f->form->unique[i], key, out, &found, err))
+			return false;
+	return true;
+}

@@ -1,0 +1,45 @@
+/* save.h: one saving at work: save.c writes, store_save (merge.c) first brings
+ * together what two people did. */
+#ifndef RUHU_STORE_SAVE_H
+#define RUHU_STORE_SAVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "store/desk.h"
+#include "store/log.h"
+#include "store/stored.h"
+
+struct given_up {			/* settled for the other person's answer */
+	node_id node;
+	char *mine;
+	enum missing missing;
+	int64_t mark;			/* the change mine was typed over */
+};
+
+struct save {
+	struct store *s;
+	struct desk *d;
+	enum record_state state;
+	bool had_record;
+	int64_t record_no;
+	struct stored now;		/* as saved before; valid when had_record */
+	struct log log;
+	struct buf label, scope;
+	struct given_up *given;
+	size_t given_n, given_cap;
+	struct { node_id node; int64_t no; } *written;
+	size_t written_n, written_cap;
+};
+
+/* What is saved of a node now, by whichever name; NULL: nothing. */
+const struct stored_field *save_theirs(const struct save *, node_id, const char *row_id);
+/* Answered by its calculation or by the program: never a matter between people. */
+bool save_computed(const struct save *, const struct question *);
+
+bool save_write(struct save *, struct err *);		/* inside a write */
+void save_tell_session(struct save *);			/* once it is committed */
+
+#endif

@@ -1,0 +1,246 @@
+#include "store/stored.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "store/changes.h"
+#include "store/inside.h"
+
+enum { DEPTH = 32 };		/* rows within rows, against rings in foreign files */
+
+/* What reading gathers before pointers into arrays can be kept. */
+struct reading {
+	struct stored *out;
+	struct stored_field *fields;
+	size_t fields_n, fields_cap, rows_cap;
+	int64_t *heads;
+	size_t heads_n, heads_cap;
+	size_t *first_head;		/* by field */
+	size_t first_cap;
+	size_t *first_field;		/* by row */
+	size_t row_cap;
+	int64_t row_no, field_no;	/* of the line before */
+};
+
+static bool
+read_record(struct store *s, int64_t no, struct stored *r, struct err *err)
+{
+	struct stmt *st = db_query(s->db, err,
+	    "SELECT id, form, deleted FROM ruhu_record WHERE no = ?", WITH(b_int(no)));
+	bool found = stmt_row(st);
+
+	if (found) {
+		r->no = no;
+		r->id = arena_strdup(r->arena, stmt_text(st, 0));
+		r->form = arena_strdup(r->arena, stmt_text(st, 1));
+		r->deleted = stmt_int(st, 2) != 0;
+	}
+	if (!stmt_end(st, err))
+		return false;
+	return found || err_set(err, _("There is no such record"));
+}
+
+static void
+start_row(struct reading *g, int64_t no, const char *id)
+{
+	struct stored *r = g->out;
+
+	r->rows = xgrow(r->rows, &g->rows_cap, r->rows_n + 1, sizeof *r->rows);
+	g->first_field = xgrow(g->first_field, &g->row_cap, r->rows_n + 1,
+	    sizeof *g->first_field);
+	memset(&r->rows[r->rows_n], 0, sizeof *r->rows);
+	r->rows[r->rows_n].no = no;
+	r->rows[r->rows_n].id = arena_strdup(r->arena, id);
+	r->rows[r->rows_n].repeat = "";
+	r->rows[r->rows_n].up = "";
+	g->first_field[r->rows_n++] = g->fields_n;
+	g->row_no = no;
+	g->field_no = -1;
+}
+
+/* Heads of one field come oldest first: the last one stays shown. */
+static void
+take_head(struct reading *g, struct stmt *st)
+{
+	struct arena *a = g->out->arena;
+	int64_t field_no = stmt_int(st, 1), no = stmt_int(st, 5);
+	struct stored_field *f;
+
+	if (field_no != g->field_no) {
+		g->fields = xgrow(g->fields, &g->fields_cap, g->fields_n + 1, sizeof *g->fields);
+		g->first_head = xgrow(g->first_head, &g->first_cap, g->fields_n + 1,
+		    sizeof *g->first_head);
+		memset(&g->fields[g->fields_n], 0, sizeof *g->fields);
+		g->fields[g->fields_n].name = arena_strdup(a, stmt_text(st, 2));
+		g->first_head[g->fields_n++] = g->heads_n;
+		g->field_no = field_no;
+	}
+	f = &g->fields[g->fields_n - 1];
+	f->value = arena_strdup(a, stmt_text(st, 3));
+	f->reason = arena_strdup(a, stmt_text(st, 4));
+	f->no = no;
+	f->hlc = (uint64_t)stmt_int(st, 6);
+	f->author = arena_strdup(a, stmt_text(st, 7));
+	f->heads_n++;
+	g->heads = xgrow(g->heads, &g->heads_cap, g->heads_n + 1, sizeof *g->heads);
+	g->heads[g->heads_n++] = no;
+	if (no > g->out->newest)
+		g->out->newest = no;
+}
+
+static bool
+read_heads(struct store *s, struct reading *g, struct err *err)
+{
+	struct stmt *st = db_query(s->db, err,
+	    "SELECT h.row, h.field, n.text, coalesce(c.value, ''), coalesce(c.reason, ''), c.no,"
+	    " c.hlc, a.text, coalesce(w.id, '') FROM ruhu_head h"
+	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_name n ON n.no = h.field"
+	    " JOIN ruhu_name a ON a.no = c.author JOIN ruhu_epoch e ON e.no = c.epoch"
+	    " LEFT JOIN ruhu_row w ON w.no = h.row"
+	    " WHERE h.record = ? ORDER BY h.row, h.field, c.hlc, e.id, c.seq",
+	    WITH(b_int(g->out->no)));
+
+	start_row(g, 0, "");
+	while (stmt_row(st)) {
+		if (stmt_int(st, 0) != g->row_no)
+			start_row(g, stmt_int(st, 0), stmt_text(st, 8));
+		take_head(g, st);
+	}
+	return stmt_end(st, err);
+}
+
+/* Copies what was gathered into the arena, where pointers may be kept. */
+static void
+settle(struct reading *g)
+{
+	struct stored *r = g->out;
+	struct stored_field *v = arena_alloc(r->arena, (g->fields_n + 1) * sizeof *v);
+	int64_t *heads = arena_alloc(r->arena, (g->heads_n + 1) * sizeof *heads);
+
+	if (g->fields_n > 0)
+		memcpy(v, g->fields, g->fields_n * sizeof *v);
+	if (g->heads_n > 0)
+		memcpy(heads, g->heads, g->heads_n * sizeof *heads);
+	for (size_t i = 0; i < g->fields_n; i++)
+		v[i].heads = heads + g->first_head[i];
+	for (size_t i = 0; i < r->rows_n; i++) {
+		size_t end = i + 1 < r->rows_n ? g->first_field[i + 1] : g->fields_n;
+
+		r->rows[i].v = v + g->first_field[i];
+		r->rows[i].n = end - g->first_field[i];
+	}
+}
+
+const struct stored_field *
+stored_field(const struct stored_row *row, const char *name)
+{
+	for (size_t i = 0; i < row->n; i++)
+		if (strcmp(row->v[i].name, name) == 0)
+			return &row->v[i];
+	return NULL;
+}
+
+static const char *
+field_value(const struct stored_row *row, const char *name)
+{
+	const struct stored_field *f = stored_field(row, name);
+
+	return f != NULL ? f->value : "";
+}
+
+static int
+by_position(const void *pa, const void *pb)
+{
+	const struct stored_row *a = pa, *b = pb;
+
+	if (a->pos != b->pos)
+		return a->pos < b->pos ? -1 : 1;
+	return strcmp(a->id, b->id);
+}
+
+static void
+place_rows(struct stored *r)
+{
+	for (size_t i = 1; i < r->rows_n; i++) {
+		struct stored_row *row = &r->rows[i];
+		char *up = arena_strdup(r->arena, field_value(row, FIELD_UP));
+		char *space = strchr(up, ' ');
+
+		if (space != NULL)
+			*space = '\0';
+		row->repeat = up;
+		row->up = space != NULL ? space + 1 : "";
+		row->pos = strtoll(field_value(row, FIELD_POS), NULL, 10);
+		row->deleted = field_value(row, FIELD_DEL)[0] != '\0';
+	}
+	if (r->rows_n > 2)
+		qsort(r->rows + 1, r->rows_n - 1, sizeof *r->rows, by_position);
+	for (size_t i = 0; i < r->rows_n; i++)
+		map_put(r->by_id, r->rows[i].id, &r->rows[i]);
+}
+
+/* A row is gone with the row it lies in; one without a place was never whole. */
+static bool
+row_gone(const struct stored *r, const struct stored_row *row)
+{
+	for (int depth = 0; depth < DEPTH; depth++) {
+		if (row->deleted || row->repeat[0] == '\0')
+			return true;
+		if (row->up[0] == '\0')
+			return false;
+		row = stored_row(r, row->up);
+		if (row == NULL || row->no == 0)
+			return true;
+	}
+	return true;
+}
+
+bool
+stored_read(struct store *s, int64_t no, struct stored *r, struct err *err)
+{
+	struct reading g = { .out = r };
+	bool ok;
+
+	memset(r, 0, sizeof *r);
+	r->arena = arena_new();
+	r->by_id = map_new();
+	ok = read_record(s, no, r, err) && read_heads(s, &g, err);
+	if (ok) {
+		bool *gone;
+
+		settle(&g);
+		place_rows(r);
+		gone = arena_alloc(r->arena, r->rows_n * sizeof *gone);
+		for (size_t i = 1; i < r->rows_n; i++)
+			gone[i] = row_gone(r, &r->rows[i]);
+		for (size_t i = 1; i < r->rows_n; i++)
+			r->rows[i].deleted = gone[i];
+	}
+	free(g.fields);
+	free(g.heads);
+	free(g.first_head);
+	free(g.first_field);
+	if (!ok)
+		stored_free(r);
+	return ok;
+}
+
+void
+stored_free(struct stored *r)
+{
+	free(r->rows);
+	map_free(r->by_id);
+	arena_free(r->arena);
+	memset(r, 0, sizeof *r);
+}
+
+const struct stored_row *
+stored_row(const struct stored *r, const char *id)
+{
+	void **slot = map_get(r->by_id, id);
+
+	return slot != NULL ? *slot : NULL;
+}
