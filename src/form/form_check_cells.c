@@ -23,9 +23,10 @@ one_word(const char *s)
 	return name_valid(s) && strchr(s, '.') == NULL;
 }
 
-/* A condition of one bare word is yes, no, or a slip. */
+/* A condition of one bare word is yes, no, or a slip. A slip told here is taken
+ * out, so that logic/ does not tell it again. */
 static void
-check_condition(struct builder *b, const char *column, const struct source *s)
+check_condition(struct builder *b, const char *column, struct source *s)
 {
 	static const char *const words[] = { "yes", "no", "true", "false" };
 	struct near near;
@@ -45,10 +46,11 @@ check_condition(struct builder *b, const char *column, const struct source *s)
 	else
 		fault(b, s->line, s->col, _("%s: '%s' is neither yes nor no nor an expression%s"),
 		    column, s->text, did_you_mean(near.best, hint));
+	s->text = NULL;
 }
 
 static void
-check_conditions(struct builder *b, const struct question *q)
+check_conditions(struct builder *b, struct question *q)
 {
 	check_condition(b, "relevant", &q->relevant);
 	check_condition(b, "required", &q->required);
@@ -273,12 +275,12 @@ form_check_cells(struct builder *b)
 	const struct form *f = b->form;
 
 	for (size_t i = 1; i < f->questions_n; i++) {
-		const struct question *q = f->questions[i];
+		struct question *q = f->questions[i];
 
-		check_conditions(b, q);
 		check_use(b, q);
 		check_parameters(b, q);
 		check_default(b, q);
+		check_conditions(b, q);		/* last: takes out what it tells */
 		if (q->save_to != NULL && *q->save_to != '\0')
 			name_check(b, "save_to", q->save_to, q->line, q->col);
 	}

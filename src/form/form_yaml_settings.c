@@ -124,12 +124,15 @@ keep_setting(struct builder *b, const struct ynode *map, const struct ynode *k)
 	struct form *f = b->form;
 	struct attr *v = (struct attr *)(uintptr_t)f->settings;
 
+	if (!known(kept, COUNT(kept), k->key) && strncmp(k->key, "attribute::", 11) != 0) {
+		warn_key(b, k, "settings", ours, COUNT(ours));
+		if (k->kind != Y_TEXT)
+			return;
+	}
 	if (v == NULL)
 		f->settings = v = arena_alloc(b->arena, map->n * sizeof *v);
 	v[f->settings_n].name = arena_strdup(b->arena, k->key);
 	v[f->settings_n++].value = arena_strdup(b->arena, yaml_scalar(b, k));
-	if (!known(kept, COUNT(kept), k->key) && strncmp(k->key, "attribute::", 11) != 0)
-		warn_key(b, k, "settings", ours, COUNT(ours));
 }
 
 static void
