@@ -184,7 +184,7 @@ draw_field(struct entry *e, struct screen *s, int row)
 
 	before = screen_width(s, head);
 	free(head);
-	while (before - skip >= width && at < len) {	/* longer than its place: its end shows */
+	while (before - skip > width && at < len) {	/* longer than its place: its end shows */
 		size_t next = utf8_cluster_next(text, len, at);
 
 		skip += utf8_width_n(text + at, next - at, s->ambiguous);

@@ -278,7 +278,7 @@ field_answer(const struct field *f, struct buf *out)
 static int
 code_width(const struct choice_list *list)
 {
-	int width = 2;
+	int width = 1;
 
 	for (size_t i = 0; list != NULL && i < list->n; i++) {
 		int w = utf8_width(list->v[i].name, AMBIGUOUS_WIDE);
