@@ -37,6 +37,7 @@ make(const char *survey)
 	if (!m.form)
 		for (size_t i = 0; i < m.faults.n; i++)
 			print_message("%s\n", m.faults.v[i].err.text);
+	buf_free(&text);
 	assert_non_null(m.form);
 	m.logic = logic_compile(m.form, &m.faults);
 	return m;
