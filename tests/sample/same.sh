@@ -23,6 +23,14 @@ row=$(sqlite3 sample.db "SELECT head_name FROM household_survey WHERE household_
 [ "$row" = 马秀兰 ]
 sqlite3 sample.db "SELECT count(*) FROM household_survey WHERE per_capita_net > 0" >"$tmp/n"
 [ "$(cat "$tmp/n")" -ge 58 ]
-# Nobody real: no other region, no other telephone.
-! sqlite3 sample.db .dump | grep -oE "[1-8][0-9]{5}(19|20)[0-9]{9}[0-9X]" | grep -v '^649999' | grep .
-! sqlite3 sample.db .dump | grep -oE "'1[3-9][0-9]{9}'" | grep -v "'199000000[0-9][0-9]'" | grep .
+# Nobody real: every ID number has region 649999, every telephone is 199000000xx.
+real=$(sqlite3 sample.db "SELECT value FROM (SELECT value FROM ruhu_change
+	UNION SELECT value FROM ruhu_draft_answer) WHERE value NOT GLOB '*[^0-9X]*' AND
+	(length(value) IN (18, 20, 22) AND value NOT GLOB '649999*' OR
+	length(value) = 11 AND value NOT GLOB '199000000[0-9][0-9]')")
+[ -z "$real" ] || {
+	echo "not synthetic: $real"
+	exit 1
+}
+ids=$(sqlite3 sample.db "SELECT count(*) FROM household_survey__member WHERE id_number GLOB '649999*'")
+[ "$ids" -ge 200 ]
