@@ -382,8 +382,8 @@ do_term(struct play *p, char *rest)
 {
 	int cols, rows, n;
 
-	if (p->emu != NULL)
-		return err_set(p->err, "`term` comes before `run`");
+	if (p->emu != NULL && !p->exit_seen)
+		return err_set(p->err, "`term` comes before `run`, or after `exit`");
 	p->locale[0] = '\0';
 	n = sscanf(rest, "%63s %dx%d %63s", p->term, &cols, &rows, p->locale);
 	if (n < 3 || cols < 1 || rows < 1)
