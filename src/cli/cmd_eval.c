@@ -67,6 +67,12 @@ read_namespaces(struct evaluation *e, const char *text, struct err *err)
 static node_id
 first_instance(const struct xml *xml)
 {
+	node_id top = xml->v[0].first;
+
+	while (top != XML_NONE && xml->v[top].kind != XML_ELEM)
+		top = xml->v[top].next;
+	if (top == XML_NONE || strcmp(xml->v[top].name, "html"))
+		return 0;
 	for (node_id i = 1; i < xml->n; i++)
 		if (xml->v[i].kind == XML_ELEM && !strcmp(xml->v[i].name, "instance"))
 			return i;
@@ -232,7 +238,7 @@ faulty(const char *text, const struct err *err)
 
 	for (int col = 1; col < err->col && text[at]; col++, at += used)
 		utf8_next(text + at, strlen(text + at), &used);
-	complain("%s\n", err->text);
+	fail(CMD_FAULTS, err);
 	if (err->col && !strpbrk(text, "\n\t")) {
 		buf_add(&before, text, at);
 		complain("  %s\n  %*s^\n", text,
