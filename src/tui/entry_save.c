@@ -101,12 +101,40 @@ ask_dropped(struct entry *e)
 	buf_free(&names);
 }
 
+/* Defaults alone are nothing to save or to ask about. */
+static bool
+has_news(const struct entry *e)
+{
+	return e->typed || (!e->was_new && session_dirty(e->session));
+}
+
+static void
+ask_problems(struct entry *e, const struct problem *list, size_t n)
+{
+	struct buf first = { 0 };
+
+	entry_place_text(e, list[0].node, &first);
+	buf_addf(&first, ": %s", list[0].text);
+	e->resume = list[0].node;
+	if (session_errors(e->session) > 0) {
+		e->saving = RECORD_INCOMPLETE;
+		ui_ask(e->view.ui, &e->view, ASK_PROBLEMS, "\r23",
+		    _("%zu to put right, first: %s. Enter goes there, 2 saves as incomplete, 3 lists them"),
+		    n, buf_str(&first));
+	} else {
+		ui_ask(e->view.ui, &e->view, ASK_PROBLEMS, "\r23",
+		    _("%zu to confirm, first: %s. Enter goes there, 2 confirms and saves, 3 lists them"),
+		    n, buf_str(&first));
+	}
+	buf_free(&first);
+}
+
 void
 entry_save(struct entry *e)
 {
 	struct ui *ui = e->view.ui;
 	const struct problem *list;
-	size_t n, errors;
+	size_t n;
 
 	if (!entry_leave(e, false) && e->held_why == HOLD_TYPE)
 		return;
@@ -114,29 +142,17 @@ entry_save(struct entry *e)
 	ui->ring = ui->flush = false;
 	entry_journal(e, e->at.item.node);
 	entry_open_field(e);
-	if (!e->typed && !session_dirty(e->session)) {
+	if (!has_news(e)) {
 		ui_say(ui, e->was_new ? _("Nothing is typed yet.") : _("Nothing has changed."));
 		return;
 	}
 	session_finish(e->session);
 	n = session_problems(e->session, &list);
-	errors = session_errors(e->session);
 	e->saving = RECORD_COMPLETE;
-	if (n == 0) {
+	if (n == 0)
 		ask_dropped(e);
-		return;
-	}
-	e->resume = list[0].node;
-	if (errors > 0) {
-		e->saving = RECORD_INCOMPLETE;
-		ui_ask(ui, &e->view, ASK_PROBLEMS, "\r23",
-		    _("%zu to put right, first: %s. Enter goes there, 2 saves as incomplete, 3 lists them"),
-		    n, list[0].text);
-	} else {
-		ui_ask(ui, &e->view, ASK_PROBLEMS, "\r23",
-		    _("%zu to confirm, first: %s. Enter goes there, 2 confirms and saves, 3 lists them"),
-		    n, list[0].text);
-	}
+	else
+		ask_problems(e, list, n);
 }
 
 static void
@@ -156,7 +172,7 @@ entry_ask_leave(struct entry *e)
 	if (!entry_leave(e, false))
 		return;
 	entry_journal(e, e->at.item.node);
-	if (!e->typed && !session_dirty(e->session)) {
+	if (!has_news(e)) {
 		ui_pop(e->view.ui, &e->view);
 		return;
 	}

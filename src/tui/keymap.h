@@ -17,6 +17,7 @@ enum mode {
 	LISTS = 4,		/* home, record list, problems */
 	ASKING = 8,		/* a question on the message line, a help page */
 	ESC_NOW = 16,		/* Esc acts at once: digits are wanted for something else */
+	RECORDS = ENTRY | LISTS,
 	EVERYWHERE = ENTRY | LISTS | ASKING
 };
 

@@ -345,7 +345,8 @@ static void
 draw_bar(struct ui *ui, struct screen *s)
 {
 	struct buf right = { 0 }, item = { 0 };
-	unsigned modes = ui->ask.open ? ASKING : ui->top->ops->modes(ui->top);
+	/* A question on the message line says itself which keys answer it. */
+	unsigned modes = ui->ask.open ? 0 : ui->top->ops->modes(ui->top);
 	int row = s->rows - 1, col = 1, end;
 
 	buf_addf(&right, "%s", store_user(ui->store));

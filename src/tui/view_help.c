@@ -22,6 +22,8 @@ modes_text(unsigned where)
 		return _("In a record");
 	case LISTS:
 		return _("In lists");
+	case RECORDS:
+		return _("In a record and in lists");
 	case CODED:
 		return _("In coded and numeric questions, before anything is typed");
 	default:
@@ -150,6 +152,7 @@ view_help_open(struct ui *ui)
 	add_actions(ui, ENTRY, &h->text);
 	add_actions(ui, CODED, &h->text);
 	add_actions(ui, LISTS, &h->text);
+	add_actions(ui, RECORDS, &h->text);
 	add_actions(ui, EVERYWHERE, &h->text);
 	buf_add_str(&h->text, _("\nEsc and then a digit is a function key too: Esc 2 is F2, Esc 0 is F10.\n"
 	                        "Dates: 20261122, 1122 (this year), 22 (this month), t today, +3, -1.\n"

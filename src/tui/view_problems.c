@@ -23,7 +23,7 @@ static unsigned
 modes(const struct view *v)
 {
 	(void)v;
-	return LISTS | ESC_NOW;
+	return ASKING | ESC_NOW;
 }
 
 static void
