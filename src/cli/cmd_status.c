@@ -8,6 +8,7 @@
 #include "cli/open.h"
 #include "cli/out.h"
 #include "store/changes.h"
+#include "store/db.h"
 #include "store/store.h"
 #include "sync/jcs.h"
 
@@ -54,6 +55,14 @@ as_text(const struct store *store, const struct site_info *site, const struct st
 	    (long long)(site->last_seq - site->acked_seq));
 }
 
+/* Everybody's drafts; store_counts knows this worker's. */
+static bool
+all_drafts(struct store *store, struct store_counts *counts, struct err *err)
+{
+	return db_int(store_db(store), err, &counts->drafts, NULL,
+	    "SELECT count(*) FROM ruhu_draft", WITHOUT);
+}
+
 static int
 run(struct cli *cli, const struct args *args)
 {
@@ -65,7 +74,8 @@ run(struct cli *cli, const struct args *args)
 
 	if (!cli_open(cli, OPEN_READ_ONLY, &store, &err))
 		return fail(CMD_UNABLE, &err);
-	if (!store_site(store, &site, &err) || !store_counts(store, NULL, &counts, &err))
+	if (!store_site(store, &site, &err) || !store_counts(store, NULL, &counts, &err) ||
+	    !all_drafts(store, &counts, &err))
 		code = fail(CMD_UNABLE, &err);
 	else if (args_option(args, "json") != NULL)
 		as_json(store, &site, &counts);

@@ -44,11 +44,12 @@ put_missing(struct jcs *j, enum missing missing)
 static void
 put_problem(struct jcs *j, const struct cell *c)
 {
-	if (c->problem == PROBLEM_NONE)
-		return;
-	jcs_key_str(j, "problem", c->problem_text);
-	jcs_key_str(j, "kind", problem_name(c->problem));
-	if (c->problem == PROBLEM_WARNING)
+	if (c->problem != PROBLEM_NONE) {
+		jcs_key_str(j, "problem", c->problem_text);
+		jcs_key_str(j, "kind", problem_name(c->problem));
+	}
+	/* A warning that was accepted is no problem any more. */
+	if (c->problem == PROBLEM_WARNING || c->accepted)
 		jcs_key_bool(j, "accepted", c->accepted);
 }
 

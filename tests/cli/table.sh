@@ -3,25 +3,26 @@
 cd "$(dirname "$0")/../.." && . tests/cli/lib
 db=$T/a.db
 code 0 ruhu -d "$db" form add tests/cli/forms/small.yaml
-{
-	echo 'set code =1+1'
-	echo 'set name "马,\"秀\"\n兰"'
-	echo 'set age 36'
-	echo 'set works 1'
-	echo 'set wage 3200'
-	echo 'add member'
-	echo 'set member_name 甲'
-	echo 'set member_wage -5'
-	echo 'add member'
-	echo 'set member_name 乙'
-	echo save
-	echo 'new small'
-	echo 'set code B2'
-	echo 'missing age refused'
-	echo 'save incomplete'
-	echo 'new small'
-	echo 'set code never saved'
-} | ruhu -d "$db" fill small >"$T/o" || bad "fill: $(cat "$T/o")"
+cat >"$T/in" <<'END'
+set code =1+1
+set name "马,\"秀\"\n兰"
+set age 36
+set works 1
+set wage 3200
+add member
+set member_name 甲
+set member_wage -5
+add member
+set member_name 乙
+save
+new small
+set code B2
+missing age refused
+save incomplete
+new small
+set code never saved
+END
+ruhu -d "$db" fill small <"$T/in" >"$T/o" || bad "fill: $(cat "$T/o")"
 
 cat >"$T/read.py" <<'END'
 import csv, json, sys
@@ -31,7 +32,7 @@ with open(name, "rb") as f:
 if kind == "csv":
     bom = raw.startswith(b"\xef\xbb\xbf")
     text = raw.decode("utf-8-sig")
-    assert text.count("\n") == text.count("\r\n") + 1, "lines end in CR LF, the one in the value apart"
+    assert text.count("\n") == text.count("\r\n") + 2, "lines end in CR LF, those in the two names apart"
     rows = list(csv.DictReader(text.splitlines(keepends=True), strict=True))
     json.dump({"bom": bom, "rows": rows}, sys.stdout)
 END
