@@ -10,16 +10,18 @@
 /* ---- what changes without being left ---------------------------------------------- */
 
 /* Answers that a person did not give and that opening again would not make the
- * same: calculations with a trigger, and what is drawn or read once. */
+ * same: calculations with a trigger, those that go on from what they were (`.`),
+ * and what is drawn or read once. */
 static bool
-watched(const struct question *q)
+watched(const struct desk *d, const struct question *q)
 {
-	const char *calculation = q->calculation.text;
+	const struct expr *e = logic_expr(d->form->logic, q, ASPECT_CALCULATION);
 
-	if (calculation == NULL)
+	if (e == NULL)
 		return false;
-	return q->trigger.text != NULL || strstr(calculation, "once(") != NULL ||
-	    strstr(calculation, "random") != NULL || strstr(calculation, "uuid(") != NULL;
+	return q->trigger.text != NULL || expr_reads(e)->self || expr_reads(e)->random ||
+	    strstr(q->calculation.text, "once(") != NULL ||
+	    strstr(q->calculation.text, "uuid(") != NULL;
 }
 
 static uint64_t
@@ -58,7 +60,7 @@ draft_watch(struct desk *d)
 
 	d->limit = (node_id)answers_limit(session_answers(d->session));
 	for (size_t i = 1; i < f->questions_n; i++)
-		if (watched(f->questions[i]))
+		if (watched(d, f->questions[i]))
 			note_watched(d, f->questions[i]);
 }
 
@@ -127,7 +129,7 @@ put_all_watched(struct desk *d, struct err *err)
 	const struct form *f = d->form->form;
 
 	for (size_t i = 1; i < f->questions_n; i++)
-		if (watched(f->questions[i]) && !put_watched(d, f->questions[i], err))
+		if (watched(d, f->questions[i]) && !put_watched(d, f->questions[i], err))
 			return false;
 	return true;
 }
@@ -152,6 +154,20 @@ put_rows(struct desk *d, node_id at, const struct question *repeat, struct err *
 	    b_text(d->form->field_of[repeat->index]), b_text(buf_str(&ids))));
 	buf_free(&ids);
 	return ok;
+}
+
+static bool
+put_gone(struct desk *d, struct err *err)
+{
+	const char *const *ids;
+	size_t n = session_removed_rows(d->session, &ids);
+
+	for (size_t i = 0; i < n; i++)
+		if (!db_run(d->store->db, err,
+		    "INSERT OR IGNORE INTO ruhu_draft_gone(record, author, row) VALUES(?,?,?)",
+		    WITH(b_text(d->record), b_text(d->store->user), b_text(ids[i]))))
+			return false;
+	return true;
 }
 
 /* Every repeat directly in the row `at` (or the record). */
@@ -271,6 +287,8 @@ put_structure(struct desk *d, node_id node, struct err *err)
 {
 	const struct answers *a = session_answers(d->session);
 
+	if (!put_gone(d, err))
+		return false;
 	if (node != NODE_NONE && answers_alive(a, node)) {
 		const struct question *q = answers_question(a, node);
 

@@ -29,12 +29,16 @@ struct draft {
 	size_t answers_n, answers_cap;
 	struct draft_list *lists;
 	size_t lists_n, lists_cap;
+	const char **gone;		/* saved rows it removed */
+	size_t gone_n, gone_cap;
 };
 
 bool draft_read(struct store *, const char *record, struct draft *, struct err *);
 void draft_free(struct draft *);
 /* Ids of the rows as the draft has them; NULL: it did not touch that repeat. */
 const char *draft_rows(const struct draft *, const char *parent, const char *repeat);
+
+bool draft_has_gone(const struct draft *, const char *row);
 
 /* Removes this user's draft, inside a write. */
 bool draft_remove(struct store *, const char *record, struct err *);

@@ -60,6 +60,29 @@ read_lists(struct store *s, const char *record, struct draft *d, struct err *err
 	return stmt_end(st, err);
 }
 
+static bool
+read_gone(struct store *s, const char *record, struct draft *d, struct err *err)
+{
+	struct stmt *st = db_query(s->db, err,
+	    "SELECT row FROM ruhu_draft_gone WHERE record = ? AND author = ?",
+	    WITH(b_text(record), b_text(s->user)));
+
+	while (stmt_row(st)) {
+		d->gone = xgrow(d->gone, &d->gone_cap, d->gone_n + 1, sizeof *d->gone);
+		d->gone[d->gone_n++] = arena_strdup(d->arena, stmt_text(st, 0));
+	}
+	return stmt_end(st, err);
+}
+
+bool
+draft_has_gone(const struct draft *d, const char *row)
+{
+	for (size_t i = 0; i < d->gone_n; i++)
+		if (strcmp(d->gone[i], row) == 0)
+			return true;
+	return false;
+}
+
 bool
 draft_read(struct store *s, const char *record, struct draft *d, struct err *err)
 {
@@ -67,7 +90,7 @@ draft_read(struct store *s, const char *record, struct draft *d, struct err *err
 	d->arena = arena_new();
 	d->form = d->cursor_row = d->cursor_field = "";
 	return read_head(s, record, d, err) && read_answers(s, record, d, err) &&
-	    read_lists(s, record, d, err);
+	    read_lists(s, record, d, err) && read_gone(s, record, d, err);
 }
 
 void
@@ -76,6 +99,7 @@ draft_free(struct draft *d)
 	arena_free(d->arena);
 	free(d->answers);
 	free(d->lists);
+	free(d->gone);
 	memset(d, 0, sizeof *d);
 }
 

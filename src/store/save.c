@@ -13,6 +13,7 @@
 #include "store/layout.h"
 #include "store/log.h"
 #include "store/record_row.h"
+#include "store/row_order.h"
 #include "store/save.h"
 #include "store/stored.h"
 
@@ -95,41 +96,16 @@ put_meta(struct save *w, const char *row_id, const char *field, const char *valu
 	return row_number(w, row_id, &e.row_no, err) && log_add(&w->log, &e, err);
 }
 
-/* The number that puts a row between its neighbours: kept where it fits, so that
- * moving one row writes one row. */
-static int64_t
-order_key(struct save *w, const struct answers *a, node_id row, int64_t before)
-{
-	enum { STEP = 1 << 20 };
-	const struct stored_row *r = w->had_record ?
-	    stored_row(&w->now, answers_row_id(a, row)) : NULL;
-
-	if (r != NULL && r->no != 0 && stored_field(r, FIELD_POS) != NULL && r->pos > before)
-		return r->pos;
-	for (node_id n = answers_next(a, row); n != NODE_NONE; n = answers_next(a, n)) {
-		const struct stored_row *next;
-
-		if (answers_question(a, n) != answers_question(a, row))
-			break;
-		next = w->had_record ? stored_row(&w->now, answers_row_id(a, n)) : NULL;
-		if (next != NULL && next->no != 0 && stored_field(next, FIELD_POS) != NULL &&
-		    next->pos > before + 1)
-			return before + (next->pos - before) / 2;
-	}
-	return before + STEP;
-}
-
 static bool
-put_row(struct save *w, const struct answers *a, node_id row, int64_t *pos, struct err *err)
+put_row(struct save *w, const struct answers *a, node_id row, int64_t pos, struct err *err)
 {
 	const struct question *q = answers_question(a, row);
 	const char *up = desk_row_id(w->d->session, answers_parent(a, row));
 	struct buf place = { 0 }, key = { 0 };
 	bool ok;
 
-	*pos = order_key(w, a, row, *pos);
 	buf_addf(&place, "%s%s%s", w->d->form->field_of[q->index], up[0] != '\0' ? " " : "", up);
-	buf_addf(&key, "%lld", (long long)*pos);
+	buf_addf(&key, "%lld", (long long)pos);
 	ok = put_meta(w, answers_row_id(a, row), FIELD_UP, place.data, err) &&
 	    put_meta(w, answers_row_id(a, row), FIELD_POS, key.data, err);
 	buf_free(&place);
@@ -137,31 +113,77 @@ put_row(struct save *w, const struct answers *a, node_id row, int64_t *pos, stru
 	return ok;
 }
 
-/* New and moved rows. Rows follow each other below their parent. */
+/* All rows of one repeat below one parent, from the first on. */
+static bool
+put_siblings(struct save *w, const struct answers *a, node_id first, struct err *err)
+{
+	const struct question *q = answers_question(a, first);
+	size_t n = answers_rows(a, answers_parent(a, first), q), i = 0;
+	int64_t *was = xcalloc(n + 1, sizeof *was), *now = xcalloc(n + 1, sizeof *now);
+	node_id row = first;
+	bool ok = true;
+
+	for (; row != NODE_NONE && i < n; row = answers_next(a, row), i++) {
+		const struct stored_row *r = w->had_record ?
+		    stored_row(&w->now, answers_row_id(a, row)) : NULL;
+
+		was[i] = r != NULL ? r->pos : 0;
+	}
+	row_order(was, now, i);
+	n = i;
+	for (row = first, i = 0; ok && i < n; row = answers_next(a, row), i++)
+		ok = put_row(w, a, row, now[i], err);
+	free(was);
+	free(now);
+	return ok;
+}
+
+static bool
+remove_rows(struct save *w, const char *const *ids, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (stored_row(&w->now, ids[i]) != NULL &&
+		    !put_meta(w, ids[i], FIELD_DEL, "1", err))
+			return false;
+	return true;
+}
+
+/* Rows that this session removed, and those its draft had removed before it was
+ * gone on with. */
+static bool
+put_removed(struct save *w, struct err *err)
+{
+	const char *const *removed;
+	size_t n = session_removed_rows(w->d->session, &removed);
+	struct draft draft = { 0 };
+	bool ok;
+
+	if (!w->had_record)
+		return true;
+	if (!w->d->in_draft)
+		return remove_rows(w, removed, n, err);
+	ok = draft_read(w->s, w->d->record, &draft, err) && remove_rows(w, removed, n, err) &&
+	    remove_rows(w, draft.gone, draft.gone_n, err);
+	draft_free(&draft);
+	return ok;
+}
+
+/* New, moved and removed rows. */
 static bool
 put_rows(struct save *w, struct err *err)
 {
 	const struct answers *a = session_answers(w->d->session);
-	const char *const *gone;
-	size_t gone_n = session_removed_rows(w->d->session, &gone);
 
 	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(a, n)) {
 		const struct question *q = answers_question(a, n);
 		node_id before = answers_prev(a, n);
-		int64_t pos = 0;
 
-		if (q->type != Q_REPEAT || (before != NODE_NONE && answers_question(a, before) == q))
-			continue;
-		for (node_id r = n; r != NODE_NONE && answers_question(a, r) == q;
-		    r = answers_next(a, r))
-			if (!put_row(w, a, r, &pos, err))
-				return false;
-	}
-	for (size_t i = 0; w->had_record && i < gone_n; i++)
-		if (stored_row(&w->now, gone[i]) != NULL &&
-		    !put_meta(w, gone[i], FIELD_DEL, "1", err))
+		if (q->type == Q_REPEAT &&
+		    (before == NODE_NONE || answers_question(a, before) != q) &&
+		    !put_siblings(w, a, n, err))
 			return false;
-	return true;
+	}
+	return put_removed(w, err);
 }
 
 /* ---- answers ------------------------------------------------------------------------------ */

@@ -44,7 +44,8 @@ add_row(struct filling *f, node_id at, const struct question *repeat, const char
 	fill_rows(f, id, row, repeat);
 }
 
-/* Rows of one repeat below one row: as the draft has them, else as saved. */
+/* Rows of one repeat below one row: as the draft has them, then those saved (when
+ * there is a draft: what another person added meanwhile). */
 static void
 fill_repeat(struct filling *f, const char *up, node_id at, const struct question *repeat)
 {
@@ -58,13 +59,13 @@ fill_repeat(struct filling *f, const char *up, node_id at, const struct question
 			if (id[0] != '\0' && map_get(f->rows, id) == NULL)
 				add_row(f, at, repeat, id);
 		free(copy);
-		return;
 	}
 	for (size_t i = 1; f->stored != NULL && i < f->stored->rows_n; i++) {
 		const struct stored_row *r = &f->stored->rows[i];
 
 		if (!r->deleted && strcmp(r->up, up) == 0 &&
-		    strcmp(today_of(f, r->repeat), field) == 0)
+		    strcmp(today_of(f, r->repeat), field) == 0 && map_get(f->rows, r->id) == NULL &&
+		    !(f->draft != NULL && draft_has_gone(f->draft, r->id)))
 			add_row(f, at, repeat, r->id);
 	}
 }
