@@ -94,21 +94,7 @@ fn_boolean_from_string(struct run *r, const struct xnode *call, const struct ctx
 	return val_bool(out, !strcmp(s.s, "true") || !strcmp(s.s, "1"));
 }
 
-struct tally {
-	struct run *r;
-	double n;
-};
-
-/* A value of a checklist: a text counts when it says so. */
-static bool
-is_yes(const struct xval *v, struct str s)
-{
-	if (v->type != V_NODES && v->type != V_STRING)
-		return val_to_bool(v);
-	return s.len && strcmp(s.s, "0") && strcasecmp(s.s, "false") && strcasecmp(s.s, "no");
-}
-
-/* How many of one argument's values are true. */
+/* How many of one argument's values are true; a node's is when it is not blank. */
 static bool
 count_yes(struct run *r, const struct xnode *call, size_t i, const struct ctx *ctx, double *n)
 {
@@ -118,13 +104,13 @@ count_yes(struct run *r, const struct xnode *call, size_t i, const struct ctx *c
 		return false;
 	*n = 0;
 	if (v.type != V_NODES) {
-		*n = is_yes(&v, val_to_str(r, &v));
+		*n = val_to_bool(&v);
 		return true;
 	}
 	for (size_t k = 0; k < v.len; k++) {
 		if (!run_step(r, call))
 			return false;
-		*n += is_yes(&v, node_str(r, val_nodes(&v)[k]));
+		*n += !str_blank(node_str(r, val_nodes(&v)[k]));
 	}
 	return true;
 }
@@ -162,9 +148,7 @@ weigh(struct run *r, const struct xnode *call, size_t i, const struct ctx *ctx, 
 	if (!arg_val(r, call, i, ctx, &v) || !arg_val(r, call, i + 1, ctx, &w))
 		return false;
 	if (v.type != V_NODES || w.type != V_NODES) {
-		bool yes = v.type == V_NODES ?
-		    v.len && is_yes(&v, node_str(r, val_nodes(&v)[0])) :
-		    is_yes(&v, val_to_str(r, &v));
+		bool yes = v.type == V_NODES ? !str_blank(val_to_str(r, &v)) : val_to_bool(&v);
 
 		if (yes)
 			*total += val_to_number(r, &w);
@@ -173,7 +157,7 @@ weigh(struct run *r, const struct xnode *call, size_t i, const struct ctx *ctx, 
 	for (size_t k = 0; k < v.len && k < w.len; k++) {
 		if (!run_step(r, call))
 			return false;
-		if (is_yes(&v, node_str(r, val_nodes(&v)[k])))
+		if (!str_blank(node_str(r, val_nodes(&v)[k])))
 			*total += str_to_number(node_str(r, val_nodes(&w)[k]));
 	}
 	return true;

@@ -62,31 +62,33 @@ fn_sum(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xv
 struct extreme {
 	double n;
 	int sign;
+	bool nonsense;		/* a text that is no number */
 };
 
+/* Blank texts and blank results are left out, as in sum(). */
 static bool
-more_extreme(struct extreme *e, double n)
+more_extreme(void *to, struct str s)
 {
-	if (isnan(n))
-		return true;
+	struct extreme *e = to;
+	double n = str_to_number(s);
+
+	if (isnan(n)) {
+		e->nonsense = !str_blank(s) && strcmp(s.s, "NaN");
+		return !e->nonsense;
+	}
 	if (isnan(e->n) || n * e->sign > e->n * e->sign)
 		e->n = n;
 	return true;
 }
 
 static bool
-more_extreme_text(void *to, struct str s)
-{
-	return more_extreme(to, str_to_number(s));
-}
-
-static bool
 find_extreme(struct run *r, const struct xnode *call, const struct ctx *ctx, int sign,
     struct xval *out)
 {
-	struct extreme e = { NAN, sign };
+	struct extreme e = { NAN, sign, false };
 
-	return xfn_each(r, call, 0, ctx, more_extreme_text, &e) && val_number(out, e.n);
+	return xfn_each(r, call, 0, ctx, more_extreme, &e) &&
+	    val_number(out, e.nonsense ? NAN : e.n);
 }
 
 bool
