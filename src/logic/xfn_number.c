@@ -40,11 +40,22 @@ fn_round(struct run *r, const struct xnode *call, const struct ctx *ctx, struct 
 	return val_number(out, num_round(n, (int)digits));
 }
 
+/* Neumaier's sum: what is lost in adding is kept beside, so that a column of
+ * amounts does not end in ...0000002. */
+static void
+add(double *total, double *lost, double n)
+{
+	double sum = *total + n;
+
+	*lost += fabs(*total) >= fabs(n) ? (*total - sum) + n : (n - sum) + *total;
+	*total = sum;
+}
+
 bool
 fn_sum(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
 {
 	struct xval v;
-	double total = 0;
+	double total = 0, lost = 0;
 
 	if (!arg_nodes(r, call, 0, ctx, &v))
 		return false;
@@ -54,9 +65,9 @@ fn_sum(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xv
 		if (!run_step(r, call))
 			return false;
 		if (!str_blank(s))
-			total += str_to_number(s);
+			add(&total, &lost, str_to_number(s));
 	}
-	return val_number(out, total);
+	return val_number(out, isfinite(lost) ? total + lost : total);
 }
 
 struct extreme {
