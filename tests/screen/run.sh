@@ -1,13 +1,15 @@
 #!/bin/sh
 # Plays every tests/screen/*.keys (or those named as arguments), each on a fresh
-# copy of a database that the script's `setup` lines made, two at a time. Scripts
+# copy of a database that the script's `setup` lines made, three at a time (they mostly
+# wait). Scripts
 # with the same setup share one making of it.
 set -eu
 cd "$(dirname "$0")/../.."
 B=${B:-build}
 export B
-sh tests/tools/locales "$B/locale"
-LOCPATH=$(cd "$B/locale" && pwd)
+locales=${B%/san}/locale	# the same for both builds
+sh tests/tools/locales "$locales"
+LOCPATH=$(cd "$locales" && pwd)
 RUHU=$(cd "$B" && pwd)/ruhu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -42,5 +44,5 @@ DB=$dir/$name/ruhu.db PLAY_SETUP=done "$B/tools/play" "$script" >"$dir/$name/out
 }
 rm -rf "${dir:?}/$name"
 END
-tr '\n' '\0' <"$dir/todo" | xargs -0 -n 1 -P 2 sh "$dir/one" "$dir"
+tr '\n' '\0' <"$dir/todo" | xargs -0 -n 1 -P 3 sh "$dir/one" "$dir"
 [ ! -s "$dir/failures" ] || { cat "$dir/failures"; exit 1; }

@@ -5,8 +5,9 @@ set -eu
 cd "$(dirname "$0")/../.."
 B=${B:-build}
 play=$B/tools/play
-sh tests/tools/locales "$B/locale"
-LOCPATH=$(cd "$B/locale" && pwd)
+locales=${B%/san}/locale	# the same for both builds
+sh tests/tools/locales "$locales"
+LOCPATH=$(cd "$locales" && pwd)
 export LOCPATH
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
