@@ -20,10 +20,16 @@
 
 enum { O_INSTANCE, O_CONTEXT, O_ROOT, O_NS, O_FUNCTIONS, O_JSON };
 static const struct option options[] = {
-	[O_INSTANCE] = { "instance", 'i', "FILE", N_("answers as XML, or a form in XML; - is standard input") },
-	[O_CONTEXT] = { "context", 'c', "PATH", N_("the node the expression stands at; otherwise the root") },
-	[O_ROOT] = { "root", 0, "PATH", N_("the node that paths with / begin at; otherwise the document, or a form's first instance") },
-	[O_NS] = { "ns", 0, "PREFIX=URI", N_("a namespace, several with blanks between; =URI is that of names without a prefix") },
+	[O_INSTANCE] = { "instance", 'i', "FILE",
+	    N_("answers as XML, or a form in XML; - is standard input") },
+	[O_CONTEXT] = { "context", 'c', "PATH",
+	    N_("the node the expression stands at; otherwise the root") },
+	[O_ROOT] = { "root", 0, "PATH",
+	    N_("the node that paths with / begin at; otherwise the document, "
+	       "or a form's first instance") },
+	[O_NS] = { "ns", 0, "PREFIX=URI",
+	    N_("a namespace, several with blanks between; "
+	       "=URI is that of names without a prefix") },
 	[O_FUNCTIONS] = { "functions", 0, NULL, N_("list all functions instead") },
 	[O_JSON] = { "json", 0, NULL, N_("as JSON, with its type and the paths of its nodes") },
 	{ 0 }
@@ -294,7 +300,7 @@ run(struct cli *cli, const struct args *args)
 
 const struct cmd cmd_eval = {
 	"eval", "EXPR", 0, 1, N_("the value of an expression, for those who write forms"),
-	N_("Prints the value of an ODK expression over the answers in FILE: a line for each node it finds, "
-	   "one line for anything else. An expression that begins with '-' goes after '--'."),
+	N_("Prints the value of an ODK expression over the answers in FILE: a line for each "
+	   "node it finds, one line for anything else. An expression that begins with '-' goes after '--'."),
 	options, run
 };

@@ -215,7 +215,7 @@ make_triggers(struct logic *l, struct faults *faults)
 	free(t.v);
 }
 
-/* ---- the whole -------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------- */
 
 struct logic *
 logic_compile(const struct form *form, struct faults *faults)

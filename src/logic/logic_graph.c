@@ -219,8 +219,8 @@ reads_question(const struct logic *l, struct vertex v, const struct question *q)
 
 /* Calls put for every question that v reads, once each. */
 static void
-each_read(struct logic *l, struct vertex v, void (*put)(void *, const struct question *, struct vertex),
-    void *to)
+each_read(struct logic *l, struct vertex v,
+    void (*put)(void *, const struct question *, struct vertex), void *to)
 {
 	const struct expr_reads *reads;
 	size_t nth;

@@ -360,14 +360,6 @@ walk_steps(struct resolver *r, struct xnode *path, struct set from, struct set *
 /* ---- columns of a choice_filter ------------------------------------------ */
 
 static bool
-is_bare_name(const struct xnode *x)
-{
-	return x->kind == X_PATH && !x->absolute && !x->a && x->steps_n == 1 &&
-	    x->steps[0].axis == AXIS_CHILD && x->steps[0].test == TEST_NAME &&
-	    !x->steps[0].preds_n && !x->steps[0].prefix;
-}
-
-static bool
 to_column(struct resolver *r, struct xnode *x)
 {
 	const struct choice_list *list = r->scope->list_of->list;
@@ -394,12 +386,6 @@ to_column(struct resolver *r, struct xnode *x)
 }
 
 /* ---- calls --------------------------------------------------------------- */
-
-static bool
-is_call(const struct xnode *x, const char *name)
-{
-	return x->kind == X_CALL && !strcmp(x->text, name);
-}
 
 /* Lists and tables that a form knows by itself. */
 static bool
@@ -460,14 +446,14 @@ note_call(struct resolver *r, const struct xnode *x)
 {
 	struct expr_reads *reads = &r->e->reads;
 
-	if (is_call(x, "today") || is_call(x, "now"))
+	if (x_is_call(x, "today") || x_is_call(x, "now"))
 		reads->clock = true;
-	else if (is_call(x, "random") || is_call(x, "uuid") ||
-	    (is_call(x, "randomize") && x->args_n == 1))
+	else if (x_is_call(x, "random") || x_is_call(x, "uuid") ||
+	    (x_is_call(x, "randomize") && x->args_n == 1))
 		reads->random = true;
-	else if (is_call(x, "position") || is_call(x, "previous") || is_call(x, "run-length"))
+	else if (x_is_call(x, "position") || x_is_call(x, "previous") || x_is_call(x, "run-length"))
 		reads->position = true;
-	else if (is_call(x, "once"))
+	else if (x_is_call(x, "once"))
 		reads->self = true;
 }
 
@@ -478,18 +464,18 @@ walk_call(struct resolver *r, struct xnode *x, const struct set *ctx, struct set
 	struct set set, of = { .unknown = true };
 
 	note_call(r, x);
-	if (is_call(x, "current")) {
+	if (x_is_call(x, "current")) {
 		*out = r->self;
 		return true;
 	}
-	if ((is_call(x, "instance") || is_call(x, "pulldata")) && !walk_instance(r, x))
+	if ((x_is_call(x, "instance") || x_is_call(x, "pulldata")) && !walk_instance(r, x))
 		return false;
-	if (is_call(x, "jr:choice-name") && !walk_choice_name(r, x))
+	if (x_is_call(x, "jr:choice-name") && !walk_choice_name(r, x))
 		return false;
-	r->earlier = earlier || is_call(x, "previous");
+	r->earlier = earlier || x_is_call(x, "previous");
 	for (size_t i = 0; i < x->args_n; i++) {
 		/* The test of run-length() is asked of each row. */
-		bool test = i == 1 && is_call(x, "run-length");
+		bool test = i == 1 && x_is_call(x, "run-length");
 
 		if (!walk(r, x->args[i], test ? &of : ctx, &set))
 			return false;
@@ -497,7 +483,7 @@ walk_call(struct resolver *r, struct xnode *x, const struct set *ctx, struct set
 			of = set;
 	}
 	r->earlier = earlier;
-	if (is_call(x, "randomize"))
+	if (x_is_call(x, "randomize"))
 		*out = of;
 	return true;
 }
@@ -529,7 +515,7 @@ is_self(const struct xnode *x, const struct resolver *r, const struct set *ctx,
 	for (size_t i = 0; i < x->steps_n; i++)
 		if (x->steps[i].axis != AXIS_SELF)
 			return false;
-	return x->a ? is_call(x->a, "current") : ctx == &r->self;
+	return x->a ? x_is_call(x->a, "current") : ctx == &r->self;
 }
 
 static bool
@@ -537,7 +523,7 @@ walk_path(struct resolver *r, struct xnode *x, const struct set *ctx, struct set
 {
 	struct set from = *ctx;
 
-	if (ctx->item && r->scope->list_of && is_bare_name(x))
+	if (ctx->item && r->scope->list_of && x_is_bare_name(x))
 		return to_column(r, x);
 	from.item = false;
 	if (x->absolute)
@@ -595,92 +581,6 @@ walk(struct resolver *r, struct xnode *x, const struct set *ctx, struct set *out
 	}
 }
 
-/* ---- what an index can answer -------------------------------------------- */
-
-/* Functions that give each node its own answer, or another one each time. */
-static bool
-moves(const struct xnode *call)
-{
-	static const char *const fixed_bare[] = { "true", "false", "today", "now", "pi",
-		"current" };
-	static const char *const moving[] = { "random", "randomize", "uuid", "once", "lang" };
-
-	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)
-		if (is_call(call, moving[i]))
-			return true;
-	for (size_t i = 0; i < sizeof fixed_bare / sizeof *fixed_bare; i++)
-		if (is_call(call, fixed_bare[i]))
-			return false;
-	return call->args_n == 0;
-}
-
-/* Has the same value whatever node the predicate is asked of. */
-static bool
-is_fixed(const struct xnode *x)
-{
-	switch (x->kind) {
-	case X_STRING:
-	case X_NUMBER:
-	case X_REF:
-	case X_SAVED:
-		return true;
-	case X_COLUMN:
-	case X_FAULT:
-		return false;
-	case X_CALL:
-		for (size_t i = 0; i < x->args_n; i++)
-			if (!is_fixed(x->args[i]))
-				return false;
-		return !moves(x);
-	case X_PATH:
-		return x->absolute || (x->a && is_fixed(x->a));
-	case X_FILTER:
-		return is_fixed(x->a);
-	default:
-		return is_fixed(x->a) && (!x->b || is_fixed(x->b));
-	}
-}
-
-/* Asks for its place among the others: then none may be left out beforehand. */
-static bool
-counts_place(const struct xnode *x)
-{
-	if ((is_call(x, "position") && !x->args_n) || is_call(x, "last"))
-		return true;
-	for (size_t i = 0; i < x->args_n; i++)
-		if (counts_place(x->args[i]))
-			return true;
-	return (x->a && counts_place(x->a)) || (x->b && counts_place(x->b));
-}
-
-static bool
-find_equality(const struct xnode *x, const char **key, const struct xnode **value)
-{
-	const struct xnode *sides[2] = { x->a, x->b };
-
-	if (x->kind == X_AND)
-		return find_equality(x->a, key, value) || find_equality(x->b, key, value);
-	if (x->kind != X_EQ)
-		return false;
-	for (int i = 0; i < 2; i++) {
-		const struct xnode *name = sides[i];
-
-		if ((name->kind == X_COLUMN || is_bare_name(name)) && is_fixed(sides[1 - i])) {
-			*key = name->kind == X_COLUMN ? name->text : name->steps[0].name;
-			*value = sides[1 - i];
-			return true;
-		}
-	}
-	return false;
-}
-
-void
-xlookup_find(const struct xnode *predicate, const char **key, const struct xnode **value)
-{
-	if (counts_place(predicate) || !find_equality(predicate, key, value))
-		*key = NULL;
-}
-
 /* ---- the whole ------------------------------------------------------------ */
 
 static void
@@ -689,14 +589,14 @@ fold_constant(struct expr *e)
 	const struct xnode *x = e->top;
 	bool negate = false;
 
-	if (is_call(x, "not")) {
+	if (x_is_call(x, "not")) {
 		negate = true;
 		x = x->args[0];
 	}
-	if (!is_call(x, "true") && !is_call(x, "false"))
+	if (!x_is_call(x, "true") && !x_is_call(x, "false"))
 		return;
 	e->constant = true;
-	e->constant_value = is_call(x, "true") != negate;
+	e->constant_value = x_is_call(x, "true") != negate;
 }
 
 static void

@@ -92,6 +92,10 @@ struct xnode *xparse(const char *text, bool lazy_faults, struct arena *, struct 
 /* Ties names to questions and columns, resolves prefixes, gathers e->reads. */
 bool xresolve(struct expr *, const struct expr_scope *, struct err *);
 
+bool x_is_call(const struct xnode *, const char *name);
+/* A path that is one name and nothing else. */
+bool x_is_bare_name(const struct xnode *);
+
 /* Finds the equality that an index can answer in a predicate (or choice_filter)
  * and sets key and value. */
 void xlookup_find(const struct xnode *predicate, const char **key, const struct xnode **value);
