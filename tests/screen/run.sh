@@ -1,8 +1,7 @@
 #!/bin/sh
 # Plays every tests/screen/*.keys (or those named as arguments), each on a fresh
-# copy of a database that the script's `setup` lines made, three at a time (they mostly
-# wait). Scripts
-# with the same setup share one making of it.
+# copy of a database that the script's `setup` lines made, three at a time (they
+# mostly wait). Scripts with the same setup share one making of it.
 set -eu
 cd "$(dirname "$0")/../.."
 B=${B:-build}
