@@ -80,6 +80,34 @@ field_choice(const struct field *f, const char *value)
 	return i;
 }
 
+static const char *
+skip_zeros(const char *s)
+{
+	while (s[0] == '0' && s[1] != '\0')
+		s++;
+	return s;
+}
+
+/* The one choice that a typed text means; NULL: none or more than one. */
+static const char *
+meant(const struct field *f, const char *typed)
+{
+	const char *found = NULL;
+	bool digits = typed[0] != '\0' && typed[strspn(typed, "0123456789")] == '\0';
+
+	for (size_t i = 0; i < f->choices.n; i++)
+		if (strcasecmp(f->choices.v[i].value, typed) == 0 ||
+		    strcmp(f->choices.v[i].label, typed) == 0)
+			return f->choices.v[i].value;
+	for (size_t i = 0; digits && i < f->choices.n; i++)
+		if (strcmp(skip_zeros(f->choices.v[i].value), skip_zeros(typed)) == 0) {
+			if (found != NULL)
+				return NULL;
+			found = f->choices.v[i].value;
+		}
+	return found;
+}
+
 /* How many choices' codes start with this, and whether one is just this. */
 static size_t
 starting(const struct field *f, const char *typed, bool *whole)
@@ -105,11 +133,11 @@ typed_code(struct field *f)
 	if (f->several)
 		return TYPED_IN;
 	n = starting(f, text, &whole);
+	/* A number with its zeros left out ("2" for 02) waits for Enter. */
 	if (n == 0)
-		return TYPED_NARROWS;
+		return meant(f, text) != NULL ? TYPED_IN : TYPED_NARROWS;
 	if (whole && n == 1 && !question_appearance(f->q, "confirm"))
 		return TYPED_FULL;
-	/* A number with leading zeros left out ("2" for 02) waits for Enter. */
 	return !whole && strlen(f->choices.v[0].value) >= LONG_CODE ? TYPED_NARROWS : TYPED_IN;
 }
 
@@ -191,34 +219,6 @@ field_restore(struct field *f, const char *stored)
 	edit_set(f->edit, stored);
 	f->fresh = stored[0] != '\0';
 	f->dirty = false;
-}
-
-static const char *
-skip_zeros(const char *s)
-{
-	while (s[0] == '0' && s[1] != '\0')
-		s++;
-	return s;
-}
-
-/* The one choice that a typed text means; NULL: none or more than one. */
-static const char *
-meant(const struct field *f, const char *typed)
-{
-	const char *found = NULL;
-	bool digits = typed[0] != '\0' && typed[strspn(typed, "0123456789")] == '\0';
-
-	for (size_t i = 0; i < f->choices.n; i++)
-		if (strcasecmp(f->choices.v[i].value, typed) == 0 ||
-		    strcmp(f->choices.v[i].label, typed) == 0)
-			return f->choices.v[i].value;
-	for (size_t i = 0; digits && i < f->choices.n; i++)
-		if (strcmp(skip_zeros(f->choices.v[i].value), skip_zeros(typed)) == 0) {
-			if (found != NULL)
-				return NULL;
-			found = f->choices.v[i].value;
-		}
-	return found;
 }
 
 /* All codes have one length: then digits typed in a row fall apart by it. */

@@ -183,11 +183,12 @@ widths(const struct list *l, const struct screen *s, size_t lang, int *w)
 }
 
 static void
-draw_row(const struct list *l, struct screen *s, int row, const struct row *r, const int *w)
+draw_row(struct screen *s, int row, const struct row *r, const int *w)
 {
 	int col = 2, end = s->cols - STATE_COLS;
 
-	if (r->columns_n == 0 || (r->state == RECORD_DRAFT && r->label[0] != '\0'))
+	/* Drafts and deleted records have no row among the answers. */
+	if (r->columns_n == 0 || r->deleted || r->state == RECORD_DRAFT)
 		screen_put(s, row, col, end - col - 1, ATTR_PLAIN, r->label);
 	else
 		for (size_t c = 0; c < r->columns_n && col + w[c] <= end; c++) {
@@ -195,7 +196,6 @@ draw_row(const struct list *l, struct screen *s, int row, const struct row *r, c
 			col += w[c] + COLUMN_GAP;
 		}
 	screen_put(s, row, end, STATE_COLS, ATTR_PLAIN, state_text(r));
-	(void)l;
 }
 
 static void
@@ -224,7 +224,7 @@ draw(struct view *v, struct screen *s)
 	widths(l, s, lang, w);
 	draw_head(l, s, lang, w);
 	for (size_t i = 0; i < l->n && i < l->lines; i++) {
-		draw_row(l, s, top + (int)i, &l->v[i], w);
+		draw_row(s, top + (int)i, &l->v[i], w);
 		if (i == l->at)
 			screen_put(s, top + (int)i, 0, 1, ATTR_PLAIN, ">");
 	}

@@ -104,8 +104,8 @@ find(struct world *w, const char *path)
 /* The last character's result: I in, F full, R refused, N narrows. */
 static const struct { const char *question, *typed; char last; const char *answer; } typings[] = {
 	{ "yn", "1", 'F', "1" }, { "yn", "１", 'F', "1" }, { "yn", "2", 'N', "2" },
-	{ "relation", "0", 'I', "0" }, { "relation", "02", 'F', "02" }, { "relation", "2", 'N', "02" },
-	{ "relation", "1", 'I', "01" }, { "relation", "配", 'N', "配" }, { "relation", "配偶", 'N', "02" },
+	{ "relation", "0", 'I', "0" }, { "relation", "02", 'F', "02" }, { "relation", "2", 'I', "02" },
+	{ "relation", "1", 'I', "01" }, { "relation", "配", 'N', "配" }, { "relation", "配偶", 'I', "02" }, { "relation", "3", 'N', "3" },
 	{ "careful", "02", 'I', "02" },
 	{ "mixed", "1", 'I', "1" }, { "mixed", "11", 'F', "11" }, { "mixed", "a", 'F', "A" },
 	{ "place", "6", 'N', "6" },
