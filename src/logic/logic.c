@@ -117,7 +117,8 @@ compile_question(struct logic *l, const struct question *q, struct faults *fault
 
 		if (!source->text)
 			continue;
-		if (aspect == ASPECT_DEFAULT && !is_dynamic(source->text)) {
+		if (aspect == ASPECT_DEFAULT && (q->default_kind == DEFAULT_LITERAL ||
+		    (q->default_kind == DEFAULT_GUESS && !is_dynamic(source->text)))) {
 			l->literals[q->index] = source->text;
 			continue;
 		}

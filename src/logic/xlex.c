@@ -156,6 +156,10 @@ lex_name(struct lexer *lx, struct err *err)
 	if (lx->operand_before) {
 		if (lex_operator_name(lx, n))
 			return true;
+		if ((n == 2 && !strncasecmp(s, "or", 2)) || (n == 3 && (!strncasecmp(s, "and", 3) ||
+		    !strncasecmp(s, "div", 3) || !strncasecmp(s, "mod", 3))))
+			return xerr(err, lx->text, lx->pos,
+			    _("operators are written small: and, or, div, mod"));
 		return xerr(err, lx->text, lx->pos,
 		    _("an operator is missing before '%.*s'"), (int)n, s);
 	}
@@ -172,6 +176,24 @@ lex_name(struct lexer *lx, struct err *err)
 	return set(lx, W_NAME, s, n, n);
 }
 
+/* Operators of other languages. */
+static bool
+no_operator(struct lexer *lx, struct err *err)
+{
+	static const struct {
+		const char *found, *meant;
+	} others[] = { { "==", "=" }, { "<>", "!=" }, { "&&", "and" }, { "||", "or" },
+		{ "&", "and" }, { "%", "mod" }, { "^", "pow(x, y)" }, { "=>", ">=" }, { "=<", "<=" },
+		{ ";", "," }, { "\\", "/" } };
+	const char *s = lx->text + lx->pos;
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (!strncmp(s, others[i].found, strlen(others[i].found)))
+			return !xerr(err, lx->text, lx->pos, _("'%s' is no operator: write %s"),
+			    others[i].found, others[i].meant);
+	return false;
+}
+
 static bool
 lex_punctuation(struct lexer *lx, struct err *err)
 {
@@ -183,6 +205,8 @@ lex_punctuation(struct lexer *lx, struct err *err)
 	const char *s = lx->text + lx->pos;
 	size_t used;
 
+	if (no_operator(lx, err))
+		return false;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (*s == marks[i].c)
 			return set(lx, marks[i].word, s, 1, 1);

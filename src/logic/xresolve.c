@@ -518,11 +518,25 @@ is_self(const struct xnode *x, const struct resolver *r, const struct set *ctx,
 	return x->a ? x_is_call(x->a, "current") : ctx == &r->self;
 }
 
+/* instance('__last-saved')/data/x: how an XForm writes ${last-saved#x}. */
+static bool
+is_last_saved(const struct xnode *x, const struct resolver *r)
+{
+	return r->scope->form && x->a && x_is_call(x->a, "instance") &&
+	    x->a->args[0]->kind == X_STRING && !strcmp(x->a->args[0]->text, "__last-saved") &&
+	    x->steps_n > 1 && x->steps[x->steps_n - 1].test == TEST_NAME;
+}
+
 static bool
 walk_path(struct resolver *r, struct xnode *x, const struct set *ctx, struct set *out)
 {
 	struct set from = *ctx;
 
+	if (is_last_saved(x, r)) {
+		x->kind = X_SAVED;
+		x->text = x->steps[x->steps_n - 1].name;
+		return walk_ref(r, x, out);
+	}
 	if (ctx->item && r->scope->list_of && x_is_bare_name(x))
 		return to_column(r, x);
 	from.item = false;
