@@ -139,10 +139,21 @@ put_siblings(struct save *w, const struct answers *a, node_id first, struct err 
 }
 
 static bool
-remove_rows(struct save *w, const char *const *ids, size_t n, struct err *err)
+among(const char *id, const char *const *ids, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (stored_row(&w->now, ids[i]) != NULL &&
+		if (strcmp(ids[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* but: those of ids that are already done. */
+static bool
+remove_rows(struct save *w, const char *const *ids, size_t n, const char *const *but,
+    size_t but_n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (stored_row(&w->now, ids[i]) != NULL && !among(ids[i], but, but_n) &&
 		    !put_meta(w, ids[i], FIELD_DEL, "1", err))
 			return false;
 	return true;
@@ -160,10 +171,11 @@ put_removed(struct save *w, struct err *err)
 
 	if (!w->had_record)
 		return true;
-	if (!w->d->in_draft)
-		return remove_rows(w, removed, n, err);
-	ok = draft_read(w->s, w->d->record, &draft, err) && remove_rows(w, removed, n, err) &&
-	    remove_rows(w, draft.gone, draft.gone_n, err);
+	ok = remove_rows(w, removed, n, NULL, 0, err);
+	if (!ok || !w->d->in_draft)
+		return ok;
+	ok = draft_read(w->s, w->d->record, &draft, err) &&
+	    remove_rows(w, draft.gone, draft.gone_n, removed, n, err);
 	draft_free(&draft);
 	return ok;
 }

@@ -183,6 +183,7 @@ changes_to_a_saved_record_survive_a_kill(void **state)
 	assert_string_equal(value(se, "total"), "14");
 	save(w, w->s, se);
 	store_session_close(w->s, se);
+	assert_rows(w, w->s, "SELECT count(*) FROM ruhu_log WHERE question = '$del'", "1\n");
 	assert_rows(w, w->s, "SELECT row_position, mname FROM small__member ORDER BY 1",
 	    "1|Li\n2|Wang\n");
 	assert_sound(w, w->s);
