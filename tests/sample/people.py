@@ -86,7 +86,7 @@ class Person:
 class Sample:
     def __init__(self):
         self.rng = random.Random(SEED)
-        self.events, self.used, self.numbers = [], set(), collections.Counter()
+        self.events, self.used, self.numbers = [], {"马秀兰"}, collections.Counter()
         self.households = []
         self.next_phone = 60
 
