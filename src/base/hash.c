@@ -153,3 +153,10 @@ hex_parse(const char *hex, void *out, size_t len)
 		u[i] = (unsigned char)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
 	return 0;
 }
+
+bool
+ed25519_valid(const unsigned char signature[64], const void *message, size_t len,
+    const unsigned char key[32])
+{
+	return crypto_sign_verify_detached(signature, message, len, key) == 0;
+}

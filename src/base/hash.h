@@ -2,6 +2,7 @@
 #ifndef RUHU_BASE_HASH_H
 #define RUHU_BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,10 @@ struct hash_stream;
 struct hash_stream *hash_stream_new(void);
 void hash_stream_add(struct hash_stream *, const void *data, size_t len);
 void hash_stream_end(struct hash_stream *, unsigned char out[HASH_BYTES]);	/* frees it */
+
+/* Is `signature` (64 bytes) that of the message by the holder of `key` (32)? */
+bool ed25519_valid(const unsigned char signature[64], const void *message, size_t len,
+    const unsigned char key[32]);
 
 void random_bytes(void *out, size_t len);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/utf8.h"
 
 static uint32_t
 rotl(uint32_t x, unsigned n)
@@ -301,7 +300,7 @@ base64_write(const void *data, size_t len, struct buf *out)
 }
 
 bool
-base64_read(const char *s, size_t len, struct buf *out)
+base64_bytes(const char *s, size_t len, struct buf *out)
 {
 	unsigned bits = 0, n = 0, letters = 0, padding = 0;
 
@@ -325,12 +324,5 @@ base64_read(const char *s, size_t len, struct buf *out)
 			buf_add_char(out, (char)(bits >> n & 0xff));
 		}
 	}
-	if (letters % 4 == 1 || padding > 2 || (padding && (letters + padding) % 4))
-		return false;
-	/* A decoded NUL is allowed; bytes that are no text are not. */
-	for (size_t i = 0, used; i < out->len; i += used) {
-		if (utf8_next(out->data + i, out->len - i, &used) == 0xFFFD && used == 1)
-			return false;
-	}
-	return true;
+	return letters % 4 != 1 && padding <= 2 && (!padding || (letters + padding) % 4 == 0);
 }

@@ -16,8 +16,8 @@ struct buf;
 size_t digest_make(const char *name, const void *data, size_t len, unsigned char out[DIGEST_MAX]);
 
 /* RFC 4648, with padding; reading allows it to be missing and skips XML space.
- * False: not base64, or its bytes are no UTF-8 text. */
+ * False: not base64. */
 void base64_write(const void *data, size_t len, struct buf *out);
-bool base64_read(const char *s, size_t len, struct buf *out);
+bool base64_bytes(const char *s, size_t len, struct buf *out);
 
 #endif

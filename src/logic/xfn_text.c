@@ -345,6 +345,18 @@ fn_digest(struct run *r, const struct xnode *call, const struct ctx *ctx, struct
 	return val_str(out, run_take(r, &b));
 }
 
+/* UTF-8; NUL is allowed. */
+static bool
+is_text(const char *s, size_t len)
+{
+	size_t used;
+
+	for (size_t i = 0; i < len; i += used)
+		if (utf8_next(s + i, len - i, &used) == 0xFFFD && used == 1)
+			return false;
+	return true;
+}
+
 bool
 fn_base64_decode(struct run *r, const struct xnode *call, const struct ctx *ctx,
     struct xval *out)
@@ -354,9 +366,34 @@ fn_base64_decode(struct run *r, const struct xnode *call, const struct ctx *ctx,
 
 	if (!arg_str(r, call, 0, ctx, &s))
 		return false;
-	if (!base64_read(s.s, s.len, &b))
+	if (!base64_bytes(s.s, s.len, &b) || !is_text(buf_str(&b), b.len))
 		buf_reset(&b);
 	return val_str(out, run_take(r, &b));
+}
+
+bool
+fn_extract_signed(struct run *r, const struct xnode *call, const struct ctx *ctx,
+    struct xval *out)
+{
+	struct str content, key;
+	struct buf signed_text = { 0 }, public_key = { 0 };
+	const char *text = "";
+	size_t len = 0;
+
+	if (!two_texts(r, call, ctx, &content, &key))
+		return false;
+	if (base64_bytes(content.s, content.len, &signed_text) &&
+	    base64_bytes(key.s, key.len, &public_key) && public_key.len == 32 &&
+	    signed_text.len >= 64 &&
+	    ed25519_valid((const unsigned char *)signed_text.data, signed_text.data + 64,
+	        signed_text.len - 64, (const unsigned char *)public_key.data) &&
+	    is_text(signed_text.data + 64, signed_text.len - 64)) {
+		len = signed_text.len - 64;
+		text = run_text(r, signed_text.data + 64, len);
+	}
+	buf_free(&signed_text);
+	buf_free(&public_key);
+	return val_string(out, text, len);
 }
 
 bool
