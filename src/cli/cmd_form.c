@@ -9,7 +9,7 @@
 #include "cli/open.h"
 #include "cli/out.h"
 #include "form/form.h"
-#include "form/form_yaml.h"
+#include "form/form_read.h"
 #include "logic/logic.h"
 #include "store/store.h"
 #include "sync/jcs.h"
@@ -80,7 +80,7 @@ check_file(const char *path, struct faults *faults, size_t *questions, struct er
 	bool read = file_read(path, FORM_BYTES, &text, err);
 
 	if (read)
-		form = form_read_yaml_lenient(path, buf_str(&text), text.len, &files, faults);
+		form = form_read_lenient(path, buf_str(&text), text.len, &files, faults);
 	if (form != NULL) {
 		*questions = form->questions_n - 1;
 		logic = logic_compile(form, faults);

@@ -98,6 +98,10 @@ struct question {
 	struct text required_message, constraint_message, warning_message;
 	struct source relevant, required, constraint, warning, calculation, default_,
 	    read_only, choice_filter, repeat_count, trigger;
+	enum default_kind { DEFAULT_GUESS, DEFAULT_LITERAL, DEFAULT_EXPRESSION } default_kind;
+					/* XLSForm tells a literal default from an expression by
+					 * its looks; an XForm says which it is */
+	unsigned start_rows;		/* of a repeat: rows a new record begins with; XForms */
 	const char *appearance;		/* space-separated words, or "" */
 	const struct attr *parameters;	/* parsed from `parameters` */
 	size_t parameters_n;
@@ -134,6 +138,8 @@ struct publish {
 struct form {
 	struct arena *arena;
 	const char *file;		/* what errors call it */
+	bool xform;			/* read from XML: a path that leads nowhere is no slip of
+					 * the author but an empty node-set, a warning at most */
 	const char *id, *version;	/* settings.form_id, version */
 	struct text title;
 	const char **languages;		/* codes or names as written; languages_n >= 1 */

@@ -148,6 +148,7 @@ add_element(struct reader *r, xmlNodePtr node, uint32_t parent, uint32_t *id)
 		    _("elements are nested too deep; %d are the most"), DEPTH_MAX);
 	*id = add(r, XML_ELEM, parent);
 	set_name(r, *id, node->name, node->ns);
+	r->xml->v[*id].line = (int)xmlGetLineNo(node);
 	add_namespaces(r, node, *id);
 	add_attributes(r, node, *id);
 	r->depth++;

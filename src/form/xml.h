@@ -26,6 +26,7 @@ struct xml_node {
 	uint32_t parent, first, next, prev;	/* XML_NONE: none; first child */
 	uint32_t attribute;	/* first, more by next */
 	uint32_t namespaces;	/* first in scope, more by next */
+	int line;		/* of an element, from 1; 0 elsewhere */
 };
 
 struct xml {

@@ -11,7 +11,7 @@
 #include "form/form.h"
 #include "form/form_diff.h"
 #include "form/form_table.h"
-#include "form/form_yaml.h"
+#include "form/form_read.h"
 #include "logic/logic.h"
 #include "store/inside.h"
 #include "store/layout.h"
@@ -108,7 +108,7 @@ static bool
 read_form(struct adding *a, struct faults *faults, struct err *err)
 {
 	const struct form_files files = { a, read_and_keep };
-	struct form *form = form_read_yaml_lenient(a->file, a->text, a->len, &files, faults);
+	struct form *form = form_read_lenient(a->file, a->text, a->len, &files, faults);
 	struct logic *logic = NULL;
 
 	if (form != NULL) {

@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "form/form.h"
-#include "form/form_yaml.h"
+#include "form/form_read.h"
 #include "logic/logic.h"
 #include "store/inside.h"
 #include "store/layout.h"
@@ -133,7 +133,7 @@ load_text(struct store *s, int64_t no, const char *version, const char *text, si
 	struct kept_files kept = { s, no };
 	const struct form_files files = { &kept, read_kept };
 	struct faults faults = { 0 };
-	struct form *form = form_read_yaml(file, text, len, &files, &faults);
+	struct form *form = form_read(file, text, len, &files, &faults);
 	struct logic *logic = form != NULL ? logic_compile(form, &faults) : NULL;
 	struct loaded *f = NULL;
 

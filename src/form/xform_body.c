@@ -1,0 +1,264 @@
+/* The body of an XForm: what each control says of its question, groups and
+ * repeats, and the actions that set values. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "form/xform_parts.h"
+
+static const struct { const char *name; enum control control; } controls[] = {
+	{ "input", CONTROL_INPUT }, { "secret", CONTROL_INPUT }, { "select1", CONTROL_SELECT1 },
+	{ "select", CONTROL_SELECT }, { "rank", CONTROL_RANK }, { "trigger", CONTROL_TRIGGER },
+	{ "upload", CONTROL_UPLOAD }, { "range", CONTROL_RANGE },
+};
+
+static enum control
+control_of(const struct xform *x, uint32_t node)
+{
+	for (size_t i = 0; i < sizeof controls / sizeof controls[0]; i++)
+		if (xf_is(x, node, controls[i].name))
+			return controls[i].control;
+	return CONTROL_NONE;
+}
+
+/* ---- repeats ---------------------------------------------------------------------- */
+
+static void
+find_repeats(struct xform *x, uint32_t node, const char *context)
+{
+	for (uint32_t c = xf_child(x, node, NULL); c != XML_NONE; c = xf_next(x, c, NULL)) {
+		struct buf path = { 0 };
+		bool repeat = xf_is(x, c, "repeat");
+		const char *ref = xf_attr(x, c, repeat ? "nodeset" : "ref");
+
+		if (!repeat && !xf_is(x, c, "group"))
+			continue;
+		if (*ref != '\0')
+			xf_resolve(context, ref, &path);
+		else
+			buf_add_str(&path, context);
+		if (repeat)
+			map_put(x->repeats, arena_strdup(x->b.arena, buf_str(&path)),
+			    (void *)(uintptr_t)(c + 1));
+		find_repeats(x, c, buf_str(&path));
+		buf_free(&path);
+	}
+}
+
+void
+xf_find_repeats(struct xform *x)
+{
+	if (x->body != XML_NONE)
+		find_repeats(x, x->body, "");
+}
+
+/* ---- actions ------------------------------------------------------------------------- */
+
+static bool
+has_event(const char *events, const char *event)
+{
+	size_t n = strlen(event);
+
+	for (const char *p = events; *(p += strspn(p, " \t\r\n")) != '\0'; ) {
+		size_t len = strcspn(p, " \t\r\n");
+
+		if (len == n && strncmp(p, event, n) == 0)
+			return true;
+		p += len;
+	}
+	return false;
+}
+
+/* The value: an expression in `value`, else the element's text as a literal. */
+static void
+set_source(struct xform *x, uint32_t node, struct source *out, bool *literal)
+{
+	*literal = !xf_has_attr(x, node, "value");
+	if (!*literal) {
+		xf_source(x, node, xf_attr(x, node, "value"), out);
+	} else {
+		out->text = xf_text(x, node);
+		out->line = xf_line(x, node);
+		out->col = 1;
+	}
+}
+
+/* A literal as an expression: quoted, whichever quote it does not hold. */
+static const char *
+quoted(struct xform *x, const char *s)
+{
+	struct buf out = { 0 };
+	char mark = strchr(s, '\'') == NULL ? '\'' : '"';
+	const char *kept;
+
+	buf_addf(&out, "%c%s%c", mark, s, mark);
+	kept = arena_strdup(x->b.arena, buf_str(&out));
+	buf_free(&out);
+	return kept;
+}
+
+static void
+set_on_change(struct xform *x, uint32_t node, struct xq *target, struct xq *trigger)
+{
+	struct question *q = target->q;
+	struct source value = { 0 };
+	struct buf names = { 0 };
+	bool literal;
+
+	set_source(x, node, &value, &literal);
+	if (literal || value.text == NULL)
+		value.text = quoted(x, value.text != NULL ? value.text : "");
+	value.line = xf_line(x, node);
+	value.col = 1;
+	if (q->calculation.text != NULL && (q->trigger.text == NULL ||
+	    strcmp(q->calculation.text, value.text) != 0)) {
+		warn(&x->b, xf_line(x, node), 1, _("setvalue: '%s' has another calculation already; this "
+		    "one is not run"), q->name);
+		return;
+	}
+	buf_addf(&names, "%s%s${%s}", q->trigger.text != NULL ? q->trigger.text : "",
+	    q->trigger.text != NULL ? ", " : "", trigger->q->name);
+	q->calculation = value;
+	q->trigger.text = arena_strdup(x->b.arena, buf_str(&names));
+	q->trigger.line = xf_line(x, node);
+	q->trigger.col = 1;
+	buf_free(&names);
+}
+
+void
+xf_setvalue(struct xform *x, uint32_t node, const char *context, struct xq *trigger)
+{
+	const char *events = xf_attr(x, node, "event");
+	struct xq *target = xf_find(x, context, xf_attr(x, node, "ref"));
+	bool literal;
+
+	if (target == NULL || target->q->type == Q_GROUP || target->q->type == Q_REPEAT) {
+		warn(&x->b, xf_line(x, node), 1, _("setvalue: there is no question '%s'"),
+		    xf_attr(x, node, "ref"));
+		return;
+	}
+	if (has_event(events, "odk-instance-first-load") || has_event(events, "odk-new-repeat") ||
+	    has_event(events, "odk-instance-load")) {
+		target->q->default_ = (struct source){ 0 };
+		set_source(x, node, &target->q->default_, &literal);
+		target->q->default_kind = literal ? DEFAULT_LITERAL : DEFAULT_EXPRESSION;
+	}
+	if (has_event(events, "xforms-value-changed") && trigger != NULL)
+		set_on_change(x, node, target, trigger);
+}
+
+/* ---- controls -------------------------------------------------------------------------- */
+
+static void
+read_range(struct xform *x, uint32_t node, struct question *q)
+{
+	static const char *const names[] = { "start", "end", "step" };
+	struct attr *p = arena_alloc(x->b.arena, 3 * sizeof *p);
+	size_t n = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		if (xf_has_attr(x, node, names[i])) {
+			p[n].name = names[i];
+			p[n++].value = arena_strdup(x->b.arena, xf_attr(x, node, names[i]));
+		}
+	q->parameters = p;
+	q->parameters_n = n;
+}
+
+static void
+read_words(struct xform *x, uint32_t node, const char *context, struct question *q)
+{
+	uint32_t label = xf_child(x, node, "label"), hint = xf_child(x, node, "hint");
+
+	if (*xf_attr(x, node, "appearance") != '\0')
+		q->appearance = arena_strdup(x->b.arena, xf_attr(x, node, "appearance"));
+	if (label != XML_NONE && q->label.in == NULL)
+		xf_label(x, label, context, &q->label);
+	if (hint != XML_NONE && q->hint.in == NULL)
+		xf_label(x, hint, context, &q->hint);
+}
+
+static void
+read_control(struct xform *x, uint32_t node, const char *context, enum control control)
+{
+	const char *ref = xf_attr(x, node, "ref");
+	struct xq *xq = xf_find(x, context, *ref != '\0' ? ref : xf_attr(x, node, "bind"));
+
+	if (xq == NULL) {
+		fault(&x->b, xf_line(x, node), 1, _("%s: there is no '%s' in the instance"),
+		    x->xml.v[node].name, ref);
+		return;
+	}
+	xq->control = control;
+	xq->mediatype = xf_attr(x, node, "mediatype");
+	read_words(x, node, xq->path, xq->q);
+	if (control == CONTROL_SELECT1 || control == CONTROL_SELECT || control == CONTROL_RANK)
+		xf_choices(x, node, xq);
+	if (control == CONTROL_RANGE)
+		read_range(x, node, xq->q);
+	for (uint32_t c = xf_child(x, node, "setvalue"); c != XML_NONE; c = xf_next(x, c, "setvalue"))
+		xf_setvalue(x, c, xq->path, xq);
+}
+
+static void read_part(struct xform *, uint32_t node, const char *context);
+
+/* jr:count; a path that is relative to the repeat becomes absolute, since a
+ * count is asked beside the rows. */
+static void
+read_count(struct xform *x, uint32_t node, struct xq *xq)
+{
+	const char *count = xf_attr(x, node, "count");
+	struct buf path = { 0 };
+
+	count += strspn(count, " \t\r\n");
+	if (*count == '.' && strcspn(count, "()[]*+<>=|") == strlen(count)) {
+		xf_resolve(xq->path, count, &path);
+		count = buf_str(&path);
+	}
+	xf_source(x, node, count, &xq->q->repeat_count);
+	buf_free(&path);
+}
+
+static void
+read_group(struct xform *x, uint32_t node, const char *context)
+{
+	bool repeat = xf_is(x, node, "repeat");
+	const char *ref = xf_attr(x, node, repeat ? "nodeset" : "ref");
+	struct xq *xq = *ref != '\0' ? xf_find(x, context, ref) : NULL;
+
+	if (*ref != '\0' && xq == NULL) {
+		fault(&x->b, xf_line(x, node), 1, _("%s: there is no '%s' in the instance"),
+		    x->xml.v[node].name, ref);
+		return;
+	}
+	if (xq != NULL)
+		read_words(x, node, context, xq->q);
+	if (repeat && xq != NULL)
+		read_count(x, node, xq);
+	read_part(x, node, xq != NULL ? xq->path : context);
+}
+
+static void
+read_part(struct xform *x, uint32_t node, const char *context)
+{
+	for (uint32_t c = xf_child(x, node, NULL); c != XML_NONE; c = xf_next(x, c, NULL)) {
+		enum control control = control_of(x, c);
+
+		if (control != CONTROL_NONE)
+			read_control(x, c, context, control);
+		else if (xf_is(x, c, "group") || xf_is(x, c, "repeat"))
+			read_group(x, c, context);
+		else if (xf_is(x, c, "setvalue"))
+			xf_setvalue(x, c, context, NULL);
+	}
+}
+
+void
+xf_body(struct xform *x)
+{
+	if (x->body != XML_NONE)
+		read_part(x, x->body, "");
+}

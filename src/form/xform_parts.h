@@ -1,0 +1,79 @@
+/* xform_parts.h: the parts of the XForm reader, a file each; private to
+ * xform*.c. */
+#ifndef RUHU_FORM_XFORM_PARTS_H
+#define RUHU_FORM_XFORM_PARTS_H
+
+#include "form/form_build.h"
+#include "form/xml.h"
+
+struct buf;
+struct map;
+
+enum control {
+	CONTROL_NONE, CONTROL_INPUT, CONTROL_SELECT1, CONTROL_SELECT, CONTROL_RANK,
+	CONTROL_TRIGGER, CONTROL_UPLOAD, CONTROL_RANGE
+};
+
+/* A question and what the model and the body say of it. */
+struct xq {
+	struct question *q;
+	const char *path;
+	const char *type;		/* of its bind, without a prefix; "" */
+	const char *preload, *preload_params;	/* "" */
+	const char *mediatype;		/* of an upload; "" */
+	enum control control;
+	bool template;			/* its first instance was a jr:template */
+};
+
+struct xform {
+	struct builder b;
+	struct xml xml;
+	uint32_t body, model, primary;	/* primary: the data element */
+	struct map *by_path;		/* "/data/a" -> struct xq */
+	struct map *repeats;		/* paths that are repeats -> body element + 1 */
+	struct map *names;		/* name -> how many questions have it */
+	struct map *itext;		/* "LANGUAGE id" -> text element + 1 */
+	struct map *lists;		/* instance id -> its choice list */
+	struct map *columns;		/* instance id -> column its names come from */
+	struct xq **v;			/* in order of b.questions */
+	size_t n, cap;
+};
+
+/* ---- xform_nodes.c: walking the XML, paths, texts ---- */
+
+const char *xf_attr(const struct xform *, uint32_t node, const char *name);	/* "": none */
+bool xf_has_attr(const struct xform *, uint32_t node, const char *name);
+bool xf_is(const struct xform *, uint32_t node, const char *name);
+/* The first child element (called name, if given) from `from` on; XML_NONE: none. */
+uint32_t xf_child(const struct xform *, uint32_t parent, const char *name);
+uint32_t xf_next(const struct xform *, uint32_t node, const char *name);
+int xf_line(const struct xform *, uint32_t node);
+/* The text of a node with space at both ends taken off, in the form's arena. */
+const char *xf_text(struct xform *, uint32_t node);
+
+/* A path seen from context, absolute, without predicates and prefixes. */
+void xf_resolve(const char *context, const char *ref, struct buf *out);
+struct xq *xf_find(const struct xform *, const char *context, const char *ref);
+
+/* A label, hint or message element into text, in every language there is. */
+void xf_label(struct xform *, uint32_t element, const char *context, struct text *out);
+/* A message attribute: text, or jr:itext('id'). */
+void xf_message(struct xform *, const char *value, const char *context, struct text *out);
+/* All languages of an itext id; false: no such id. */
+bool xf_itext(struct xform *, const char *id, const char *context, struct text *out);
+
+void xf_source(struct xform *, uint32_t node, const char *text, struct source *out);
+
+/* ---- xform_body.c ---- */
+
+void xf_find_repeats(struct xform *);
+void xf_body(struct xform *);
+/* A setvalue; trigger: the question whose change runs it, or NULL. */
+void xf_setvalue(struct xform *, uint32_t node, const char *context, struct xq *trigger);
+
+/* ---- xform_choices.c ---- */
+
+void xf_instances(struct xform *);
+void xf_choices(struct xform *, uint32_t control, struct xq *);
+
+#endif
