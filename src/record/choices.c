@@ -73,7 +73,7 @@ offer_find(struct session *s, const struct question *q, struct offer *o, struct 
 		       err_set(err, _("There is no question \"%s\" to take choices from"),
 			   q->from_repeat);
 	}
-	o->list = q->list ? q->list : id ? form_list(s->form, id) : NULL;
+	o->list = q->list;
 	if (o->list && !o->filter)
 		return true;
 	o->d = id ? dataset_by_id(s, id) : NULL;
@@ -216,7 +216,7 @@ code_allowed(struct session *s, const struct offer *o, node_id node, const char 
 		return answer_offered(s, o, node, code, yes, err);
 	if (!row_of_code(s, o, node, code, &row, err))
 		return false;
-	*yes = row != SIZE_MAX || (o->q->other && strcmp(code, "other") == 0);
+	*yes = row != SIZE_MAX;
 	return true;
 }
 
@@ -369,22 +369,15 @@ gather_rows(
 	struct buf label = {0};
 	uint32_t *rows = NULL;
 	size_t n = 0;
-	bool other = false;
 
 	if (!rows_offered(s, o, node, &rows, &n, err))
 		return false;
 	shuffle(s, o->q, rows, n);
 	for (size_t i = 0; i < n; i++) {
-		const char *value;
-
 		buf_reset(&label);
 		row_label(s, o, node, rows[i], &label);
-		value = row_value(o, rows[i]);
-		other = other || strcmp(value, "other") == 0;
-		gather_add(g, value, buf_str(&label));
+		gather_add(g, row_value(o, rows[i]), buf_str(&label));
 	}
-	if (o->q->other && !other)
-		gather_add(g, "other", _("Other"));
 	free(rows);
 	buf_free(&label);
 	return true;

@@ -43,9 +43,28 @@ rows_changed(struct session *s, node_id parent, const struct question *repeat, s
 	}
 }
 
+/* Rows that a new record, or a new row, begins with. */
+void
+rows_begin(struct session *s, node_id at)
+{
+	const struct question *q = answers_question(s->answers, at);
+
+	for (size_t i = 0; i < s->beginners_n; i++) {
+		const struct question *repeat = s->beginners[i];
+		node_id parent;
+
+		if (repeat->repeat != (q->type == Q_REPEAT ? q : NULL))
+			continue;
+		parent = answers_seen(s->answers, at, repeat->parent);
+		while (answers_rows(s->answers, parent, repeat) < repeat->start_rows)
+			row_make(s, parent, repeat, 0);
+	}
+}
+
 node_id
 row_make(struct session *s, node_id parent, const struct question *repeat, size_t position)
 {
+	bool beginning = s->beginning;
 	char id[37];
 	node_id row;
 
@@ -60,8 +79,12 @@ row_make(struct session *s, node_id parent, const struct question *repeat, size_
 	s->fresh[s->fresh_n++] = row;
 	queue_all(s, row);
 	rows_changed(s, parent, repeat, answers_position(s->answers, row));
+	s->beginning = true;
+	rows_begin(s, row);
+	s->beginning = beginning;
 	s->counting++;
-	defaults_run(s, row);
+	if (!beginning)
+		defaults_run(s, row);
 	s->counting--;
 	return row;
 }

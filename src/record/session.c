@@ -44,13 +44,20 @@ find_aspects(struct session *s)
 static void
 find_takers(struct session *s)
 {
-	size_t cap = 0;
+	size_t cap = 0, begin_cap = 0;
 
 	for (size_t i = 0; i < s->form->questions_n; i++) {
-		if (!s->form->questions[i]->from_repeat)
-			continue;
-		s->takers = xgrow(s->takers, &cap, s->takers_n + 1, sizeof *s->takers);
-		s->takers[s->takers_n++] = s->form->questions[i];
+		const struct question *q = s->form->questions[i];
+
+		if (q->from_repeat) {
+			s->takers = xgrow(s->takers, &cap, s->takers_n + 1, sizeof *s->takers);
+			s->takers[s->takers_n++] = q;
+		}
+		if (q->start_rows > 0 && !logic_expr(s->logic, q, ASPECT_REPEAT_COUNT)) {
+			s->beginners = xgrow(
+			    s->beginners, &begin_cap, s->beginners_n + 1, sizeof *s->beginners);
+			s->beginners[s->beginners_n++] = q;
+		}
 	}
 }
 
@@ -98,6 +105,7 @@ session_close(struct session *s)
 	free(s->aspects);
 	free(s->position);
 	free(s->takers);
+	free(s->beginners);
 	free(s->fresh);
 	free(s->changed);
 	free(s->faults);
@@ -258,8 +266,12 @@ session_start(struct session *s, bool is_new, struct err *err)
 	(void)err;
 	change_begin(s);
 	s->starting = true;
-	if (is_new)
+	if (is_new) {
+		s->beginning = true;
+		rows_begin(s, ANSWERS_ROOT);
+		s->beginning = false;
 		preloads_run(s);
+	}
 	queue_all(s, ANSWERS_ROOT);
 	if (is_new)
 		defaults_run(s, ANSWERS_ROOT);
@@ -380,6 +392,7 @@ answer(struct session *s, node_id node, const char *text, enum missing missing)
 	if (same)
 		return;
 	st->edited = true;
+	fault_set(s, node, ASPECT_DEFAULT, NULL);
 	answers_set(s->answers, node, text);
 	answers_set_missing(s->answers, node, missing);
 	value_changed(s, node);

@@ -64,6 +64,9 @@ struct session {
 	struct vertex *position;	/* vertices that read position(), previous() */
 	size_t position_n;
 
+	const struct question **beginners;	/* repeats that begin with rows */
+	size_t beginners_n;
+	bool beginning;			/* such rows are being made: defaults come after */
 	const struct question **takers;	/* selects whose choices are answers of a repeat */
 	size_t takers_n;
 
@@ -166,6 +169,7 @@ void drain(struct session *);
 /* rows.c */
 node_id row_make(struct session *, node_id parent, const struct question *repeat,
     size_t position);
+void rows_begin(struct session *, node_id at);	/* the record or a row */
 void row_count(struct session *, node_id parent, const struct question *repeat);
 
 /* defaults.c */

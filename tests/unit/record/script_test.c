@@ -334,6 +334,34 @@ ask_choices(struct play *p)
 	buf_free(&want);
 }
 
+/* All of the list, not in the order it was written, and twice the same. */
+static void
+ask_shuffled(struct play *p)
+{
+	struct choices a, b;
+	struct err err;
+	node_id n;
+	size_t sorted = 0;
+
+	if (!find(p, 1, &n) || !session_choices(p->s, n, &a, &err))
+		return;
+	p->checks++;
+	if (!session_choices(p->s, n, &b, &err) || a.n != b.n || a.n < 2)
+		wrong(p, "there are no choices to shuffle");
+	for (size_t i = 0; i < a.n; i++) {
+		if (strcmp(a.v[i].value, b.v[i].value) != 0)
+			wrong(p, "the order is not the same the second time");
+		sorted += i > 0 && strcmp(a.v[i - 1].value, a.v[i].value) < 0;
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(a.v[k].value, a.v[i].value) == 0)
+				wrong(p, "'%s' is there twice", a.v[i].value);
+	}
+	if (sorted + 1 == a.n)
+		wrong(p, "the order is that of the list");
+	choices_free(&a);
+	choices_free(&b);
+}
+
 static void
 ask_rows(struct play *p)
 {
@@ -500,6 +528,7 @@ static const struct step {
     {"dropped", ask_dropped, ASK},
     {"nopath", ask_nopath, ASK},
     {"near", ask_near, ASK},
+	{"shuffled", ask_shuffled, ASK},
 };
 
 /* ---- reading a script ---------------------------------------------------------------------------

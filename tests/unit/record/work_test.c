@@ -149,6 +149,31 @@ test_endless(void **state)
 	buf_free(&yaml);
 }
 
+/* Triggers that answer one another: fine where they agree, stopped where not. */
+static void
+test_ping_pong(void **state)
+{
+	struct buf yaml = {0};
+	struct made m;
+
+	(void)state;
+	buf_set_str(&yaml, MADE_SETTINGS
+	    "- {type: integer, name: a, calculation: \"${b} + 1\", trigger: \"${b}\"}\n"
+	    "- {type: integer, name: b, calculation: \"${a} + 1\", trigger: \"${a}\"}\n"
+	    "- {type: integer, name: c, calculation: \"${d} * 2\", trigger: \"${d}\"}\n"
+	    "- {type: integer, name: d, calculation: \"${c} div 2\", trigger: \"${c}\"}\n");
+	m = made_open(&yaml);
+	made_set(&m, "c", "8");
+	assert_string_equal(made_get(&m, "d"), "4");
+	made_set(&m, "d", "5");
+	assert_string_equal(made_get(&m, "c"), "10");
+	assert_int_equal(session_errors(m.s), 0);
+	made_set(&m, "a", "1");
+	assert_true(session_errors(m.s) > 0);
+	made_close(&m);
+	buf_free(&yaml);
+}
+
 int
 main(void)
 {
@@ -158,6 +183,7 @@ main(void)
 	    cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_adding),
 	    cmocka_unit_test(test_endless),
+		cmocka_unit_test(test_ping_pong),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
