@@ -63,7 +63,8 @@ extern const struct option global_options[];
 
 extern const struct cmd cmd_form_check, cmd_form_add, cmd_form_list, cmd_form_show,
     cmd_form_print, cmd_home, cmd_enter, cmd_list, cmd_fill, cmd_eval, cmd_table, cmd_check,
-    cmd_export, cmd_status, cmd_backup, cmd_restore, cmd_rebuild, cmd_doctor, cmd_help;
+    cmd_export, cmd_status, cmd_backup, cmd_restore, cmd_rebuild, cmd_doctor,
+    cmd_flags, cmd_log, cmd_help;
 
 /* Option `name` of the command: its value ("" for a switch), or NULL when it
  * was not given. */

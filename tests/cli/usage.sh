@@ -69,7 +69,7 @@ code 0 ruhu help
 grep -c '^  [a-z]' "$T/out" >"$T/n"
 [ "$(cat "$T/n")" -ge 15 ] || bad "help lists only $(cat "$T/n") commands"
 for c in home enter list "form check" "form add" "form list" "form show" "form print" fill table \
-    export status check doctor backup restore rebuild help; do
+    export flags log status check doctor backup restore rebuild help; do
 	code 0 ruhu help
 	grep -q "^  $c\( \|$\)" "$T/out" || bad "help does not list $c"
 	code 0 ruhu help $c
