@@ -18,6 +18,8 @@ struct make {
 	struct err *err;
 	bool rebuild;
 	int64_t n;			/* order of the next column */
+	char (*fresh)[512];		/* tables that are made at the end, whole */
+	size_t fresh_n, fresh_cap;
 };
 
 /* A row of ruhu_question. */
@@ -103,7 +105,9 @@ static bool
 table_taken(struct make *m, const char *name, bool *taken)
 {
 	return db_int(m->s->db, m->err, &(int64_t){ 0 }, taken,
-	    "SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE", WITH(b_text(name)));
+	    "SELECT 1 FROM sqlite_master WHERE name = ?1 COLLATE NOCASE UNION ALL"
+	    " SELECT 1 FROM ruhu_question WHERE tbl = ?1 COLLATE NOCASE LIMIT 1",
+	    WITH(b_text(name)));
 }
 
 /* wanted, or wanted_2, wanted_3 ... */
@@ -121,14 +125,42 @@ free_table_name(struct make *m, const char *wanted, char *out, size_t size)
 	return false;
 }
 
+/* Made at the end, when all its columns are known: adding them one by one would
+ * take time in the square of their number. */
 static bool
 new_table(struct make *m, const char *field, const char *wanted, struct spot *spot)
 {
-	struct layout_table table = { .field = (char *)field, .name = spot->table };
-
 	snprintf(spot->kind, sizeof spot->kind, "%s", field[0] == '\0' ? "form" : "repeat");
-	return free_table_name(m, wanted, spot->table, sizeof spot->table) &&
-	    layout_create(m->s, &table, "main", m->err);
+	if (!free_table_name(m, wanted, spot->table, sizeof spot->table))
+		return false;
+	m->fresh = xgrow(m->fresh, &m->fresh_cap, m->fresh_n + 1, sizeof *m->fresh);
+	memcpy(m->fresh[m->fresh_n++], spot->table, sizeof spot->table);
+	return true;
+}
+
+static bool
+is_fresh(const struct make *m, const char *table)
+{
+	for (size_t i = 0; i < m->fresh_n; i++)
+		if (strcmp(m->fresh[i], table) == 0)
+			return true;
+	return false;
+}
+
+static bool
+create_fresh(struct make *m)
+{
+	const struct layout *l;
+
+	if (m->fresh_n == 0)
+		return true;
+	if (!layout_get(m->s, m->form->id, &l, m->err))
+		return false;
+	for (size_t i = 0; i < l->tables_n; i++)
+		if (is_fresh(m, l->tables[i].name) &&
+		    !layout_create(m->s, &l->tables[i], "main", m->err))
+			return false;
+	return true;
 }
 
 static bool
@@ -205,8 +237,10 @@ free_column_name(struct make *m, const struct question *q, struct spot *spot)
 	    q->name);
 	for (int i = 2; taken; i++) {
 		if (!db_int(m->s->db, m->err, &(int64_t){ 0 }, &taken,
-		    "SELECT 1 FROM pragma_table_info(?) WHERE name = ? COLLATE NOCASE",
-		    WITH(b_text(spot->table), b_text(spot->column))))
+		    "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2 COLLATE NOCASE UNION ALL"
+		    " SELECT 1 FROM ruhu_question WHERE form = ?3 AND tbl = ?1 AND"
+		    " col = ?2 COLLATE NOCASE LIMIT 1",
+		    WITH(b_text(spot->table), b_text(spot->column), b_text(m->form->id))))
 			return false;
 		if (taken)
 			snprintf(spot->column, sizeof spot->column, "%s_%d", q->name, i);
@@ -219,8 +253,10 @@ count_columns(struct make *m, const struct question *q, const char *table)
 {
 	int64_t n = 0;
 
-	if (!db_int(m->s->db, m->err, &n, NULL, "SELECT count(*) FROM pragma_table_info(?)",
-	    WITH(b_text(table))))
+	if (!db_int(m->s->db, m->err, &n, NULL, "SELECT max((SELECT count(*) FROM"
+	    " pragma_table_info(?1)), (SELECT count(*) FROM ruhu_question WHERE form = ?2 AND"
+	    " tbl = ?1 AND col IS NOT NULL AND now IS NULL))",
+	    WITH(b_text(table), b_text(m->form->id))))
 		return false;
 	if (n < LAYOUT_COLUMNS)
 		return true;
@@ -242,8 +278,8 @@ add_column(struct make *m, const struct question *q, const char *repeat, struct 
 	memcpy(spot->table, table.table, sizeof spot->table);
 	type = strcmp(spot->kind, "integer") == 0 ? " INTEGER" :
 	    strcmp(spot->kind, "decimal") == 0 ? " NUMERIC" : " TEXT";
-	return free_column_name(m, q, spot) &&
-	    alter(m, spot->table, "ADD COLUMN", spot->column, NULL, type);
+	return free_column_name(m, q, spot) && (is_fresh(m, spot->table) ||
+	    alter(m, spot->table, "ADD COLUMN", spot->column, NULL, type));
 }
 
 static bool
@@ -325,30 +361,38 @@ layout_index_form(struct store *s, const struct loaded *form, struct err *err)
 	return true;
 }
 
+static bool
+install_questions(struct make *m)
+{
+	const struct form *f = m->form->form;
+
+	for (size_t i = 0; i < f->questions_n; i++) {
+		const struct question *q = f->questions[i];
+		const char *repeat = q->repeat != NULL ? m->form->field_of[q->repeat->index] : "";
+		bool ok = true;
+
+		if (q->type == Q_FORM || q->type == Q_REPEAT)
+			ok = install_table(m, q, q->type == Q_FORM ? "" : m->form->field_of[i],
+			    repeat);
+		else if (type_info(q->type)->kind != KIND_NONE)
+			ok = install_column(m, q, m->form->field_of[i], repeat);
+		if (!ok)
+			return false;
+	}
+	return create_fresh(m);
+}
+
 bool
 layout_install(struct store *s, const struct loaded *form, bool *rebuild, struct faults *faults,
     struct err *err)
 {
 	struct make m = { .s = s, .form = form, .faults = faults, .err = err };
-	const struct form *f = form->form;
+	bool ok;
 
-	if (!db_int(s->db, err, &m.n, NULL,
+	ok = db_int(s->db, err, &m.n, NULL,
 	    "SELECT coalesce(max(n), 0) + 1 FROM ruhu_question WHERE form = ?",
-	    WITH(b_text(form->id))))
-		return false;
-	for (size_t i = 0; i < f->questions_n; i++) {
-		const struct question *q = f->questions[i];
-		const char *repeat = q->repeat != NULL ? form->field_of[q->repeat->index] : "";
-		bool ok = true;
-
-		if (q->type == Q_FORM || q->type == Q_REPEAT)
-			ok = install_table(&m, q, q->type == Q_FORM ? "" : form->field_of[i],
-			    repeat);
-		else if (type_info(q->type)->kind != KIND_NONE)
-			ok = install_column(&m, q, form->field_of[i], repeat);
-		if (!ok)
-			return false;
-	}
+	    WITH(b_text(form->id))) && install_questions(&m);
 	*rebuild = m.rebuild;
-	return true;
+	free(m.fresh);
+	return ok;
 }

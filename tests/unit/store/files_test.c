@@ -230,7 +230,7 @@ a_full_disk_loses_nothing(void **state)
 static void
 key_many(struct world *w, int who)
 {
-	char user[8], id[16];
+	char user[16], id[32];
 	struct store *s;
 
 	snprintf(user, sizeof user, "w%d", who);
