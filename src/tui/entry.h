@@ -106,6 +106,7 @@ void entry_saving_answered(struct entry *, int id, int choice);
 
 /* ---- entry_draw.c ------------------------------------------------------------------ */
 void entry_draw(struct view *, struct screen *);
+void entry_draw_typing(struct view *, struct screen *);
 const char *entry_hint(struct view *);
 void entry_page(struct entry *);			/* makes the page of `at` anew */
 

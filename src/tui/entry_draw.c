@@ -391,6 +391,27 @@ entry_draw(struct view *v, struct screen *s)
 		ui_rule(s, BODY_TOP + rows);
 }
 
+/* A character typed changes one line; most keys are that. */
+void
+entry_draw_typing(struct view *v, struct screen *s)
+{
+	struct entry *e = (struct entry *)v;
+	int rows = ui_body_rows(s) - BODY_TOP - 1;
+	size_t i = page_find(&e->page, &e->at.item);
+
+	if (e->stale || e->pick.open || i == e->page.n) {
+		entry_draw(v, s);
+		return;
+	}
+	for (int line = 0; line < e->layout.v[i].lines; line++) {
+		int row = BODY_TOP + e->layout.v[i].top - e->scroll + line;
+
+		if (row >= BODY_TOP && row < BODY_TOP + rows)
+			screen_fill(s, row, 0, s->cols, ATTR_PLAIN, ' ');
+	}
+	draw_item(e, s, i, rows);
+}
+
 const char *
 entry_hint(struct view *v)
 {
@@ -418,6 +439,9 @@ entry_hint(struct view *v)
 		buf_addf(&e->hint, "%s", c.problem_text);
 	else {
 		text = session_text(e->session, e->at.item.node, &e->at.item.q->hint);
+		/* On a narrow screen the choices have no room beside the answer. */
+		if (text[0] == '\0' && e->field.coded && !e->layout.wide)
+			text = _("* lists the answers.");
 		buf_add_str(&e->hint, text);
 	}
 	return buf_str(&e->hint);

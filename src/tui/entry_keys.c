@@ -49,6 +49,7 @@ entry_text_key(struct entry *e, const struct key *k)
 	e->held = NODE_NONE;
 	switch (field_type(f, k->cp, k->pasted)) {
 	case TYPED_IN:
+		e->view.ui->typing = true;
 		return;
 	case TYPED_FULL:
 		if (!k->pasted)

@@ -305,8 +305,8 @@ field_width(const struct question *q)
 		return 20;
 	case KIND_CODE:
 		return q->list != NULL ? code_width(q->list) : 24;
-	case KIND_CODES:
-		return 24;
+	case KIND_CODES:		/* four of them and what stands between; more scroll */
+		return q->list != NULL && code_width(q->list) < 5 ? 4 * code_width(q->list) + 3 : 24;
 	default:
 		if (question_appearance(q, "idcard"))
 			return 22;

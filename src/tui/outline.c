@@ -148,6 +148,8 @@ add_question(const struct outline *o, struct page *p, node_id parent, const stru
 			push(p, ITEM_ADD, parent, q, 0);
 	} else if (node == NODE_NONE || !has_screen(q)) {
 		return;
+	} else if (q->type == Q_NOTE && !answers_relevant(o->answers, node)) {
+		return;			/* a note has no place of its own on the paper */
 	} else if (q->type == Q_GROUP) {
 		/* A section's own group is named at the top of the page. */
 		if (q->label.in != NULL && q->depth > 1 && any_screen(q))

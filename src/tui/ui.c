@@ -265,9 +265,11 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 {
 	struct key k;
 	bool was_esc = ui->esc;
+	/* Keys of one burst are drawn once: all of them must have been typing. */
+	bool only_typing = ui->drawn || ui->typing;
 
 	ui->now_ms = now_ms;
-	ui->ring = ui->flush = ui->redraw = false;
+	ui->typing = ui->drawn = false;
 	ui->kind = MESSAGE_NONE;
 	if (ui->too_small) {		/* nobody sees what the key would do */
 		ui->ring = true;
@@ -295,6 +297,7 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 		else
 			ui->top->ops->act(ui->top, a, &k);
 	}
+	ui->typing &= only_typing;
 	bury(ui);
 }
 
@@ -436,9 +439,16 @@ ui_draw(struct ui *ui, struct screen *s)
 {
 	const char *hint = NULL;
 
+	ui->drawn = true;
+	if (ui->typing && ui->plain && ui->kind == MESSAGE_NONE && ui->rows == s->rows &&
+	    ui->cols == s->cols && ui->top->ops->draw_typing != NULL) {
+		ui->top->ops->draw_typing(ui->top, s);
+		return;
+	}
 	ui->rows = s->rows;
 	ui->cols = s->cols;
 	ui->ambiguous = s->ambiguous;
+	ui->plain = !ui->ask.open && !ui->esc && ui->kind == MESSAGE_NONE;
 	screen_clear(s);
 	if (ui->top == NULL)
 		return;

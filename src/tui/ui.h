@@ -26,6 +26,9 @@ struct view_ops {
 	void (*draw)(struct view *, struct screen *);	/* all rows but the last two */
 	/* A key that is text comes as ACT_NONE. */
 	void (*act)(struct view *, enum action, const struct key *);
+	/* Only the line that is typed in, over the grid drawn before; after ui->typing
+	 * was set. NULL: draw it all. */
+	void (*draw_typing)(struct view *, struct screen *);
 	/* The answer to ui_ask (choice: the key, 0 for Esc) or ui_ask_text (text:
 	 * NULL for Esc). NULL: asks nothing. */
 	void (*answered)(struct view *, int id, int choice, const char *text);
@@ -63,8 +66,12 @@ struct ui {
 	struct buf message;
 	struct ask ask;
 	bool esc;			/* Esc was pressed: a digit makes it a function key */
-	bool ring, flush, redraw;	/* for the loop: bell, forget type-ahead, draw all */
+	bool ring, flush, redraw;	/* for the loop, which resets them: bell, forget
+					 * type-ahead, draw all */
 	bool too_small;
+	bool typing;			/* the key changed no more than the line it was typed in */
+	bool drawn;			/* no key since */
+	bool plain;			/* the grid shows neither message nor question */
 	int64_t now_ms;			/* monotonic, of this key */
 	struct store_counts counts;
 	int rows, cols;			/* as last drawn */
