@@ -81,7 +81,7 @@ check_names(struct builder *b)
 			    _("name: the repeat of %d:%d is called '%s' too; each has "
 			      "a table of its name, so one of them needs another"),
 			    repeat->line, repeat->col, repeat->name);
-		if (q->parent->type == Q_FORM && strcmp(q->name, "meta") == 0)
+		if (!f->xform && q->parent->type == Q_FORM && strcmp(q->name, "meta") == 0)
 			fault(b, q->line, q->col, "%s",
 			    _("name: 'meta' is the record's own part; choose "
 			      "another name"));
@@ -290,6 +290,14 @@ check_languages(struct builder *b)
 		    f->languages[i], buf_str(&all));
 	}
 	buf_free(&all);
+}
+
+void
+form_check_names(struct form *f, struct faults *faults)
+{
+	struct builder b = { .form = f, .arena = f->arena, .faults = faults, .file = f->file };
+
+	check_names(&b);
 }
 
 void

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "form/form.h"
+#include "form/form_build.h"
 #include "form/xform.h"
 
 static bool
@@ -19,8 +20,14 @@ struct form *
 form_read_lenient(const char *file, const char *text, size_t len,
     const struct form_files *files, struct faults *faults)
 {
-	if (is_xml(text, len))
-		return form_read_xform(file, text, len, faults);
+	if (is_xml(text, len)) {
+		struct form *f = form_read_xform(file, text, len, faults);
+
+		if (f != NULL)
+			form_check_names(f, faults);
+		faults_sort(faults);
+		return f;
+	}
 	return form_read_yaml_lenient(file, text, len, files, faults);
 }
 

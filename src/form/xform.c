@@ -39,7 +39,8 @@ read_node(struct xform *x, uint32_t node, struct question *parent, const char *a
 {
 	struct buf path = { 0 };
 	void **before, **repeat;
-	bool template = xf_has_attr(x, node, "template"), inner = xf_child(x, node, NULL) != XML_NONE;
+	bool template = xf_has_attr(x, node, "template"),
+	     inner = xf_child(x, node, NULL) != XML_NONE;
 	struct xq *xq;
 
 	buf_addf(&path, "%s/%s", above, x->xml.v[node].name);
@@ -49,8 +50,10 @@ read_node(struct xform *x, uint32_t node, struct question *parent, const char *a
 		/* A repeat's next row; the first gave its shape. */
 		xq = *before;
 		if (xq->q->type != Q_REPEAT)
-			warn(&x->b, xf_line(x, node), 1, _("'%s' is there twice and is no repeat; the "
-			    "second is not read"), buf_str(&path));
+			warn(&x->b, xf_line(x, node), 1,
+			    _("'%s' is there twice and is no repeat; the "
+			      "second is not read"),
+			    buf_str(&path));
 		else if (!template)
 			xq->q->start_rows++;
 		buf_free(&path);
@@ -96,7 +99,8 @@ read_bind(struct xform *x, uint32_t node)
 	struct question *q;
 
 	if (xq == NULL) {
-		warn(&x->b, xf_line(x, node), 1, _("bind: there is no '%s' in the instance"), nodeset);
+		warn(&x->b, xf_line(x, node), 1, _("bind: there is no '%s' in the instance"),
+		    nodeset);
 		return;
 	}
 	q = xq->q;
@@ -223,7 +227,8 @@ read_itext(struct xform *x)
 		if (x->b.default_language == NULL || (xf_has_attr(x, t, "default") &&
 		    strncmp(xf_attr(x, t, "default"), "false", 5) != 0))
 			x->b.default_language = x->b.languages[lang];
-		for (uint32_t id = xf_child(x, t, "text"); id != XML_NONE; id = xf_next(x, id, "text")) {
+		for (uint32_t id = xf_child(x, t, "text"); id != XML_NONE;
+		     id = xf_next(x, id, "text")) {
 			buf_reset(&key);
 			buf_addf(&key, "%zu %s", lang, xf_attr(x, id, "id"));
 			map_put(x->itext, arena_strdup(x->b.arena, buf_str(&key)),
@@ -244,8 +249,9 @@ find_parts(struct xform *x)
 	instance = x->model != XML_NONE ? xf_child(x, x->model, "instance") : XML_NONE;
 	x->primary = instance != XML_NONE ? xf_child(x, instance, NULL) : XML_NONE;
 	if (x->primary == XML_NONE) {
-		fault(&x->b, html != XML_NONE ? xf_line(x, html) : 1, 1, "%s", _("this is XML but no "
-		    "XForm: html, head, model and instance are needed"));
+		fault(&x->b, html != XML_NONE ? xf_line(x, html) : 1, 1, "%s",
+		    _("this is XML but no "
+		      "XForm: html, head, model and instance are needed"));
 		return false;
 	}
 	x->body = xf_child(x, html, "body");

@@ -115,8 +115,10 @@ set_on_change(struct xform *x, uint32_t node, struct xq *target, struct xq *trig
 	value.col = 1;
 	if (q->calculation.text != NULL && (q->trigger.text == NULL ||
 	    strcmp(q->calculation.text, value.text) != 0)) {
-		warn(&x->b, xf_line(x, node), 1, _("setvalue: '%s' has another calculation already; this "
-		    "one is not run"), q->name);
+		warn(&x->b, xf_line(x, node), 1,
+		    _("setvalue: '%s' has another calculation already; this "
+		      "one is not run"),
+		    q->name);
 		return;
 	}
 	buf_addf(&names, "%s%s${%s}", q->trigger.text != NULL ? q->trigger.text : "",
@@ -199,7 +201,8 @@ read_control(struct xform *x, uint32_t node, const char *context, enum control c
 		xf_choices(x, node, xq);
 	if (control == CONTROL_RANGE)
 		read_range(x, node, xq->q);
-	for (uint32_t c = xf_child(x, node, "setvalue"); c != XML_NONE; c = xf_next(x, c, "setvalue"))
+	for (uint32_t c = xf_child(x, node, "setvalue"); c != XML_NONE;
+	     c = xf_next(x, c, "setvalue"))
 		xf_setvalue(x, c, xq->path, xq);
 }
 

@@ -227,7 +227,8 @@ note_columns(struct xform *x)
 			continue;
 		take_apart(x, xf_attr(x, i, "nodeset"), &set);
 		value = xf_child(x, i, "value");
-		if (set.instance != NULL && value != XML_NONE && map_get(x->columns, set.instance) == NULL)
+		if (set.instance != NULL && value != XML_NONE &&
+		    map_get(x->columns, set.instance) == NULL)
 			map_put(x->columns, set.instance,
 			    (void *)(uintptr_t)arena_strdup(x->b.arena, xf_attr(x, value, "ref")));
 	}
@@ -285,8 +286,10 @@ repeat_rows(struct xform *x, uint32_t itemset, const struct itemset *set, const 
 	xf_resolve(xq->path, set->path, &rows);
 	from = xf_find(x, buf_str(&rows), value);
 	if (from == NULL || from->q->repeat == NULL)
-		fault(&x->b, xf_line(x, itemset), 1, _("itemset: '%s' is neither an instance's items nor "
-		    "the rows of a repeat"), set->path);
+		fault(&x->b, xf_line(x, itemset), 1,
+		    _("itemset: '%s' is neither an instance's items nor "
+		      "the rows of a repeat"),
+		    set->path);
 	else
 		xq->q->from_repeat = from->q->name;
 	buf_free(&rows);
@@ -296,7 +299,8 @@ static void
 instance_items(struct xform *x, const struct itemset *set, const char *value, const char *label,
     struct xq *xq)
 {
-	void **list = map_get(x->lists, set->instance), **named = map_get(x->columns, set->instance);
+	void **list = map_get(x->lists, set->instance),
+	     **named = map_get(x->columns, set->instance);
 	bool usual = *label == '\0' || strcmp(label, "label") == 0 || strncmp(label, "jr:", 3) == 0;
 	struct question *q = xq->q;
 

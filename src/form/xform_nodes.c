@@ -190,8 +190,10 @@ add_output(struct xform *x, uint32_t node, const char *context, struct buf *out)
 	if (slot != NULL && (intptr_t)*slot == 1)
 		buf_addf(out, "${%s}", q->q->name);
 	else
-		warn(&x->b, xf_line(x, node), 1, _("output: '%s' is not shown; only the answer of one "
-		    "question can be"), ref);
+		warn(&x->b, xf_line(x, node), 1,
+		    _("output: '%s' is not shown; only the answer of one "
+		      "question can be"),
+		    ref);
 }
 
 static void
@@ -234,9 +236,10 @@ xf_itext(struct xform *x, const char *id, const char *context, struct text *out)
 		if (slot == NULL)
 			continue;
 		found = true;
-		for (uint32_t v = xf_child(x, (uint32_t)(uintptr_t)*slot - 1, "value"); v != XML_NONE;
-		    v = xf_next(x, v, "value"))
-			if (!xf_has_attr(x, v, "form") || strcmp(xf_attr(x, v, "form"), "long") == 0)
+		for (uint32_t v = xf_child(x, (uint32_t)(uintptr_t)*slot - 1, "value");
+		     v != XML_NONE; v = xf_next(x, v, "value"))
+			if (!xf_has_attr(x, v, "form") ||
+			    strcmp(xf_attr(x, v, "form"), "long") == 0)
 				rich_text(x, v, context, lang, out);
 	}
 	buf_free(&key);
