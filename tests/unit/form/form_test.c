@@ -154,8 +154,8 @@ places(void **state)
 			n += ((unsigned char)*p & 0xC0) != 0x80;
 		source_place(s, n, &line, &col);
 		if (line != cases[i].line || col != cases[i].col)
-			fail_msg("'%s' at %d:%d, not %d:%d", cases[i].word, line, col, cases[i].line,
-			    cases[i].col);
+			fail_msg("'%s' at %d:%d, not %d:%d", cases[i].word, line, col,
+			    cases[i].line, cases[i].col);
 	}
 	source_place(&form_find(f, "c", NULL)->constraint, 1, &line, &col);
 	assert_int_equal(line * 100 + col, 1718);
@@ -322,7 +322,8 @@ versions(void **state)
 	    "narrows 'id': required is now 'yes'\n"
 	    "widens 'age' from integer to text\n"
 	    "renames 'phone' to 'mobile'\n"
-	    "narrows 'n' from integer to date; stored answers that do not fit are kept, 'ruhu check' "
+	    "narrows 'n' from integer to date; stored answers that do not fit are kept, 'ruhu "
+	    "check' "
 	    "lists them\n"
 	    "adds choices to 's': 3\n"
 	    "narrows 's': no longer offers 2; stored answers with them are kept\n"

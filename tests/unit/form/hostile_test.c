@@ -45,40 +45,43 @@ refused(struct buf *text, const char *want)
 static void
 short_attacks(void **state)
 {
-	static const struct { const char *text, *want; } cases[] = {
-		{ "", "h.yaml:1:1: the file is empty" },
-		{ "# only a remark\n", "h.yaml:1:1: the file is empty" },
-		{ "just words", "h.yaml:1:1: a form must be a map with 'survey' and 'settings'; here "
-		    "is a text" },
-		{ "settings: {form_id: x}\n", "h.yaml:1:1: there is no 'survey', the list of questions" },
-		{ "survey: &a []\n", "h.yaml:1:9: anchors (&name) are not read; write the text out" },
-		{ "survey: []\nx: *a\n", "h.yaml:2:4: aliases (*name) are not read; write the text out" },
-		{ "survey: !!seq []\n", "h.yaml:1:9: tags (!name) are not read; everything is text" },
-		{ "survey: !!python/object:os.system []\n",
-		    "h.yaml:1:9: tags (!name) are not read; everything is text" },
-		{ "%TAG ! tag:x,2000:\n---\nsurvey: []\n",
-		    "h.yaml:1:1: %TAG is not read; everything is text" },
-		{ "survey: []\n---\nsurvey: []\n",
-		    "h.yaml:2:1: a second document begins here; a form is one" },
-		{ "survey: []\nsurvey: []\n",
-		    "h.yaml:2:1: 'survey' is given twice here; the first is at 1:1" },
-		{ "survey:\n  - {type: text, name: a, name: b}\n",
-		    "h.yaml:2:27: 'name' is given twice here; the first is at 2:18" },
-		{ "survey: [\n", "h.yaml:2:1: not YAML: something is missing before this" },
-		{ "survey: {a: b\n", "h.yaml:2:1: not YAML: close the map with }; between { and } a text "
-		    "that holds { } [ ] or , goes in quotes (in what begins at 1:9)" },
-		{ "survey: \"never closed\n", "h.yaml:2:1: not YAML: the file ends inside quotes (in what "
-		    "begins at 1:9)" },
-		{ "? [a]\n: b\n", "h.yaml:1:3: a key must be a text, not a list or a map" },
-		{ "survey: \"\\0\"\n", "h.yaml:1:9: a text with a control character; take it out" },
-		{ "survey: \"\\e[31m\"\n", "h.yaml:1:9: a text with a control character; take it out" },
-		{ "survey: \x1B[31m\n",
-		    "h.yaml:1:9: character U+001B cannot stand in a form; take it out" },
-		{ "标题: \xFF\n", "h.yaml:1:5: byte FF is not UTF-8; save the file as UTF-8" },
-		{ "a: \xC0\xAF\n", "h.yaml:1:4: byte C0 is not UTF-8; save the file as UTF-8" },
-		{ "a: \xED\xA0\x80\n", "h.yaml:1:4: byte ED is not UTF-8; save the file as UTF-8" },
-		{ "\xFF\xFEs\n", "h.yaml:1:1: byte FF is not UTF-8; save the file as UTF-8" },
-		{ "\xB5\xF7\xB2\xE9: GBK\n", "h.yaml:1:1: byte B5 is not UTF-8; save the file as UTF-8" },
+	static const struct { const char *text, *want;
+	} cases[] = {
+	    {"", "h.yaml:1:1: the file is empty"},
+	    {"# only a remark\n", "h.yaml:1:1: the file is empty"},
+	    {"just words", "h.yaml:1:1: a form must be a map with 'survey' and 'settings'; here "
+			   "is a text"},
+	    {"settings: {form_id: x}\n", "h.yaml:1:1: there is no 'survey', the list of questions"},
+	    {"survey: &a []\n", "h.yaml:1:9: anchors (&name) are not read; write the text out"},
+	    {"survey: []\nx: *a\n", "h.yaml:2:4: aliases (*name) are not read; write the text out"},
+	    {"survey: !!seq []\n", "h.yaml:1:9: tags (!name) are not read; everything is text"},
+	    {"survey: !!python/object:os.system []\n",
+		"h.yaml:1:9: tags (!name) are not read; everything is text"},
+	    {"%TAG ! tag:x,2000:\n---\nsurvey: []\n",
+		"h.yaml:1:1: %TAG is not read; everything is text"},
+	    {"survey: []\n---\nsurvey: []\n",
+		"h.yaml:2:1: a second document begins here; a form is one"},
+	    {"survey: []\nsurvey: []\n",
+		"h.yaml:2:1: 'survey' is given twice here; the first is at 1:1"},
+	    {"survey:\n  - {type: text, name: a, name: b}\n",
+		"h.yaml:2:27: 'name' is given twice here; the first is at 2:18"},
+	    {"survey: [\n", "h.yaml:2:1: not YAML: something is missing before this"},
+	    {"survey: {a: b\n",
+		"h.yaml:2:1: not YAML: close the map with }; between { and } a text "
+		"that holds { } [ ] or , goes in quotes (in what begins at 1:9)"},
+	    {"survey: \"never closed\n",
+		"h.yaml:2:1: not YAML: the file ends inside quotes (in what "
+		"begins at 1:9)"},
+	    {"? [a]\n: b\n", "h.yaml:1:3: a key must be a text, not a list or a map"},
+	    {"survey: \"\\0\"\n", "h.yaml:1:9: a text with a control character; take it out"},
+	    {"survey: \"\\e[31m\"\n", "h.yaml:1:9: a text with a control character; take it out"},
+	    {"survey: \x1B[31m\n",
+		"h.yaml:1:9: character U+001B cannot stand in a form; take it out"},
+	    {"标题: \xFF\n", "h.yaml:1:5: byte FF is not UTF-8; save the file as UTF-8"},
+	    {"a: \xC0\xAF\n", "h.yaml:1:4: byte C0 is not UTF-8; save the file as UTF-8"},
+	    {"a: \xED\xA0\x80\n", "h.yaml:1:4: byte ED is not UTF-8; save the file as UTF-8"},
+	    {"\xFF\xFEs\n", "h.yaml:1:1: byte FF is not UTF-8; save the file as UTF-8"},
+	    {"\xB5\xF7\xB2\xE9: GBK\n", "h.yaml:1:1: byte B5 is not UTF-8; save the file as UTF-8"},
 	};
 	struct buf text = { 0 };
 
@@ -142,11 +145,13 @@ large(void **state)
 	repeat(&text, "x", 70000);
 	refused(&text, "h.yaml:1:9: a text of 70000 bytes; the longest is 65536");
 	repeat(&text, "xxxxxxxx", (4u << 17) + 1);
-	refused(&text, "h.yaml: 4194312 bytes; the longest form has 4194304, keep long lists in files "
+	refused(&text,
+	    "h.yaml: 4194312 bytes; the longest form has 4194304, keep long lists in files "
 	    "of their own");
 	buf_add_str(&text, "survey:\n");
 	repeat(&text, "-\n", 600000);
-	refused(&text, "h.yaml:500000:2: more than 500000 entries; keep long lists in files of their "
+	refused(&text,
+	    "h.yaml:500000:2: more than 500000 entries; keep long lists in files of their "
 	    "own");
 	/* Many keys of one map: found twice without looking at all pairs. */
 	buf_add_str(&text, "survey: []\nchoices:\n  l:\n");
@@ -196,8 +201,8 @@ bounded_memory(void **state)
 static void
 files_outside(void **state)
 {
-	static const char *const names[] = { "/etc/passwd", "../Makefile", "codes/../../Makefile", "",
-		"codes//fine.tsv", "codes/", "..\\x", "." };
+	static const char *const names[] = {"/etc/passwd", "../Makefile", "codes/../../Makefile",
+	    "", "codes//fine.tsv", "codes/", "..\\x", "."};
 	struct buf out = { 0 };
 	struct err err;
 	char folder[] = "tests/forms", here[] = "tests";
@@ -216,9 +221,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(short_attacks), cmocka_unit_test(alias_bomb), cmocka_unit_test(deep),
-		cmocka_unit_test(large), cmocka_unit_test(many_faults),
-		cmocka_unit_test(bounded_memory), cmocka_unit_test(files_outside),
+	    cmocka_unit_test(short_attacks),
+	    cmocka_unit_test(alias_bomb),
+	    cmocka_unit_test(deep),
+	    cmocka_unit_test(large),
+	    cmocka_unit_test(many_faults),
+	    cmocka_unit_test(bounded_memory),
+	    cmocka_unit_test(files_outside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,8 @@ all_named(void **state)
 	section(&manual, "\n.Sh TYPES", &part);
 	for (int t = Q_TEXT; t < Q_TYPES; t++)
 		if (!documented(buf_str(&part), type_info((enum qtype)t)->name)) {
-			print_error("type %s is not in the manual\n", type_info((enum qtype)t)->name);
+			print_error(
+			    "type %s is not in the manual\n", type_info((enum qtype)t)->name);
 			missing++;
 		}
 	assert_int_equal(missing, 0);
@@ -107,7 +108,8 @@ examples(void **state)
 		const char *from = strchr(strstr(p, "\n.Bd ") + 1, '\n') + 1;
 		const char *to = strstr(from, "\n.Ed") + 1;
 		struct faults faults = { 0 };
-		struct form *f = form_read_yaml("ruhu-form.5", from, (size_t)(to - from), NULL, &faults);
+		struct form *f =
+		    form_read_yaml("ruhu-form.5", from, (size_t)(to - from), NULL, &faults);
 
 		if (f == NULL || faults.n > 0)
 			fail_msg("%d:%d %s", faults.v[0].err.line, faults.v[0].err.col,

@@ -53,10 +53,10 @@ read_file(const char *path, struct buf *out)
 static void
 damage(struct dice *d, struct buf *text)
 {
-	static const char *const words[] = { "[", "]", "{", "}", ": ", "- ", "\n", "'", "\"", "|\n",
-		">-\n", "&a ", "*a", "!t ", "#", "\t", "${", "}", "\xC3", "\xE4\xB8\xAD", "end_group",
-		"begin_repeat", "select_one ", " or_other", "file: x.tsv", "survey:", "name: a", "~",
-		"? ", "---\n", "...\n", "%YAML 1.1\n", "\\", "\\x41", "0", "-", "repeat: r", "label: " };
+	static const char *const words[] = {"[", "]", "{", "}", ": ", "- ", "\n", "'", "\"", "|\n",
+	    ">-\n", "&a ", "*a", "!t ", "#", "\t", "${", "}", "\xC3", "\xE4\xB8\xAD", "end_group",
+	    "begin_repeat", "select_one ", " or_other", "file: x.tsv", "survey:", "name: a", "~",
+	    "? ", "---\n", "...\n", "%YAML 1.1\n", "\\", "\\x41", "0", "-", "repeat: r", "label: "};
 	struct buf out = { 0 };
 	size_t at = roll(d, text->len + 1), n = roll(d, 40), to = roll(d, text->len + 1);
 	const char *word = words[roll(d, sizeof words / sizeof words[0])];
@@ -96,12 +96,13 @@ damage(struct dice *d, struct buf *text)
 static void
 use(const struct form *f, const struct form *whole)
 {
-	static const char *const typed[] = { "", "1", "01 02", "20261122", "x", "１２", "1.5;2 3" };
+	static const char *const typed[] = {"", "1", "01 02", "20261122", "x", "１２", "1.5;2 3"};
 	struct buf out = { 0 };
 	struct err err;
 	size_t n = 0;
 
-	for (const struct question *q = f->questions[0]; q != NULL; q = form_next(q, f->questions[0])) {
+	for (const struct question *q = f->questions[0]; q != NULL;
+	     q = form_next(q, f->questions[0])) {
 		n++;
 		assert_true(text_in(f, &q->label, 99) != NULL);
 		value_parse(q, typed[n % (sizeof typed / sizeof typed[0])], NULL, &out, &err);
@@ -116,9 +117,9 @@ use(const struct form *f, const struct form *whole)
 static void
 damaged_forms(void **state)
 {
-	static const char *const forms[] = { "forms/household-survey.yaml", "forms/four-checks.yaml",
-		"forms/job-card.yaml", "forms/params.yaml", "tests/forms/fine.yaml",
-		"tests/forms/structure.yaml", "tests/forms/choices-rows.yaml" };
+	static const char *const forms[] = {"forms/household-survey.yaml", "forms/four-checks.yaml",
+	    "forms/job-card.yaml", "forms/params.yaml", "tests/forms/fine.yaml",
+	    "tests/forms/structure.yaml", "tests/forms/choices-rows.yaml"};
 	const struct form_files files = { folder, form_files_folder };
 	struct dice d = { 20261123 };
 	size_t loaded = 0, refused = 0;
@@ -130,7 +131,8 @@ damaged_forms(void **state)
 		struct form *good;
 
 		read_file(forms[i], &whole);
-		good = form_read_yaml_lenient("m.yaml", buf_str(&whole), whole.len, &files, &faults);
+		good =
+		    form_read_yaml_lenient("m.yaml", buf_str(&whole), whole.len, &files, &faults);
 		assert_non_null(good);
 		faults_free(&faults);
 		for (size_t round = 0; round < ROUNDS; round++) {
@@ -176,7 +178,8 @@ damaged_tables(void **state)
 		buf_add(&text, whole.data, whole.len);
 		damage(&d, &text);
 		damage(&d, &text);
-		t = table_read(round % 2 ? "t.csv" : "t.tsv", buf_str(&text), text.len, arena, &faults);
+		t = table_read(
+		    round % 2 ? "t.csv" : "t.tsv", buf_str(&text), text.len, arena, &faults);
 		assert_true((t == NULL) == (faults.errors > 0));
 		for (size_t r = 0; t != NULL && r < t->rows_n; r++)
 			for (size_t c = 0; c < t->columns_n; c++)

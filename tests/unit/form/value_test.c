@@ -144,7 +144,8 @@ long_and_broken(void **state)
 		memcpy(text + i, "面", 3);
 	text[300] = '\0';
 	assert_false(value_parse(form_find(f, "integer", NULL), text, NULL, &out, &err));
-	assert_string_equal(err.text, "'面面面面面面面面面面面面面面面面面面面面...' is no whole number");
+	assert_string_equal(
+	    err.text, "'面面面面面面面面面面面面面面面面面面面面...' is no whole number");
 	assert_false(value_parse(form_find(f, "text", NULL), "\xFF", NULL, &out, &err));
 	assert_string_equal(err.text, "this is not UTF-8 text");
 	free(text);

@@ -47,8 +47,8 @@ find(const struct form *f, const char *name, enum qtype type)
 	const struct question *q = form_find(f, name, NULL);
 
 	if (q == NULL || q->type != type)
-		fail_msg("'%s' is %s, not %s", name, q != NULL ? type_info(q->type)->name : "missing",
-		    type_info(type)->name);
+		fail_msg("'%s' is %s, not %s", name,
+		    q != NULL ? type_info(q->type)->name : "missing", type_info(type)->name);
 	return q;
 }
 
@@ -156,22 +156,25 @@ small_form(void **state)
 static void
 refused(void **state)
 {
-	static const struct { const char *text, *want; } cases[] = {
-		{ "<a/>", "x.xml:1:1: this is XML but no XForm: html, head, model and instance are "
-		    "needed" },
-		{ "<h:html xmlns:h='http://www.w3.org/1999/xhtml'><h:head/></h:html>", "x.xml:1:1: this "
-		    "is XML but no XForm: html, head, model and instance are needed" },
-		{ "<!DOCTYPE a [<!ENTITY x 'y'><!ENTITY z '&x;&x;&x;'>]><a>&z;</a>", NULL },
-		{ "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", NULL },
-		{ "<html><head>", NULL },
-		{ "<", NULL },
+	static const struct { const char *text, *want;
+	} cases[] = {
+	    {"<a/>", "x.xml:1:1: this is XML but no XForm: html, head, model and instance are "
+		     "needed"},
+	    {"<h:html xmlns:h='http://www.w3.org/1999/xhtml'><h:head/></h:html>",
+		"x.xml:1:1: this "
+		"is XML but no XForm: html, head, model and instance are needed"},
+	    {"<!DOCTYPE a [<!ENTITY x 'y'><!ENTITY z '&x;&x;&x;'>]><a>&z;</a>", NULL},
+	    {"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", NULL},
+	    {"<html><head>", NULL},
+	    {"<", NULL},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct faults faults = { 0 };
 
-		assert_null(form_read("x.xml", cases[i].text, strlen(cases[i].text), NULL, &faults));
+		assert_null(
+		    form_read("x.xml", cases[i].text, strlen(cases[i].text), NULL, &faults));
 		assert_true(faults.errors > 0);
 		if (cases[i].want != NULL)
 			says(&faults, 0, cases[i].want);
@@ -191,7 +194,8 @@ clashing_names(void **state)
 
 	(void)state;
 	assert_null(form_read("c.xml", text, strlen(text), NULL, &faults));
-	says(&faults, 0, "c.xml:3:1: name: 'a' is also the name of 2:1; answers are kept by name, so "
+	says(&faults, 0,
+	    "c.xml:3:1: name: 'a' is also the name of 2:1; answers are kept by name, so "
 	    "one of them needs another");
 	faults_free(&faults);
 	f = form_read_xform("c.xml", text, strlen(text), &faults);
@@ -231,8 +235,9 @@ real_forms(void **state)
 static void
 damaged(void **state)
 {
-	static const char *const words[] = { "<", ">", "/", "'", "\"", "[", "]", "instance('", "jr:itext(",
-		"nodeset=\"../..\"", "ref=\"\"", "<item/>", "<repeat nodeset=\"/data\">", "randomize(", "," };
+	static const char *const words[] = {"<", ">", "/", "'", "\"", "[", "]", "instance('",
+	    "jr:itext(", "nodeset=\"../..\"", "ref=\"\"", "<item/>", "<repeat nodeset=\"/data\">",
+	    "randomize(", ","};
 	struct buf whole = { 0 };
 	uint64_t s = 20261123;
 	size_t loaded = 0;
