@@ -477,7 +477,14 @@ run_flag(struct session *s, const struct task *t, const struct expr *e)
 		st->required = on;
 	else
 		st->read_only = on;
-	uncheck(s, t->node);
+	for (node_id n = t->node; n != NODE_NONE; n = node_below(s, n, t->node))
+		uncheck(s, n);
+}
+
+static bool
+is_flag(enum aspect a)
+{
+	return a == ASPECT_REQUIRED || a == ASPECT_READ_ONLY;
 }
 
 static void
@@ -489,7 +496,8 @@ run_task(struct session *s, const struct task *t)
 	/* A node's own relevance is asked when what it lies in is relevant. */
 	if (t->aspect == ASPECT_RELEVANT)
 		relevant_at = answers_parent(s->answers, t->node);
-	if (relevant_at != NODE_NONE && !answers_relevant(s->answers, relevant_at)) {
+	if (relevant_at != NODE_NONE && !answers_relevant(s->answers, relevant_at) &&
+	    !is_flag(t->aspect)) {
 		node_state(s, t->node)->stale |= aspect_bit(t->aspect);
 		return;
 	}

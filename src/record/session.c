@@ -291,11 +291,16 @@ question_computed(const struct session *s, const struct question *q)
 	return e && !q->trigger.text && !expr_reads(e)->self;
 }
 
+/* Itself, or what it lies in. */
 static bool
 read_only(const struct session *s, node_id node)
 {
-	return node_state(s, node)->read_only ||
-	       question_computed(s, answers_question(s->answers, node));
+	if (question_computed(s, answers_question(s->answers, node)))
+		return true;
+	for (; node != NODE_NONE; node = answers_parent(s->answers, node))
+		if (node_state(s, node)->read_only)
+			return true;
+	return false;
 }
 
 bool
@@ -447,6 +452,15 @@ queue_vertices(struct session *s, const struct vertex *v, size_t n)
 }
 
 void
+queue_datasets(struct session *s)
+{
+	size_t n;
+	const struct vertex *v = logic_dataset_readers(s->logic, NULL, &n);
+
+	queue_vertices(s, v, n);
+}
+
+void
 session_refresh(struct session *s, struct changed *changed)
 {
 	const struct vertex *v;
@@ -455,8 +469,7 @@ session_refresh(struct session *s, struct changed *changed)
 	change_begin(s);
 	v = logic_clock_readers(s->logic, &n);
 	queue_vertices(s, v, n);
-	v = logic_dataset_readers(s->logic, NULL, &n);
-	queue_vertices(s, v, n);
+	queue_datasets(s);
 	drain(s);
 	change_end(s, changed);
 }

@@ -108,7 +108,9 @@ bool session_move_row(struct session *, node_id row, size_t position, struct cha
 
 /* Time has passed or other records changed: recomputes what reads them. */
 void session_refresh(struct session *, struct changed *);
-void session_language(struct session *, size_t form_lang);	/* index into form->languages */
+/* form_lang: index into form->languages. Calculations with jr:choice-name() give
+ * the label in the new language, as in ODK. */
+void session_language(struct session *, size_t form_lang);
 size_t session_lang(const struct session *);
 
 enum problem_kind { PROBLEM_NONE, PROBLEM_REQUIRED, PROBLEM_CONSTRAINT, PROBLEM_CHOICE,

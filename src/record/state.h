@@ -135,6 +135,7 @@ void bury(struct session *, char *);		/* frees it at the next change */
 void change_begin(struct session *);		/* what was lent is given back */
 void change_note(struct session *, node_id);	/* to be drawn again */
 void change_end(struct session *, struct changed *);
+void queue_datasets(struct session *);		/* what reads lists */
 
 /* recompute.c */
 void env_at(struct session *, node_id, struct env *);
