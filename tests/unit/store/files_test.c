@@ -75,7 +75,7 @@ bad_files_are_refused_untouched(void **state)
 	write_file(path, "hello", 5);
 	assert_refused(w, path, "not a Ruhu database");
 	write_file(path, "SQLite format 3 but nothing else in it, and more than a hundred bytes, so "
-	    "that there is a header to be read", 110);
+	    "that there is a header to be read", 105);
 	assert_refused(w, path, "not a Ruhu database");
 	/* Cut at every page, and in the middle of one. */
 	for (size_t n = 4096; n < whole.len; n += 3 * 4096) {
