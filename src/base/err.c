@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 /* A cut in the middle of a UTF-8 character would make the message invalid. */
 static void
@@ -21,11 +22,23 @@ cut_clean(char *text, size_t size, int wanted)
 	text[n] = '\0';
 }
 
+/* What is quoted may be any bytes: a file's, another library's. */
+static void
+make_valid(char *text)
+{
+	size_t len = strlen(text), used;
+
+	for (size_t at = 0; at < len; at += used)
+		if (utf8_next(text + at, len - at, &used) == 0xFFFD && used == 1)
+			text[at] = '?';
+}
+
 static void
 set_text(struct err *err, const char *fmt, va_list ap)
 {
 	cut_clean(err->text, sizeof err->text,
 	    vsnprintf(err->text, sizeof err->text, fmt, ap));
+	make_valid(err->text);
 }
 
 static void
@@ -35,6 +48,7 @@ set_place(struct err *err, const char *file, int line, int col)
 
 	cut_clean(err->file, sizeof err->file,
 	    snprintf(err->file, sizeof err->file, "%s", name));
+	make_valid(err->file);
 	err->line = line;
 	err->col = col;
 }

@@ -21,7 +21,7 @@ struct err {
 };
 
 /* Both return false, so that a caller can `return err_set(err, ...)`. A text
- * too long is cut at a character. */
+ * too long is cut at a character; bytes that are not UTF-8 become '?'. */
 bool err_set(struct err *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool err_at(struct err *, const char *file, int line, int col, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));

@@ -32,6 +32,7 @@ struct play {
 	char term[64], locale[64];
 	struct emu_options options;
 	struct emu *emu;
+	char *command;		/* of the last `run` */
 	bool exit_seen;		/* the script knows how the program ended */
 	bool marked;		/* `mark`: keys do not start the count of bytes anew */
 	size_t bytes_from;
@@ -404,8 +405,66 @@ do_run(struct play *p, char *command)
 	p->exit_seen = false;
 	p->marked = false;
 	p->bytes_from = 0;
+	if (command != p->command) {
+		free(p->command);
+		p->command = xstrdup(command);
+	}
 	p->emu = emu_start(&p->options, command, p->err);
 	return p->emu != NULL && emu_settle(p->emu, QUIET_LONG, p->err);
+}
+
+/* What a monkey types: keys by name, and text that forms care about. */
+static const char *const monkey_keys[] = { "enter", "enter", "enter", "tab", "shift-tab", "up", "down",
+	"down", "left", "right", "pgup", "pgdn", "pgdn", "pgdn", "home", "end", "backspace", "delete", "insert", "f1",
+	"f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "esc-2", "esc-0", "esc-7", "ctrl-u",
+	"ctrl-g", "ctrl-o", "ctrl-l", "ctrl-w", "space" };
+static const char *const monkey_texts[] = { "1", "2", "3", "0", "9", "x", "X", "n", "t", "y", "+", "-",
+	"*", "/", ".", "?", "马", "秀兰", "，", "９", "20261122", "640221", "649999198503124217",
+	"e\xcc\x81", "19900000001", "\xe2\x80\x8b", "3.5", "-1" };
+
+static const char *
+monkey_next(struct play *p, unsigned *seed, struct err *err)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	if ((*seed >> 16) % 5 < 3) {
+		size_t n = sizeof monkey_keys / sizeof monkey_keys[0];
+		const char *name = monkey_keys[(*seed >> 16) / 5 % n];
+
+		return keys_bytes(p->options.term, name, err);
+	}
+	return monkey_texts[(*seed >> 16) / 5 % (sizeof monkey_texts / sizeof monkey_texts[0])];
+}
+
+/* Any keys in any order: the program neither fails nor hangs. One that was left
+ * in order is started again. */
+static bool
+do_monkey(struct play *p, char *rest)
+{
+	unsigned seed;
+	int count, status;
+	struct err no_key;
+	bool ok = true;
+
+	if (emu_of(p) == NULL)
+		return false;
+	if (sscanf(rest, "%u %d", &seed, &count) != 2)
+		return err_set(p->err, "monkey SEED COUNT");
+	for (int i = 0; ok && i < count; i++) {
+		const char *keys = monkey_next(p, &seed, &no_key);
+		struct buf bytes = { 0 };
+
+		if (keys != NULL && emu_encode(p->emu, keys, &bytes, &no_key))
+			ok = send_bytes(p, buf_str(&bytes), bytes.len);
+		buf_free(&bytes);
+		if (ok && emu_ended(p->emu, &status)) {
+			p->exit_seen = true;
+			ok = status == 0 ? do_run(p, p->command) :
+			    err_set(p->err, "the program ended with %d", status);
+		}
+		if (!ok)
+			err_wrap(p->err, "key %d of the monkey", i + 1);
+	}
+	return ok;
 }
 
 static bool
@@ -582,7 +641,8 @@ static const struct command {
 	{ "expect-not", do_expect_not }, { "expect-line", do_expect_line }, { "screen", do_screen },
 	{ "cursor", do_cursor }, { "attr", do_attr }, { "print", do_print }, { "resize", do_resize },
 	{ "signal", do_signal }, { "hangup", do_hangup }, { "exit", do_exit }, { "bytes", do_bytes },
-	{ "mark", do_mark }, { "sleep", do_sleep }, { "sh", do_sh }, { "sql", do_sql },
+	{ "mark", do_mark }, { "monkey", do_monkey },
+	{ "sleep", do_sleep }, { "sh", do_sh }, { "sql", do_sql },
 };
 
 static bool
@@ -682,6 +742,7 @@ main(int argc, char **argv)
 			print_screen(p.emu);
 	}
 	emu_free(p.emu);
+	free(p.command);
 	fclose(p.in);
 	remove_folder(folder);
 	return ok ? 0 : 1;

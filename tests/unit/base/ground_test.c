@@ -151,6 +151,9 @@ errors_as_values(void **state)
 	assert_string_equal(out, "3:4: bad");
 	err_format(&err, out, 4);
 	assert_string_equal(out, "3:4");
+	err_at(&err, "a\xff", 1, 1, "found '%s'", "\xe4\xb8|中");
+	err_format(&err, out, sizeof out);
+	assert_string_equal(out, "a?:1:1: found '??|中'");
 }
 
 /* A sentence too long is cut, and still UTF-8, whatever its length. */
