@@ -254,6 +254,9 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 		}
 		if (e->field.coded && e->layout.wide)
 			draw_choices(e, s, row, end + 1);
+	} else if (!type_info(c.q->type)->terminal && c.value[0] == '\0') {
+		screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN, _("(not on this device)"));
+		return;
 	} else if (c.missing != MISSING_NONE) {
 		end = screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN,
 		    missing_text(c.missing));

@@ -24,6 +24,7 @@ pick_from(struct entry *e, const char *start, const char *value)
 		                       "Is the question it depends on answered?"));
 	} else {
 		pick_open(&e->pick, &e->field.choices, e->field.several, value, start);
+		e->pick.ordered = e->field.q->type == Q_RANK;
 	}
 }
 

@@ -293,6 +293,8 @@ field_width(const struct question *q)
 {
 	int full = full_length(q);
 
+	if (q->type == Q_ACKNOWLEDGE)
+		return 2;
 	switch (type_info(q->type)->kind) {
 	case KIND_INTEGER:
 	case KIND_TIME:

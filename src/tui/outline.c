@@ -33,7 +33,7 @@ has_screen(const struct question *q)
 	const struct type_info *t = type_info(q->type);
 
 	return stands_alone(q) || t->asked || q->type == Q_NOTE ||
-	    (q->type == Q_CALCULATE && q->label.in != NULL);
+	    (q->label.in != NULL && (q->type == Q_CALCULATE || !t->terminal));
 }
 
 static bool

@@ -54,19 +54,20 @@ narrow(struct pick *p)
 	p->at = p->first = 0;
 }
 
-static bool
-in_value(const char *value, const char *code)
+/* Which of the codes in value this is, from 1; 0: none. */
+static size_t
+place_in_value(const char *value, const char *code)
 {
-	size_t len = strlen(code);
+	size_t len = strlen(code), place = 1;
 
-	for (const char *p = value; *p != '\0'; p += *p == ' ') {
+	for (const char *p = value; *p != '\0'; p += *p == ' ', place++) {
 		size_t n = strcspn(p, " ");
 
 		if (n == len && memcmp(p, code, n) == 0)
-			return true;
+			return place;
 		p += n;
 	}
-	return false;
+	return 0;
 }
 
 void
@@ -84,8 +85,10 @@ pick_open(struct pick *p, const struct choices *choices, bool several, const cha
 	p->rank = xcalloc(choices->n + 1, sizeof *p->rank);
 	narrow(p);
 	for (size_t i = choices->n; i-- > 0;) {
-		p->ticked[i] = in_value(value, choices->v[i].value);
-		if (p->ticked[i] && start[0] == '\0')
+		p->ticked[i] = place_in_value(value, choices->v[i].value);
+		if (p->ticked[i] > p->ticks)
+			p->ticks = p->ticked[i];
+		if (p->ticked[i] > 0 && start[0] == '\0')
 			p->at = i;
 	}
 }
@@ -153,9 +156,19 @@ pick_move(struct pick *p, long by)
 void
 pick_tick(struct pick *p)
 {
+	size_t *tick;
+
 	if (p->n == 0)
 		return;
-	p->ticked[p->shown[p->at]] = !p->ticked[p->shown[p->at]];
+	tick = &p->ticked[p->shown[p->at]];
+	if (*tick == 0) {
+		*tick = ++p->ticks;
+	} else {
+		for (size_t i = 0; i < p->choices->n; i++)
+			p->ticked[i] -= p->ticked[i] > *tick;
+		*tick = 0;
+		p->ticks--;
+	}
 	/* What was typed found this one; the next is looked for afresh. */
 	if (edit_text(p->filter)[0] != '\0')
 		pick_clear(p);
@@ -168,13 +181,14 @@ pick_value(const struct pick *p, struct buf *out)
 {
 	bool any = false;
 
-	for (size_t i = 0; p->several && i < p->choices->n; i++)
-		if (p->ticked[i]) {
-			if (any)
-				buf_add_char(out, ' ');
-			buf_add_str(out, p->choices->v[i].value);
-			any = true;
-		}
+	for (size_t order = 1; p->several && order <= p->ticks; order++)
+		for (size_t i = 0; i < p->choices->n; i++)
+			if (p->ticked[i] == order) {
+				if (any)
+					buf_add_char(out, ' ');
+				buf_add_str(out, p->choices->v[i].value);
+				any = true;
+			}
 	if (any)
 		return true;
 	if (p->n == 0)
@@ -220,8 +234,10 @@ pick_draw(struct pick *p, struct screen *s, int top, int height, const char *tit
 		int row = top + 1 + (int)i;
 
 		buf_reset(&text);
-		if (p->several)
-			buf_add_str(&text, p->ticked[c] ? "[x] " : "[ ] ");
+		if (p->ordered && p->ticked[c] > 0)
+			buf_addf(&text, "[%zu] ", p->ticked[c]);
+		else if (p->several)
+			buf_add_str(&text, p->ticked[c] > 0 ? "[x] " : "[ ] ");
 		buf_addf(&text, "%s  %s", p->choices->v[c].value, p->choices->v[c].label);
 		if (p->first + i == p->at)
 			screen_put(s, row, 1, 1, ATTR_PLAIN, ">");

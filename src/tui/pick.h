@@ -18,7 +18,9 @@ struct pick {
 	bool open, several;
 	const struct choices *choices;
 	struct edit *filter;
-	bool *ticked;			/* by choice */
+	bool ordered;			/* of several, the order of ticking counts; set after open */
+	size_t *ticked;			/* by choice: when it was ticked, from 1; 0: it is not */
+	size_t ticks;
 	size_t *shown, n;		/* indexes of those that fit what was typed */
 	unsigned char *rank;		/* by choice: how well it fits */
 	size_t at, first;		/* chosen line, first line drawn */
@@ -36,7 +38,7 @@ void pick_erase(struct pick *);
 void pick_clear(struct pick *);
 void pick_move(struct pick *, long by);
 void pick_tick(struct pick *);			/* and down one */
-/* The value chosen: the one stood on, or all that are ticked. False: nothing
+/* The value chosen: the one stood on, or all that are ticked, as they were ticked. False: nothing
  * fits what was typed. Appended. */
 bool pick_value(const struct pick *, struct buf *out);
 

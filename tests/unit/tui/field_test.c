@@ -219,7 +219,14 @@ ticking(void **state)
 	pick_tick(&p);
 	assert_string_equal(edit_text(p.filter), "");
 	assert_true(pick_value(&p, &value));
-	assert_string_equal(buf_str(&value), "01 10");
+	assert_string_equal(buf_str(&value), "10 01");	/* as they were ticked */
+	pick_open(&p, &w->f.choices, true, "11 02 10", "");
+	pick_move(&p, -9);
+	pick_tick(&p);					/* 01: the fourth */
+	pick_tick(&p);					/* 02 off: the rest move up */
+	buf_reset(&value);
+	assert_true(pick_value(&p, &value));
+	assert_string_equal(buf_str(&value), "11 10 01");
 	buf_free(&value);
 	pick_close(&p);
 }
