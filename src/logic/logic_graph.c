@@ -184,9 +184,11 @@ static void
 make_order(struct grapher *g)
 {
 	struct logic *l = g->l;
-	size_t n = l->form->questions_n * ASPECTS;
+	size_t n = l->form->questions_n * ASPECTS, there = 0;
 
-	l->order = arena_alloc(l->arena, n * sizeof *l->order);
+	for (size_t id = 0; id < n; id++)
+		there += vertex_exists(l, vertex_of(l, id));
+	l->order = arena_alloc(l->arena, (there + 1) * sizeof *l->order);
 	l->rank = arena_alloc(l->arena, n * sizeof *l->rank);
 	for (size_t id = 0; id < n; id++)
 		if (g->colour[id] == WHITE && vertex_exists(l, vertex_of(l, id)))

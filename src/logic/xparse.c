@@ -104,12 +104,12 @@ static void
 push(struct parser *p, struct list *l, struct xnode *x)
 {
 	if (l->n == l->cap) {
-		struct xnode **v = arena_alloc(p->arena, (l->cap ? l->cap * 2 : 4) * sizeof *v);
+		struct xnode **v = arena_alloc(p->arena, (l->cap ? l->cap * 2 : 2) * sizeof *v);
 
 		if (l->n)
 			memcpy(v, l->v, l->n * sizeof *v);
 		l->v = v;
-		l->cap = l->cap ? l->cap * 2 : 4;
+		l->cap = l->cap ? l->cap * 2 : 2;
 	}
 	l->v[l->n++] = x;
 }
@@ -266,8 +266,11 @@ starts_step(const struct token *t)
 static struct xstep *
 add_step(struct parser *p, struct xnode *path)
 {
-	if (path->steps_n % 8 == 0) {
-		struct xstep *v = arena_alloc(p->arena, (path->steps_n + 8) * sizeof *v);
+	size_t n = path->steps_n;
+
+	/* Room for 1, 2, 4, 8 ...: most paths have one step, and forms have many. */
+	if ((n & (n - 1)) == 0) {
+		struct xstep *v = arena_alloc(p->arena, (n ? n * 2 : 1) * sizeof *v);
 
 		if (path->steps_n)
 			memcpy(v, path->steps, path->steps_n * sizeof *v);
