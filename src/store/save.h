@@ -1,4 +1,4 @@
-/* save.h: one saving at work: save.c writes, store_save (merge.c) first brings
+/* save.h: one saving at work: save.c writes, store_save (collide.c) first brings
  * together what two people did. */
 #ifndef RUHU_STORE_SAVE_H
 #define RUHU_STORE_SAVE_H

@@ -17,7 +17,7 @@
 #include "store/turnstile.h"
 
 enum {
-	WAIT_MS = 5000,
+	WAIT_MS = 5000, CLOSE_WAIT_MS = 500,
 	CHECKPOINT_PAGES = 1000,		/* of WAL: time to copy them into the file */
 	TRUNCATE_PAGES = 16384			/* 64 MiB: and to cut the WAL */
 };
@@ -302,9 +302,10 @@ store_close(struct store *s)
 	desks_free(s);
 	forms_free(s);
 	layouts_free(s);
-	/* The last one out copies the WAL into the file; inside the turnstile too. */
+	/* The last one out copies the WAL into the file; inside the turnstile, unless it
+	 * is busy: then there is another, or SQLite's own exclusive lock must do. */
 	inside = s->gate != NULL && s->db != NULL &&
-	    turnstile_pass(s->gate, s->wait_ms, NULL, NULL, &ignored);
+	    turnstile_pass(s->gate, CLOSE_WAIT_MS, NULL, NULL, &ignored);
 	db_close(s->db);
 	if (inside)
 		turnstile_leave(s->gate);
