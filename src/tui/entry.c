@@ -38,29 +38,12 @@ modes(const struct view *v)
 static void
 section_key(struct entry *e, enum action a)
 {
-	struct place to;
-
-	switch (a) {
-	case ACT_PGDN:
-	case ACT_PGUP:
-		entry_turn(e, a == ACT_PGDN ? 1 : -1);
-		return;
-	case ACT_ROWS:
+	if (a == ACT_ROWS)
 		entry_list_rows(e);
-		return;
-	case ACT_ADD:
-		if (!entry_leave(e, false))
-			return;
-		if (outline_add_stop(e->outline, &e->at, &to)) {
-			entry_goto(e, &to);
-			entry_add_row(e);
-		} else {
-			ui_error(e->view.ui, _("There is no table here to add a row to."));
-		}
-		return;
-	default:
-		return;
-	}
+	else if (a == ACT_ADD)
+		entry_add_after(e);
+	else
+		entry_turn(e, a == ACT_PGDN ? 1 : -1);
 }
 
 static void
@@ -144,6 +127,8 @@ line_key(struct entry *e, enum action a, const struct key *k)
 		entry_backward(e, false);
 	} else if (a == ACT_CANCEL && kind == ITEM_ROW) {
 		entry_start(e);
+	} else if ((a == ACT_HOME || a == ACT_END) && (kind == ITEM_ROW || kind == ITEM_ADD)) {
+		entry_end_of_rows(e, a == ACT_END);
 	} else if (a != ACT_CANCEL) {
 		e->view.ui->ring = true;
 	}

@@ -95,6 +95,8 @@ void entry_add_row(struct entry *);
 void entry_ask_remove_row(struct entry *);
 void entry_remove_row(struct entry *);
 void entry_list_rows(struct entry *);
+void entry_add_after(struct entry *);		/* to the table here, or the next there is */
+void entry_end_of_rows(struct entry *, bool last);
 void entry_end_row(struct entry *);
 /* "2  Ma Xiulan  female ...": a row in a line; appended. */
 void entry_row_text(struct entry *, node_id row, struct buf *out);

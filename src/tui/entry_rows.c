@@ -107,26 +107,52 @@ entry_remove_row(struct entry *e)
 void
 entry_list_rows(struct entry *e)
 {
-	node_id row = e->at.row;
 	struct place to;
 
 	if (!entry_leave(e, false))
 		return;
 	entry_journal(e, e->at.item.node);
-	if (row != NODE_NONE && outline_place(e->outline, row, &to)) {
-		entry_goto(e, &to);
-	} else if (outline_add_stop(e->outline, &e->at, &to)) {
-		struct place before;
-
-		if (outline_prev(e->outline, &to, true, &before) && before.item.kind == ITEM_ROW)
-			to = before;
-		entry_goto(e, &to);
-	} else {
+	if (!outline_table(e->outline, &e->at, &to)) {
 		entry_open_field(e);
-		ui_error(e->view.ui, _("There is no table on this page."));
+		ui_error(e->view.ui, _("This form has no table."));
 		return;
 	}
+	entry_goto(e, &to);
 	ui_say(e->view.ui, _("Enter opens a row, Ins adds one, Del removes one, Esc goes to the top."));
+}
+
+void
+entry_add_after(struct entry *e)
+{
+	struct place to;
+
+	if (!entry_leave(e, false))
+		return;
+	entry_journal(e, e->at.item.node);
+	if (outline_add_stop(e->outline, &e->at, &to) ||
+	    (outline_table(e->outline, &e->at, &to) && outline_add_stop(e->outline, &to, &to))) {
+		entry_goto(e, &to);
+		entry_add_row(e);
+	} else {
+		entry_open_field(e);
+		ui_error(e->view.ui, _("This form has no table that a row could be added to."));
+	}
+}
+
+/* The first or last row of the table the cursor is in. */
+void
+entry_end_of_rows(struct entry *e, bool last)
+{
+	size_t at = page_find(&e->page, &e->at.item), to = e->page.n;
+
+	for (size_t i = 0; i < e->page.n && at < e->page.n; i++)
+		if (e->page.v[i].kind == ITEM_ROW && e->page.v[i].q == e->at.item.q &&
+		    (last || to == e->page.n))
+			to = i;
+	if (to == e->page.n)
+		e->view.ui->ring = true;
+	else
+		entry_goto(e, &(struct place){ e->at.section, e->at.row, e->page.v[to] });
 }
 
 void

@@ -15,6 +15,7 @@ finish(struct entry *e)
 
 	e->typed = false;
 	e->draft_at[0] = '\0';
+	ui->saved = true;
 	ui_count(ui);
 	if (e->was_new) {
 		ui_ask(ui, &e->view, ASK_SAVED, "\r",
@@ -169,8 +170,11 @@ accept_all(struct entry *e)
 void
 entry_ask_leave(struct entry *e)
 {
-	if (!entry_leave(e, false))
+	/* What breaks a rule is kept in the draft; only what is no answer holds once. */
+	if (!entry_leave(e, false) && e->held_why == HOLD_TYPE)
 		return;
+	e->view.ui->kind = MESSAGE_NONE;
+	e->view.ui->ring = e->view.ui->flush = false;
 	entry_journal(e, e->at.item.node);
 	if (!has_news(e)) {
 		ui_pop(e->view.ui, &e->view);

@@ -412,3 +412,36 @@ outline_add_stop(const struct outline *o, const struct place *from, struct place
 	page_free(&p);
 	return found;
 }
+
+/* The last row of the page's last table, else where its first row is added. */
+static bool
+table_of_page(const struct outline *o, size_t section, node_id row, struct place *out)
+{
+	struct page p = { 0 };
+	bool found = false;
+
+	outline_page(o, section, row, &p);
+	for (size_t i = p.n; !found && i-- > 0;) {
+		found = p.v[i].kind == ITEM_ROW || p.v[i].kind == ITEM_ADD;
+		if (found && p.v[i].kind == ITEM_ADD && i > 0 && p.v[i - 1].kind == ITEM_ROW)
+			i--;
+		if (found)
+			*out = at_item(&p, i);
+	}
+	page_free(&p);
+	return found;
+}
+
+bool
+outline_table(const struct outline *o, const struct place *from, struct place *out)
+{
+	if (from->row != NODE_NONE) {
+		if (table_of_page(o, from->section, from->row, out))
+			return true;		/* a table in the row */
+		return outline_place(o, from->row, out);
+	}
+	for (size_t i = 0; i < o->sections_n; i++)
+		if (table_of_page(o, (from->section + i) % o->sections_n, NODE_NONE, out))
+			return true;
+	return false;
+}

@@ -77,6 +77,9 @@ bool outline_first(const struct outline *, size_t section, node_id row, struct p
 bool outline_last(const struct outline *, size_t section, node_id row, struct place *);
 /* The page after or before this one: the next row, the next section. */
 bool outline_turn(const struct outline *, const struct place *, int dir, struct place *);
+/* The table of this page, else the form's next one (round its end): its last row,
+ * or where the first is added. */
+bool outline_table(const struct outline *, const struct place *, struct place *);
 /* Where a row can be added: after the rows of the repeat round (or at) the place. */
 bool outline_add_stop(const struct outline *, const struct place *, struct place *);
 

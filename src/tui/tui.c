@@ -43,6 +43,29 @@ read_keys(struct keymap *keymap, struct err *err)
 	return ok;
 }
 
+static bool
+found(void *ctx, const struct record_info *info)
+{
+	*(bool *)ctx |= info->state == RECORD_DRAFT;
+	return true;
+}
+
+/* A new record; one begun and never saved is pointed out. */
+static bool
+start_new(struct ui *ui, const char *form, struct err *err)
+{
+	struct record_query q = { .form = form, .drafts = true };
+	struct err ignored;
+	bool begun = false;
+	size_t total;
+
+	if (!entry_new(ui, form, err))
+		return false;
+	if (store_records(ui->store, &q, found, &begun, &total, &ignored) && begun)
+		ui_say(ui, _("You began a record before and have not saved it; F10 leads to the list that shows it."));
+	return true;
+}
+
 /* The screens that were asked for, the home screen below them. */
 static bool
 open_views(struct ui *ui, const struct tui_options *o, struct err *err)
@@ -59,7 +82,7 @@ open_views(struct ui *ui, const struct tui_options *o, struct err *err)
 	if (o->start == TUI_LIST)
 		return true;
 	if (o->key == NULL)
-		return entry_new(ui, o->form, err);
+		return start_new(ui, o->form, err);
 	ok = store_find(ui->store, o->form, o->key, &id, err);
 	if (ok && id.len == 0)
 		ok = err_set(err, _("no record of \"%s\" is called \"%s\""), o->form, o->key);

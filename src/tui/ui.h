@@ -70,6 +70,7 @@ struct ui {
 					 * type-ahead, draw all */
 	bool too_small;
 	bool typing;			/* the key changed no more than the line it was typed in */
+	bool saved;			/* a record was: a list shows it, the newest, first */
 	bool drawn;			/* no key since */
 	bool plain;			/* the grid shows neither message nor question */
 	int64_t now_ms;			/* monotonic, of this key */

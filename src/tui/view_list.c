@@ -52,11 +52,15 @@ forget(struct list *l)
 	l->n = 0;
 }
 
-/* Numbers of papers never stand in a list whole: over a shoulder is enough. */
+/* A code as its label. Numbers of papers never stand in a list whole: over a
+ * shoulder is enough. */
 static char *
-column(const struct question *q, const char *value)
+column(const struct form *form, const struct question *q, const char *value)
 {
-	char *text = xstrdup(value);
+	const struct choice *choice = q->list != NULL ? choice_find(q->list, value) : NULL;
+	const char *label = choice != NULL
+	    ? text_in(form, &choice->label, form_language(form, tr_lang())) : "";
+	char *text = xstrdup(label[0] != '\0' ? label : value);
 	size_t len = strlen(text);
 
 	if (question_appearance(q, "idcard") && len > 4)
@@ -80,7 +84,7 @@ add(void *ctx, const struct record_info *info)
 	r->columns_n = info->columns_n < l->form->list_n ? info->columns_n : l->form->list_n;
 	r->columns = xcalloc(r->columns_n + 1, sizeof *r->columns);
 	for (size_t i = 0; i < r->columns_n; i++)
-		r->columns[i] = column(l->form->list[i],
+		r->columns[i] = column(l->form, l->form->list[i],
 		    info->columns[i] != NULL ? info->columns[i] : "");
 	return true;
 }
@@ -402,7 +406,12 @@ hint(struct view *v)
 static void
 shown(struct view *v)
 {
-	fetch((struct list *)v);
+	struct list *l = (struct list *)v;
+
+	if (v->ui->saved)
+		l->first = l->at = 0;
+	v->ui->saved = false;
+	fetch(l);
 	ui_count(v->ui);
 }
 
