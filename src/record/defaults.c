@@ -146,6 +146,22 @@ defaults_run(struct session *s, node_id top)
 	}
 }
 
+/* What was not relevant was saved as blank. If it comes back now, it comes with
+ * the form's default, as in a new record; what a person left blank stays so. */
+void
+defaults_hidden(struct session *s)
+{
+	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(s->answers, n)) {
+		const char *literal =
+		    logic_default_literal(s->logic, answers_question(s->answers, n));
+
+		if (literal && !node_state(s, n)->edited && !answers_text(s->answers, n)[0] &&
+		    !answers_missing(s->answers, n) && !answers_relevant(s->answers, n))
+			write_default(s, n, literal);
+	}
+	drain_plain(s);
+}
+
 /* ---- what the program itself fills in ---------------------------------------- */
 
 static void

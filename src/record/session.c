@@ -276,6 +276,8 @@ session_start(struct session *s, bool is_new, struct err *err)
 	if (is_new)
 		defaults_run(s, ANSWERS_ROOT);
 	drain(s);
+	if (!is_new)
+		defaults_hidden(s);
 	s->starting = false;
 	return true;
 }

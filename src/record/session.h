@@ -10,7 +10,8 @@
  *   is no longer among its choices (PROBLEM_CHOICE); a record with such a
  *   problem is saved as incomplete only.
  * - A default runs once, when the record or row is made: literals first, then
- *   expressions in the order of the form. It fires no trigger.
+ *   expressions in the order of the form. It fires no trigger. A literal one is
+ *   there again for what was saved as not relevant and comes back.
  * - A `calculation` without a trigger is kept up to date and wins over what was
  *   typed, so its question is read-only; unless it reads `.`, for then it makes
  *   something of what was typed. It is not run while its node is not relevant.

@@ -175,6 +175,7 @@ void row_count(struct session *, node_id parent, const struct question *repeat);
 
 /* defaults.c */
 void defaults_run(struct session *, node_id top);
+void defaults_hidden(struct session *);
 void preloads_run(struct session *);
 void preload_end(struct session *);
 /* A calculation's result as an answer of q's type. */

@@ -152,6 +152,9 @@ same_cell(struct session *x, node_id nx, struct session *y, node_id ny)
 
 	session_cell(x, nx, &a);
 	session_cell(y, ny, &b);
+	/* Opened anew, what is not relevant and blank has its default back. */
+	if (!a.relevant && !b.relevant && !a.value[0])
+		return true;
 	return strcmp(a.value, b.value) == 0 && a.relevant == b.relevant &&
 	       (!a.relevant ||
 		   (a.required == b.required && a.read_only == b.read_only && a.asked == b.asked &&

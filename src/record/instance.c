@@ -1,0 +1,250 @@
+#include "record/instance.h"
+
+#include <string.h>
+
+#include "base/date.h"
+#include "base/hash.h"
+#include "base/tr.h"
+#include "form/xml.h"
+#include "record/state.h"
+
+/* ---- out ----------------------------------------------------------------------- */
+
+/* What XML has no place for, even as a reference, becomes U+FFFD. */
+static void
+add_escaped(struct buf *out, const char *s)
+{
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c == '&')
+			buf_add_str(out, "&amp;");
+		else if (c == '<')
+			buf_add_str(out, "&lt;");
+		else if (c == '>')
+			buf_add_str(out, "&gt;");
+		else if (c == '"')
+			buf_add_str(out, "&quot;");
+		else if (c < 0x20 && c != '\t' && c != '\n')
+			buf_addf(out, c == '\r' ? "&#13;" : "\xEF\xBF\xBD");
+		else
+			buf_add_char(out, (char)c);
+	}
+}
+
+static void
+add_element(struct buf *out, const char *name, const char *value)
+{
+	if (!value[0]) {
+		buf_addf(out, "<%s/>", name);
+		return;
+	}
+	buf_addf(out, "<%s>", name);
+	add_escaped(out, value);
+	buf_addf(out, "</%s>", name);
+}
+
+struct ids {
+	const char *instance, *deprecated;
+	bool written; /* in the form's own meta */
+};
+
+static bool
+is_meta(const struct question *q)
+{
+	return q->type == Q_GROUP && !q->parent->parent && strcmp(q->name, "meta") == 0;
+}
+
+/* The form's instanceID and deprecatedID; false: it is another question. */
+static bool
+add_id(const struct question *q, const char *value, struct ids *ids, struct buf *out)
+{
+	if (!is_meta(q->parent))
+		return false;
+	if (strcmp(q->name, "instanceID") == 0) {
+		/* One of the form's own making, unless it is to be replaced. */
+		if (!value[0] || ids->deprecated)
+			value = ids->instance;
+		add_element(out, q->name, value);
+		ids->written = true;
+		return true;
+	}
+	return strcmp(q->name, "deprecatedID") == 0;
+}
+
+static void
+add_meta(struct session *s, const struct ids *ids, struct buf *out)
+{
+	if (!ids->written)
+		add_element(out, "instanceID", ids->instance);
+	if (ids->deprecated)
+		add_element(out, "deprecatedID", ids->deprecated);
+	if (logic_instance_name(s->logic) && !form_find(s->form, "instanceName", NULL))
+		add_element(out, "instanceName", session_instance_name(s));
+}
+
+static bool
+has_element(const struct question *q)
+{
+	return q->type != Q_XML_EXTERNAL && q->type != Q_CSV_EXTERNAL && q->type != Q_AUDIT;
+}
+
+static void
+add_node(struct session *s, node_id node, struct ids *ids, struct buf *out)
+{
+	const struct question *q = answers_question(s->answers, node);
+	const char *value = answers_text(s->answers, node);
+	node_id child = answers_first(s->answers, node);
+	size_t from;
+
+	if (!answers_own_relevant(s->answers, node) || !has_element(q))
+		return;
+	if (q->type != Q_GROUP && q->type != Q_REPEAT) {
+		if (!add_id(q, value, ids, out))
+			add_element(out, q->name, value);
+		return;
+	}
+	buf_addf(out, "<%s>", q->name);
+	from = out->len;
+	for (; child != NODE_NONE; child = answers_next(s->answers, child))
+		add_node(s, child, ids, out);
+	if (is_meta(q)) {
+		add_meta(s, ids, out);
+		ids->written = true;
+	}
+	if (out->len > from) {
+		buf_addf(out, "</%s>", q->name);
+	} else {
+		buf_cut(out, from - 1);
+		buf_add_str(out, "/>");
+	}
+}
+
+void
+instance_write(
+    struct session *s, const char *instance_id, const char *deprecated_id, struct buf *out)
+{
+	const char *root = s->form->questions[0]->path + 1;
+	struct ids ids = {instance_id, deprecated_id, false};
+
+	buf_addf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<%s id=\"", root);
+	add_escaped(out, s->form->id);
+	if (s->form->version && s->form->version[0]) {
+		buf_add_str(out, "\" version=\"");
+		add_escaped(out, s->form->version);
+	}
+	buf_add_str(out, "\">");
+	for (node_id n = answers_first(s->answers, ANSWERS_ROOT); n != NODE_NONE;
+	     n = answers_next(s->answers, n))
+		add_node(s, n, &ids, out);
+	if (!ids.written) {
+		buf_add_str(out, "<meta>");
+		add_meta(s, &ids, out);
+		buf_add_str(out, "</meta>");
+	}
+	buf_addf(out, "</%s>\n", root);
+}
+
+/* ---- in ------------------------------------------------------------------------- */
+
+struct reader {
+	struct session *s;
+	struct xml xml;
+};
+
+static void
+element_text(const struct reader *r, uint32_t element, struct buf *out)
+{
+	for (uint32_t n = r->xml.v[element].first; n != XML_NONE; n = r->xml.v[n].next)
+		if (r->xml.v[n].kind == XML_CHARS)
+			buf_add_str(out, r->xml.v[n].value);
+}
+
+static const struct question *
+child_called(const struct question *q, const char *name)
+{
+	for (q = q->first; q; q = q->next)
+		if (strcmp(q->name, name) == 0)
+			return q;
+	return NULL;
+}
+
+/* A template is the shape of rows, not a row. */
+static bool
+is_template(const struct reader *r, uint32_t element)
+{
+	for (uint32_t a = r->xml.v[element].attribute; a != XML_NONE; a = r->xml.v[a].next)
+		if (strcmp(r->xml.v[a].name, "template") == 0)
+			return true;
+	return false;
+}
+
+static void
+read_answer(struct reader *r, uint32_t element, node_id node)
+{
+	struct buf text = {0};
+
+	element_text(r, element, &text);
+	session_load_answer(r->s, node, buf_str(&text), MISSING_NONE, 0);
+	buf_free(&text);
+}
+
+static void read_children(struct reader *r, uint32_t element, node_id node);
+
+static void
+read_element(struct reader *r, uint32_t element, node_id parent)
+{
+	const struct question *q =
+	    child_called(answers_question(r->s->answers, parent), r->xml.v[element].name);
+	char id[37];
+
+	if (!q || is_template(r, element))
+		return;
+	if (q->type == Q_REPEAT) {
+		uuid_v7(clock_now(r->s->host.clock), id);
+		read_children(r, element, session_load_row(r->s, parent, q, id));
+	} else if (q->type == Q_GROUP) {
+		read_children(r, element, answers_child(r->s->answers, parent, q));
+	} else {
+		read_answer(r, element, answers_child(r->s->answers, parent, q));
+	}
+}
+
+static void
+read_children(struct reader *r, uint32_t element, node_id node)
+{
+	for (uint32_t n = r->xml.v[element].first; n != XML_NONE; n = r->xml.v[n].next)
+		if (r->xml.v[n].kind == XML_ELEM)
+			read_element(r, n, node);
+}
+
+static const char *
+root_id(const struct reader *r, uint32_t root)
+{
+	for (uint32_t a = r->xml.v[root].attribute; a != XML_NONE; a = r->xml.v[a].next)
+		if (strcmp(r->xml.v[a].name, "id") == 0)
+			return r->xml.v[a].value;
+	return "";
+}
+
+bool
+instance_read(struct session *s, const char *file, const char *text, size_t len, struct err *err)
+{
+	struct reader r = {.s = s};
+	uint32_t root;
+	bool ok = true;
+
+	if (!xml_parse(file, text, len, &r.xml, err))
+		return false;
+	root = r.xml.v[0].first;
+	while (root != XML_NONE && r.xml.v[root].kind != XML_ELEM)
+		root = r.xml.v[root].next;
+	if (root == XML_NONE || strcmp(root_id(&r, root), s->form->id) != 0)
+		ok =
+		    err_at(err, file, 0, 0, _("this is a record of the form \"%s\", not of \"%s\""),
+			root == XML_NONE ? "" : root_id(&r, root), s->form->id);
+	else
+		read_children(&r, root, ANSWERS_ROOT);
+	xml_free(&r.xml);
+	return ok;
+}

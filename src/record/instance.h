@@ -1,0 +1,28 @@
+/* instance.h: a record as an ODK submission, the XML that Collect sends and
+ * Central keeps, out and in. Standard: ODK XForms specification, "Instance";
+ * OpenRosa metadata schema. */
+#ifndef RUHU_RECORD_INSTANCE_H
+#define RUHU_RECORD_INSTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct buf;
+struct session;
+
+/* Appends the record as it stands: no node that is not relevant, an empty
+ * element where there is no answer. instance_id is "uuid:..."; deprecated_id is
+ * that of the submission this one takes the place of, or NULL. Both, and the
+ * record's name, stand in `meta`, the form's own where it has one. */
+void instance_write(struct session *, const char *instance_id, const char *deprecated_id,
+    struct buf *out);
+
+/* Loads a submission (called `file` in errors) into a session that has not
+ * started, as if the store had saved it. False: no such XML, or of another
+ * form; err says which. Elements the form does not know are left out. */
+bool instance_read(struct session *, const char *file, const char *text, size_t len,
+    struct err *);
+
+#endif
