@@ -110,6 +110,7 @@ struct expr_reads {
 	bool last_saved;
 	bool random;
 	bool self;			/* `.` */
+	bool language;			/* labels of lists, texts: the form's language matters */
 };
 const struct expr_reads *expr_reads(const struct expr *);
 

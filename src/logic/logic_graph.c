@@ -45,13 +45,12 @@ decides(const struct logic *l, struct vertex v)
 }
 
 static void
-edge_add(struct grapher *g, size_t from, const struct question *q, enum aspect aspect)
+edge_add(struct grapher *g, const struct question *q, enum aspect aspect)
 {
 	struct vertex v = { q, aspect };
 	size_t id = vertex_id(q, aspect);
 
-	/* A repeat may count on what its own rows say ("one more?"). */
-	if (!decides(g->l, v) || (id == from && aspect == ASPECT_REPEAT_COUNT))
+	if (!decides(g->l, v))
 		return;
 	g->before.to = xgrow(g->before.to, &g->before.cap, g->before.n + 1,
 	    sizeof *g->before.to);
@@ -59,10 +58,10 @@ edge_add(struct grapher *g, size_t from, const struct question *q, enum aspect a
 }
 
 static void
-add_relevance(struct grapher *g, size_t from, const struct question *q)
+add_relevance(struct grapher *g, const struct question *q)
 {
 	for (; q; q = q->parent)
-		edge_add(g, from, q, ASPECT_RELEVANT);
+		edge_add(g, q, ASPECT_RELEVANT);
 }
 
 static bool
@@ -78,7 +77,6 @@ static void
 add_edges(struct grapher *g, struct vertex v)
 {
 	const struct expr_reads *reads;
-	size_t from = vertex_id(v.q, v.aspect);
 
 	for (size_t nth = 0; (reads = vertex_reads(g->l, v, nth)); nth++) {
 		for (size_t i = 0; i < reads->questions_n; i++) {
@@ -86,16 +84,16 @@ add_edges(struct grapher *g, struct vertex v)
 
 			if (is_earlier(reads, q))
 				continue;
-			edge_add(g, from, q, ASPECT_CALCULATION);
-			edge_add(g, from, q, ASPECT_REPEAT_COUNT);
-			add_relevance(g, from, q);
+			edge_add(g, q, ASPECT_CALCULATION);
+			edge_add(g, q, ASPECT_REPEAT_COUNT);
+			add_relevance(g, q);
 		}
 		/* `relevant: . = 1` would decide about the very answer it asks. */
 		if (reads->self && v.aspect == ASPECT_RELEVANT)
-			edge_add(g, from, v.q, ASPECT_RELEVANT);
+			edge_add(g, v.q, ASPECT_RELEVANT);
 	}
 	if (v.aspect == ASPECT_CALCULATION)
-		add_relevance(g, from, v.q);
+		add_relevance(g, v.q);
 }
 
 static void
@@ -128,6 +126,11 @@ report_ring(struct grapher *g, size_t first)
 
 	while (g->stack[i - 1] != first)
 		i--;
+	/* A repeat may count on what its own rows say ("one more?"): it is asked again
+	 * when they say otherwise. */
+	for (size_t k = i - 1; k < g->depth; k++)
+		if (vertex_of(g->l, g->stack[k]).aspect == ASPECT_REPEAT_COUNT)
+			return;
 	add_name(&b, v);
 	for (size_t k = i; k < g->depth; k++) {
 		buf_add_str(&b, k == i ? _(" needs ") : _(", which needs "));

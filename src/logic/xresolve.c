@@ -285,7 +285,7 @@ step_over(struct resolver *r, struct xstep *step, const struct set *from, struct
 		step_from(r, step, from->v[i], out);
 	if (!out->n && !out->document && step->test == TEST_NAME && below &&
 	    (from->n || from->document)) {
-		if (!is_meta(step, from))
+		if (!is_meta(step, from) && !r->scope->form->xform)
 			return nothing_there(r, step, from);
 		out->unknown = true;
 	}
@@ -406,6 +406,8 @@ walk_instance(struct resolver *r, struct xnode *x)
 
 	if (!x->args_n)
 		return true;
+	/* The label of a list is that of the language. */
+	r->e->reads.language = true;
 	if (x->args[0]->kind != X_STRING)
 		return s->form == NULL || xerr(r->err, r->e->text, x->args[0]->at,
 		    _("%s() needs the name of a list between quotes"), x->text);
@@ -438,7 +440,9 @@ walk_choice_name(struct resolver *r, struct xnode *x)
 		if (*s == '/' || *s == '{')
 			name = s + 1;
 	x->q = named(r, path->at, arena_strndup(r->e->arena, name, (size_t)(end - name)));
-	return x->q != NULL;
+	if (!x->q || x->q->list || x->q->dataset || x->q->from_repeat)
+		return x->q != NULL;
+	return xerr(r->err, r->e->text, path->at, _("'%s' has no choices"), x->q->name);
 }
 
 static void
@@ -455,6 +459,8 @@ note_call(struct resolver *r, const struct xnode *x)
 		reads->position = true;
 	else if (x_is_call(x, "once"))
 		reads->self = true;
+	else if (x_is_call(x, "jr:choice-name") || x_is_call(x, "jr:itext"))
+		reads->language = true;
 }
 
 static bool

@@ -236,6 +236,10 @@ test_no_rings(void **state)
 	no_ring("survey:\n- repeat: r\n  label: R\n"
 	        "  repeat_count: count(${r}) + number(${r}[last()]/more = 'yes')\n  survey:\n"
 	        "  - {type: text, name: more, label: M}\n");
+	no_ring("survey:\n"
+	        "- {type: calculate, name: n, calculation: \"1 + count(${r}[more = 'yes'])\"}\n"
+	        "- repeat: r\n  label: R\n  repeat_count: ${n}\n  survey:\n"
+	        "  - {type: text, name: more, label: M}\n");
 	/* How many rows there are depends on nothing in them. */
 	no_ring("survey:\n- {type: calculate, name: n, calculation: 'count(${r})'}\n"
 	        "- repeat: r\n  label: R\n  survey:\n"
