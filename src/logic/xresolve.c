@@ -247,11 +247,13 @@ nothing_there(struct resolver *r, const struct xstep *step, const struct set *fr
 	    q->name, step->name) : no_question(r, step->at, step->name);
 }
 
-/* XForms keeps its own nodes in <meta>, which is no question. */
+/* Names that are no slip: XForms keeps its own nodes in <meta>, which is no
+ * question, and many a form writes null where '' is meant. */
 static bool
-is_meta(const struct xstep *step, const struct set *from)
+may_be_nothing(const struct xstep *step, const struct set *from)
 {
-	return !strcmp(step->name, "meta") && from->n == 1 && !from->v[0]->parent;
+	return (!strcmp(step->name, "meta") && from->n == 1 && !from->v[0]->parent) ||
+	    !strcmp(step->name, "null");
 }
 
 static bool
@@ -285,7 +287,7 @@ step_over(struct resolver *r, struct xstep *step, const struct set *from, struct
 		step_from(r, step, from->v[i], out);
 	if (!out->n && !out->document && step->test == TEST_NAME && below &&
 	    (from->n || from->document)) {
-		if (!is_meta(step, from) && !r->scope->form->xform)
+		if (!may_be_nothing(step, from) && !r->scope->form->xform)
 			return nothing_there(r, step, from);
 		out->unknown = true;
 	}
