@@ -27,6 +27,7 @@ struct cli {
 	struct clock clock;		/* fixed by --now, for tests and training */
 	char *made;			/* memory of the default path */
 	int said;			/* seconds of waiting last told */
+	bool screen;			/* the screens own the terminal: print nothing */
 };
 
 #define OPTIONS_MAX 12

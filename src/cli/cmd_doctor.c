@@ -16,6 +16,7 @@
 #include "cli/out.h"
 #include "store/changes.h"
 #include "store/store.h"
+#include "sync/export.h"
 #include "sync/jcs.h"
 #include "tui/charset.h"
 
@@ -151,6 +152,7 @@ look_inside(struct doctor *d, struct store *store, struct err *err)
 	struct buf faults = { 0 };
 	struct site_info site;
 	size_t n = 0, forms = 0;
+	int64_t all, waiting;
 
 	if (!store_check(store, &faults, &n, err))
 		found(d, BAD, "check", _("Keep the file as it is and restore the last backup at "
@@ -174,9 +176,9 @@ look_inside(struct doctor *d, struct store *store, struct err *err)
 			    "change"), (long long)(ahead / 60000));
 		else
 			found(d, GOOD, "clock", "", _("the computer's clock agrees with the last change"));
-		found(d, GOOD, "waiting", "", _("%lld changes wait to be sent"),
-		    (long long)(site.last_seq - site.acked_seq));
 	}
+	if (sync_waiting(store, &all, &waiting, err))
+		found(d, GOOD, "waiting", "", _("%lld changes wait to be sent"), (long long)waiting);
 }
 
 static int

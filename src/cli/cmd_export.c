@@ -26,12 +26,12 @@ progress(void *ctx, int64_t done, int64_t of)
 	return true;
 }
 
-/* FROM-TO-FIRST-LAST.ndjson.zst: sorts by age, says nothing of a person. */
+/* FROM-TO-EPOCH-LAST.ndjson.zst: says nothing of a person. */
 static void
-default_name(const struct site_info *site, const struct export_options *o, struct buf *out)
+default_name(const struct site_info *site, const char *to, struct buf *out)
 {
-	buf_addf(out, "%s-%s-%lld-%lld.ndjson.zst", site->id, o->to,
-	    (long long)(o->all ? 1 : site->acked_seq + 1), (long long)site->last_seq);
+	buf_addf(out, "%s-%s-%.8s-%lld.ndjson.zst", site->id, to, site->epoch,
+	    (long long)site->last_seq);
 }
 
 static void
@@ -46,6 +46,7 @@ tell(const char *path, const struct export_result *r, bool json)
 		jcs_key_str(&j, "file", r->file);
 		jcs_key_int(&j, "first", r->first);
 		jcs_key_int(&j, "last", r->last);
+		jcs_key_bool(&j, "older", r->older);
 		jcs_key_int(&j, "changes", r->changes);
 		jcs_key_int(&j, "tx", r->lines);
 		jcs_key_int(&j, "raw_bytes", (int64_t)r->raw_bytes);
@@ -55,8 +56,8 @@ tell(const char *path, const struct export_result *r, bool json)
 		put_json(&line);
 	} else {
 		say_text(path, 0);
-		say(_(": changes %lld to %lld, %llu bytes\n"), (long long)r->first,
-		    (long long)r->last, (unsigned long long)r->bytes);
+		say(_(": %lld changes, %llu bytes\n"), (long long)r->changes,
+		    (unsigned long long)r->bytes);
 	}
 	buf_free(&line);
 }
@@ -102,6 +103,7 @@ run(struct cli *cli, const struct args *args)
 	struct buf name = { 0 };
 	struct site_info site;
 	struct store *store;
+	int64_t all, waiting;
 	struct err err;
 	int code;
 
@@ -111,13 +113,13 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_USAGE, &err);
 	if (!cli_open(cli, 0, &store, &err))
 		return fail(CMD_UNABLE, &err);
-	if (!store_site(store, &site, &err)) {
+	if (!store_site(store, &site, &err) || !sync_waiting(store, &all, &waiting, &err)) {
 		code = fail(CMD_UNABLE, &err);
-	} else if (!o.all && site.last_seq == site.acked_seq) {
+	} else if (!o.all && waiting == 0) {
 		complain(_("Nothing waits to be sent; --all sends everything again.\n"));
 		code = CMD_DONE;
 	} else {
-		default_name(&site, &o, &name);
+		default_name(&site, o.to, &name);
 		if (o.path == NULL)
 			o.path = buf_str(&name);
 		code = export_now(store, &o, args_option(args, "json") != NULL, &err);

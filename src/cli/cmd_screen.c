@@ -24,6 +24,7 @@ screen(struct cli *cli, struct tui_options *o)
 		return fail(CMD_UNABLE, &err);
 	/* A line that drops is met as a failed write, with the draft still to keep. */
 	signal(SIGPIPE, SIG_IGN);
+	cli->screen = true;
 	if (!tui_run(store, o, &err))
 		code = fail(CMD_UNABLE, &err);
 	store_close(store);

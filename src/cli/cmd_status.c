@@ -10,10 +10,12 @@
 #include "store/changes.h"
 #include "store/db.h"
 #include "store/store.h"
+#include "sync/export.h"
 #include "sync/jcs.h"
 
 static void
-as_json(const struct store *store, const struct site_info *site, const struct store_counts *n)
+as_json(const struct store *store, const struct site_info *site, const struct store_counts *n,
+    int64_t changes)
 {
 	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
@@ -24,9 +26,10 @@ as_json(const struct store *store, const struct site_info *site, const struct st
 	jcs_key_str(&j, "database", store_path(store));
 	jcs_key_str(&j, "site", site->id);
 	jcs_key_str(&j, "epoch", site->epoch);
-	jcs_key_int(&j, "changes", site->last_seq);
-	jcs_key_int(&j, "acknowledged", site->acked_seq);
-	jcs_key_int(&j, "waiting", site->last_seq - site->acked_seq);
+	jcs_key_int(&j, "changes", changes);
+	jcs_key_int(&j, "acknowledged", changes - n->unsynced);
+	jcs_key_int(&j, "waiting", n->unsynced);
+	jcs_key_int(&j, "seq", site->last_seq);
 	jcs_key_str(&j, "chain", chain);
 	jcs_key_int(&j, "records", n->records);
 	jcs_key_int(&j, "drafts", n->drafts);
@@ -39,7 +42,8 @@ as_json(const struct store *store, const struct site_info *site, const struct st
 }
 
 static void
-as_text(const struct store *store, const struct site_info *site, const struct store_counts *n)
+as_text(const struct store *store, const struct site_info *site, const struct store_counts *n,
+    int64_t changes)
 {
 	say(_("database    "));
 	say_text(store_path(store), 0);
@@ -51,8 +55,7 @@ as_text(const struct store *store, const struct site_info *site, const struct st
 	say(_("flags       %lld\n"), (long long)n->flags);
 	say(_("conflicts   %lld\n"), (long long)n->conflicts);
 	say(_("changes     %lld; the other side has acknowledged %lld; %lld wait\n"),
-	    (long long)site->last_seq, (long long)site->acked_seq,
-	    (long long)(site->last_seq - site->acked_seq));
+	    (long long)changes, (long long)(changes - n->unsynced), (long long)n->unsynced);
 }
 
 /* Everybody's drafts; store_counts knows this worker's. */
@@ -70,17 +73,19 @@ run(struct cli *cli, const struct args *args)
 	struct site_info site;
 	struct store *store;
 	struct err err;
+	int64_t changes = 0;
 	int code = CMD_DONE;
 
 	if (!cli_open(cli, OPEN_READ_ONLY, &store, &err))
 		return fail(CMD_UNABLE, &err);
 	if (!store_site(store, &site, &err) || !store_counts(store, NULL, &counts, &err) ||
-	    !all_drafts(store, &counts, &err))
+	    !all_drafts(store, &counts, &err) ||
+	    !sync_waiting(store, &changes, &counts.unsynced, &err))
 		code = fail(CMD_UNABLE, &err);
 	else if (args_option(args, "json") != NULL)
-		as_json(store, &site, &counts);
+		as_json(store, &site, &counts, changes);
 	else
-		as_text(store, &site, &counts);
+		as_text(store, &site, &counts, changes);
 	store_close(store);
 	return code;
 }

@@ -70,15 +70,16 @@ cli_folders(struct cli *cli, struct err *err)
 static bool
 waiting(void *ctx, int waited_ms, const char *holder)
 {
-	int *said = ctx;
+	struct cli *cli = ctx;
 
-	if (waited_ms < SAY_AFTER_MS || !isatty(STDERR_FILENO) || waited_ms / 1000 == *said)
+	if (cli->screen || waited_ms < SAY_AFTER_MS || !isatty(STDERR_FILENO) ||
+	    waited_ms / 1000 == cli->said)
 		return true;
-	*said = waited_ms / 1000;
+	cli->said = waited_ms / 1000;
 	if (holder[0] != '\0')
-		complain(_("waiting for the database, held by %s: %d s\n"), holder, *said);
+		complain(_("waiting for the database, held by %s: %d s\n"), holder, cli->said);
 	else
-		complain(_("waiting for the database: %d s\n"), *said);
+		complain(_("waiting for the database: %d s\n"), cli->said);
 	return true;
 }
 
@@ -89,7 +90,7 @@ cli_open(struct cli *cli, unsigned flags, struct store **store, struct err *err)
 		.path = cli->database, .user = cli->as, .clock = &cli->clock,
 		.create = (flags & OPEN_CREATE) != 0,
 		.read_only = (flags & OPEN_READ_ONLY) != 0,
-		.wait_ms = WAIT_MS, .waiting = waiting, .ctx = &cli->said,
+		.wait_ms = WAIT_MS, .waiting = waiting, .ctx = cli,
 	};
 
 	if (access(cli->database, F_OK) != 0 && errno == ENOENT) {

@@ -11,17 +11,30 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "store/changes.h"
+#include "store/changes_all.h"
+#include "store/db.h"
+#include "store/store.h"
 #include "sync/jcs.h"
 #include "sync/lines.h"
 #include "sync/out_file.h"
 
 enum { FORMAT_VERSION = 1, TELL_EVERY = 8192, FORM_PART = 30000, FILE_ID = 16 };
 
+/* What goes out of one epoch: of an earlier life of this database everything,
+ * of today's what nobody has acknowledged. */
+struct range {
+	int64_t no;			/* of the epoch in the database */
+	char epoch[33];
+	int64_t after, last;		/* the last change left out; the last one in */
+	unsigned char c0[HASH_BYTES], c1[HASH_BYTES];	/* the chain at both */
+};
+
 struct export {
 	struct store *store;
 	const struct export_options *o;
 	struct site_info site;
-	int64_t after;			/* the last change left out */
+	struct range *ranges;		/* oldest first, today's epoch last */
+	size_t ranges_n, ranges_cap;
 	struct names epochs, forms;
 	struct buf epochs_json, forms_json;	/* the manifest's lists */
 	struct out_file *file;
@@ -127,22 +140,33 @@ put_scope(struct jcs *j)
 	jcs_close(j, ']');
 }
 
+/* id: the stream's, or an earlier epoch's. */
 static void
-put_stream(struct jcs *j, const struct export *x)
+put_range(struct jcs *j, const struct range *r, const char *id)
 {
-	static const unsigned char start[HASH_BYTES];	/* before the first change */
 	char c0[2 * HASH_BYTES + 1], c1[2 * HASH_BYTES + 1];
 
-	hex_format(x->after == 0 ? start : x->site.acked_chain, HASH_BYTES, c0);
-	hex_format(x->site.last_seq == 0 ? start : x->site.last_chain, HASH_BYTES, c1);
-	jcs_key(j, "stream");
+	hex_format(r->c0, HASH_BYTES, c0);
+	hex_format(r->c1, HASH_BYTES, c1);
 	jcs_open(j, '{');
 	jcs_key_str(j, "c0", c0);
 	jcs_key_str(j, "c1", c1);
-	jcs_key_int(j, "from", x->after + 1);
-	jcs_key_str(j, "id", x->site.stream);
-	jcs_key_int(j, "to", x->site.last_seq);
+	jcs_key_int(j, "from", r->after + 1);
+	jcs_key_str(j, "id", id);
+	jcs_key_int(j, "to", r->last);
 	jcs_close(j, '}');
+}
+
+static void
+put_older(struct jcs *j, const struct export *x)
+{
+	if (x->ranges_n < 2)
+		return;
+	jcs_key(j, "older");
+	jcs_open(j, '[');
+	for (size_t i = 0; i + 1 < x->ranges_n; i++)
+		put_range(j, &x->ranges[i], x->ranges[i].epoch);
+	jcs_close(j, ']');
 }
 
 /* file "": the manifest that the file's id is made from. */
@@ -172,9 +196,11 @@ manifest(const struct export *x, const struct lines *counted, const char *file, 
 	jcs_key_str(&j, "k", "m");
 	jcs_key_int(&j, "made", clock_now(x->o->clock));
 	put_counts(&j, counted);
+	put_older(&j, x);
 	jcs_key_str(&j, "prog", x->o->program);
 	put_scope(&j);
-	put_stream(&j, x);
+	jcs_key(&j, "stream");
+	put_range(&j, &x->ranges[x->ranges_n - 1], x->site.stream);
 	jcs_key_str(&j, "to", x->o->to);
 	jcs_key_int(&j, "v", FORMAT_VERSION);
 	jcs_close(&j, '}');
@@ -249,33 +275,99 @@ put_form(void *ctx, const char *id, const char *version, const char *hash, const
 
 /* ---- the changes ---------------------------------------------------------- */
 
+/* The lives of this database, found from today's epoch by its parents; from the
+ * last one in a copy that nobody has opened to write yet. */
+static const char select_ranges[] =
+    "WITH RECURSIVE own(no, id, parent, last_seq, chain) AS ("
+    " SELECT e.no, e.id, e.parent, e.last_seq, e.chain FROM ruhu_site s"
+    "  JOIN ruhu_epoch e ON e.no = coalesce(s.epoch,"
+    "   (SELECT max(l.no) FROM ruhu_epoch l WHERE l.site = s.id))"
+    " UNION SELECT e.no, e.id, e.parent, e.last_seq, e.chain FROM own"
+    "  JOIN ruhu_epoch e ON e.id = own.parent)"
+    " SELECT no, id, last_seq, chain FROM own ORDER BY no";
+
+/* all: today's epoch from its first change. */
+static bool
+find_ranges(struct export *x, bool all, struct err *err)
+{
+	struct stmt *st = db_query(store_db(x->store), err, select_ranges, WITHOUT);
+
+	while (st != NULL && stmt_row(st)) {
+		struct range r = { .no = stmt_int(st, 0), .last = stmt_int(st, 2) };
+		bool today;
+
+		snprintf(r.epoch, sizeof r.epoch, "%s", stmt_text(st, 1));
+		today = strcmp(r.epoch, x->site.epoch) == 0;
+		if (stmt_len(st, 3) == HASH_BYTES)
+			memcpy(r.c1, stmt_blob(st, 3), HASH_BYTES);
+		if (today && !all) {
+			r.after = x->site.acked_seq;
+			memcpy(r.c0, x->site.acked_chain, HASH_BYTES);
+		}
+		if (!today && r.last == 0)
+			continue;
+		x->ranges = xgrow(x->ranges, &x->ranges_cap, x->ranges_n + 1,
+		    sizeof *x->ranges);
+		x->ranges[x->ranges_n++] = r;
+	}
+	return stmt_end(st, err);
+}
+
+static int64_t
+total(const struct export *x)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < x->ranges_n; i++)
+		n += x->ranges[i].last - x->ranges[i].after;
+	return n;
+}
+
+static bool
+open_range(struct export *x, const struct range *r, struct changes **changes, struct err *err)
+{
+	if (strcmp(r->epoch, x->site.epoch) == 0)
+		return changes_open(x->store, r->after, changes, err);
+	return changes_open_epoch(x->store, r->no, changes, err);
+}
+
 /* Walks the changes that were in the log when the export began. */
 static bool
-walk(struct export *x, struct lines *lines, bool tell, struct err *err)
+walk_range(struct export *x, const struct range *r, struct lines *lines, bool tell,
+    struct err *err)
 {
+	int64_t before = lines->changes, of = r->last - r->after;
 	struct changes *changes;
 	const struct change *c = NULL;
-	int64_t of = x->site.last_seq - x->after;
-	bool ok = changes_open(x->store, x->after, &changes, err);
+	bool ok = open_range(x, r, &changes, err);
 
 	if (!ok)
 		return false;
-	while ((ok = changes_next(changes, &c, err)) && c != NULL &&
-	    c->seq <= x->site.last_seq) {
+	while ((ok = changes_next(changes, &c, err)) && c != NULL && c->seq <= r->last) {
 		if (!(ok = lines_add(lines, c, err)))
 			break;
 		if (tell && x->o->progress != NULL && lines->changes % TELL_EVERY == 0 &&
-		    !x->o->progress(x->o->ctx, lines->changes, of)) {
+		    !x->o->progress(x->o->ctx, lines->changes, total(x))) {
 			ok = err_set(err, _("the export was stopped"));
 			break;
 		}
 	}
 	changes_close(changes);
 	ok = ok && lines_end(lines, err);
-	if (ok && lines->changes != of)
+	if (ok && lines->changes - before != of)
 		ok = err_set(err, _("the change log has a gap: %lld changes where %lld should "
-		    "be; 'ruhu doctor' tells more"), (long long)lines->changes, (long long)of);
+		    "be; 'ruhu doctor' tells more"), (long long)(lines->changes - before),
+		    (long long)of);
 	return ok;
+}
+
+static bool
+walk(struct export *x, struct lines *lines, bool tell, struct err *err)
+{
+	for (size_t i = 0; i < x->ranges_n; i++)
+		if (!walk_range(x, &x->ranges[i], lines, tell, err))
+			return false;
+	return true;
 }
 
 static bool
@@ -312,8 +404,9 @@ write_body(struct export *x, const struct lines *counted, struct export_result *
 		ok = store_form_texts(x->store, put_form, x, err);
 	ok = ok && walk(x, &lines, true, err) && put_footer(x, &lines, r->b2, err);
 	if (ok) {
-		r->first = x->after + 1;
+		r->first = x->ranges[x->ranges_n - 1].after + 1;
 		r->last = x->site.last_seq;
+		r->older = x->ranges_n > 1;
 		r->lines = lines.count;
 		r->changes = lines.changes;
 		r->raw_bytes = x->raw;
@@ -329,10 +422,11 @@ sync_export(struct store *store, const struct export_options *o, struct export_r
 	struct export x = { .store = store, .o = o };
 	struct lines counted = { .epochs = &x.epochs, .forms = &x.forms };
 	struct export_result r = { 0 };
-	bool ok = store_site(store, &x.site, err) &&
+	bool ok = store_site(store, &x.site, err) && find_ranges(&x, o->all, err) &&
 	    store_epochs(store, add_epoch, &x, err) && store_form_texts(store, add_form, &x, err);
 
-	x.after = o->all ? 0 : x.site.acked_seq;
+	if (ok && x.ranges_n == 0)
+		ok = err_set(err, _("the database has no epoch; 'ruhu doctor' tells more"));
 	/* The manifest comes first and says how many lines follow: count them. */
 	ok = ok && walk(&x, &counted, false, err) && out_file_open(o->path, &x.file, err);
 	if (ok) {
@@ -358,5 +452,20 @@ sync_export(struct store *store, const struct export_options *o, struct export_r
 	names_free(&x.forms);
 	buf_free(&x.epochs_json);
 	buf_free(&x.forms_json);
+	free(x.ranges);
+	return ok;
+}
+
+bool
+sync_waiting(struct store *store, int64_t *all, int64_t *waiting, struct err *err)
+{
+	struct export x = { .store = store };
+	bool ok = store_site(store, &x.site, err) && find_ranges(&x, false, err);
+
+	if (ok) {
+		*waiting = total(&x);
+		*all = *waiting + x.site.acked_seq;
+	}
+	free(x.ranges);
 	return ok;
 }

@@ -25,12 +25,18 @@ struct export_options {
 };
 
 struct export_result {
-	int64_t first, last;		/* numbers of the changes in it; last < first: none */
+	int64_t first, last;		/* today's epoch: numbers in it; last < first: none */
+	bool older;			/* earlier epochs are in it as well */
 	int64_t lines, changes;
 	uint64_t raw_bytes, bytes;	/* before and after compression */
 	char file[23];			/* the file's id */
 	char b2[65];			/* hash in the footer */
 };
+
+/* How many changes this site has saved, in all the lives of its database, and how
+ * many of them nobody has acknowledged. A database that was restored or copied
+ * began a new epoch; what its earlier ones hold goes out as well. */
+bool sync_waiting(struct store *, int64_t *all, int64_t *waiting, struct err *);
 
 /* The same log and clock give the same bytes. False: no file was made, and one
  * that was there before stands as it was. */

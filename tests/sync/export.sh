@@ -71,9 +71,25 @@ jq -j 'select(.k == "f" and .f == 0) | .t' "$T/f.ndjson" | grep -q 'form_id: sma
 same "$(jq -j 'select(.k == "f" and .f == 0) | .t' "$T/f.ndjson" | b2sum -l 256 | cut -d' ' -f1)" \
     "$(head -n 1 "$T/f.ndjson" | jq -r '.forms[0][2]')" "the form's hash"
 
+# A restored backup began a new epoch: what the old one saved still goes out.
+code 0 ruhu -d "$db" backup "$T/copy.db"
+code 0 ruhu -d "$T/r.db" restore "$T/copy.db"
+n=$(head -n 1 "$T/a.ndjson" | jq .n.changes)
+code 0 ruhu -d "$T/r.db" status --json
+same "$(jq -c '[.changes, .waiting]' "$T/out")" "[$n,$n]" "what waits after a restore"
+printf '%s\n' 'set age 77' 'set name ""' save 'new small' 'set code R1' save | ruhu -d "$T/r.db" fill small H6 >"$T/out" ||
+    bad "fill after restore"
+code 0 ruhu -d "$T/r.db" export -o "$T/r.ndjson"
+python3 tests/sync/verify.py "$T/r.ndjson" "$T/r.db" || exit 1
+jq -s -e --argjson n "$n" '.[0].older[0].to == $n and .[0].stream.from == 1 and .[0].n.changes > $n
+    and any(.[] | select(.k == "t" and .e == 1) | .c[]; .[0] == "age" and (.[2][0][0] == 0))' "$T/r.ndjson" >/dev/null ||
+    bad "the older epoch"
+code 0 ruhu -d "$T/r.db" status --json
+same "$(jq .waiting "$T/out")" "$(head -n 1 "$T/r.ndjson" | jq .n.changes)" "waiting"
+
 # Its name, when none is given; a site's name that is no name.
 (cd "$T" && code 0 ruhu -d "$db" export --to T03) || exit 1
-ls "$T"/LOCAL-T03-1-*.ndjson.zst >/dev/null 2>&1 || bad "the default name: $(ls "$T")"
+ls "$T"/LOCAL-T03-????????-*.ndjson.zst >/dev/null 2>&1 || bad "the default name: $(ls "$T")"
 code 2 ruhu -d "$db" export --to '../x'
 code 3 ruhu -d "$db" export -o "$T/nowhere/a.zst"
 mkdir "$T/folder"

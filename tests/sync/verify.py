@@ -15,13 +15,13 @@ import sys
 
 LIMIT = 1 << 16
 KEYS = {
-    "m": {"epochs", "file", "forms", "from", "have", "hlc", "k", "made", "n", "prog", "scope",
-          "stream", "to", "v"},
+    "m": {"epochs", "file", "forms", "from", "have", "hlc", "k", "made", "n", "older", "prog",
+          "scope", "stream", "to", "v"},
     "f": {"b2", "f", "id", "k", "p", "t", "v"},
     "t": {"a", "c", "e", "f", "g", "h", "k", "q", "r", "rk", "w"},
     "z": {"b2", "k", "n"},
 }
-OPTIONAL = {"g", "rk", "w"}
+OPTIONAL = {"g", "older", "rk", "w"}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
@@ -59,6 +59,15 @@ def parse(raw):
     return lines
 
 
+def ranges(m):
+    """Earlier epochs, then today's."""
+    return m.get("older", []) + [m["stream"]]
+
+
+def whole(m):
+    return all(r["from"] == 1 for r in ranges(m))
+
+
 def check_shape(raw, lines):
     kinds = "".join(v["k"] for v in lines)
     if not re.fullmatch(r"mf*t*z", kinds):
@@ -78,37 +87,42 @@ def check_shape(raw, lines):
     digest = hashlib.blake2b(canonical(blank) + b"\n", digest_size=32).digest()[:16]
     if base64.urlsafe_b64encode(digest).decode().rstrip("=") != m["file"]:
         refuse("the file's id is not made from the manifest")
-    s = m["stream"]
-    if s["to"] - s["from"] + 1 != n["changes"]:
-        refuse(f"the stream says {s['from']} to {s['to']}, there are {n['changes']} changes")
-    if s["from"] == 1 and s["c0"] != "0" * 64:
-        refuse("a stream from the beginning starts at another chain value")
+    if sum(r["to"] - r["from"] + 1 for r in ranges(m)) != n["changes"]:
+        refuse(f"the ranges {ranges(m)} are not of {n['changes']} changes")
+    for r in ranges(m):
+        if r["from"] == 1 and r["c0"] != "0" * 64:
+            refuse("a range from the beginning starts at another chain value")
     return m, tx
 
 
 def check_numbers(m, tx):
     """Every number once, in order; stamps rise; heads point back."""
-    seq, last = m["stream"]["from"], 0
-    keyed, heads = {}, {}
+    left = {}                   # epoch id -> [next number, last]
+    for r in m.get("older", []):
+        left[r["id"]] = [r["from"], r["to"]]
+    keyed, heads, last = {}, {}, 0
     for v in tx:
         if not 0 <= v["e"] < len(m["epochs"]) or not 0 <= v["f"] < len(m["forms"]):
             refuse(f"change {v['q']}: names epoch {v['e']} and form {v['f']}")
+        epoch = m["epochs"][v["e"]][0]
+        place = left.setdefault(epoch, [m["stream"]["from"], m["stream"]["to"]])
         if not UUID.match(v["r"]) or ("w" in v and not UUID.match(v["w"])):
             refuse(f"change {v['q']}: {v['r']} {v.get('w')}")
-        if v["q"] != seq:
-            refuse(f"change {seq} is missing; {v['q']} follows")
+        if v["q"] != place[0]:
+            refuse(f"change {place[0]} is missing; {v['q']} follows")
         # The key comes in the lines of a record's first transaction and never after.
-        if m["stream"]["from"] == 1:
+        if whole(m):
             if v["r"] not in keyed and "rk" not in v:
-                refuse(f"change {seq}: a new record without its key")
+                refuse(f"change {v['q']}: a new record without its key")
             if keyed.get(v["r"]) is False and "rk" in v:
-                refuse(f"change {seq}: the record's key comes twice")
+                refuse(f"change {v['q']}: the record's key comes twice")
             keyed[v["r"]] = "rk" in v
         if len(v.get("rk", "0" * 64)) != 64:
-            refuse(f"change {seq}: the record's key")
+            refuse(f"change {v['q']}: the record's key")
         stamp = int(v["h"], 16)
         for i, c in enumerate(v["c"]):
             field, value, prev, ms = c[:4]
+            seq = place[0]
             if i > 0:
                 stamp = stamp + 1 if ms == 0 else ((stamp >> 16) + ms) << 16
             elif ms != 0:
@@ -118,14 +132,18 @@ def check_numbers(m, tx):
             last = stamp
             if not (value is None or isinstance(value, str)) or "\0" in (value or ""):
                 refuse(f"change {seq}: value {value!r}")
+            if isinstance(prev, list):
+                prev = [(m["epochs"][e][0], q) for e, q, _ in prev]
+            elif isinstance(prev, int):
+                prev = [(epoch, seq + prev)]
             key = (v["r"], v.get("w", ""), field)
-            if m["stream"]["from"] == 1:
-                want = heads.get(key)
-                if (prev is None) != (want is None) or \
-                        (isinstance(prev, int) and seq + prev != want):
-                    refuse(f"change {seq}: heads {prev}, the change before is {want}")
-            heads[key] = seq
-            seq += 1
+            if whole(m) and (prev or []) != heads.get(key, []):
+                refuse(f"change {seq}: heads {prev}, the change before is {heads.get(key)}")
+            heads[key] = [(epoch, seq)]
+            place[0] += 1
+    for epoch, (at, end) in left.items():
+        if at != end + 1:
+            refuse(f"epoch {epoch} ends at {at - 1}, not {end}")
 
 
 def check_answers(m, tx, database):
@@ -170,7 +188,7 @@ def main():
     m, tx = check_shape(raw, lines)
     check_numbers(m, tx)
     told = 0
-    if m["stream"]["from"] == 1:
+    if whole(m):
         told = check_answers(m, tx, sys.argv[2])
     print(f"{m['n']['tx']} lines, {m['n']['changes']} changes, {told} answers as in the tables")
 
