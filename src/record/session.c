@@ -9,11 +9,19 @@
 
 /* ---- opening and closing ------------------------------------------------------ */
 
-/* What is kept up to date of each question, and who knows its position. */
+static void
+vertex_add(struct vertex **list, size_t *n, const struct vertex *v)
+{
+	*list = xrealloc_array(*list, *n + 1, sizeof **list);
+	(*list)[(*n)++] = *v;
+}
+
+/* What is kept up to date of each question, who knows its position, and whose
+ * words are of a language. */
 static void
 find_aspects(struct session *s)
 {
-	size_t n, cap = 0;
+	size_t n;
 	const struct vertex *v = logic_order(s->logic, &n);
 
 	s->aspects = xcalloc(s->form->questions_n, sizeof *s->aspects);
@@ -22,11 +30,10 @@ find_aspects(struct session *s)
 
 		if (!runs_by_itself(&v[i]))
 			continue;
-		if (e && expr_reads(e)->position) {
-			s->position =
-			    xgrow(s->position, &cap, s->position_n + 1, sizeof *s->position);
-			s->position[s->position_n++] = v[i];
-		}
+		if (e && expr_reads(e)->position)
+			vertex_add(&s->position, &s->position_n, &v[i]);
+		if (e && expr_reads(e)->language)
+			vertex_add(&s->language, &s->language_n, &v[i]);
 		switch (v[i].aspect) {
 		case ASPECT_RELEVANT:
 		case ASPECT_CALCULATION:
@@ -104,6 +111,7 @@ session_close(struct session *s)
 	free(s->v);
 	free(s->aspects);
 	free(s->position);
+	free(s->language);
 	free(s->takers);
 	free(s->beginners);
 	free(s->fresh);
@@ -445,21 +453,12 @@ session_set_missing(
 
 /* ---- the world moves on ------------------------------------------------------------------ */
 
-static void
+void
 queue_vertices(struct session *s, const struct vertex *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (runs_by_itself(&v[i]))
 			queue_in(s, ANSWERS_ROOT, &v[i]);
-}
-
-void
-queue_datasets(struct session *s)
-{
-	size_t n;
-	const struct vertex *v = logic_dataset_readers(s->logic, NULL, &n);
-
-	queue_vertices(s, v, n);
 }
 
 void
@@ -471,7 +470,8 @@ session_refresh(struct session *s, struct changed *changed)
 	change_begin(s);
 	v = logic_clock_readers(s->logic, &n);
 	queue_vertices(s, v, n);
-	queue_datasets(s);
+	v = logic_dataset_readers(s->logic, NULL, &n);
+	queue_vertices(s, v, n);
 	drain(s);
 	change_end(s, changed);
 }

@@ -109,8 +109,8 @@ bool session_move_row(struct session *, node_id row, size_t position, struct cha
 
 /* Time has passed or other records changed: recomputes what reads them. */
 void session_refresh(struct session *, struct changed *);
-/* form_lang: index into form->languages. Calculations with jr:choice-name() give
- * the label in the new language, as in ODK. */
+/* form_lang: index into form->languages. Calculations with jr:choice-name() or
+ * jr:itext() give their words in the new language, as in ODK. */
 void session_language(struct session *, size_t form_lang);
 size_t session_lang(const struct session *);
 

@@ -63,6 +63,8 @@ struct session {
 	uint16_t *aspects;		/* by question: what is kept up to date */
 	struct vertex *position;	/* vertices that read position(), previous() */
 	size_t position_n;
+	struct vertex *language;	/* those that give words in the form's language */
+	size_t language_n;
 
 	const struct question **beginners;	/* repeats that begin with rows */
 	size_t beginners_n;
@@ -135,7 +137,7 @@ void bury(struct session *, char *);		/* frees it at the next change */
 void change_begin(struct session *);		/* what was lent is given back */
 void change_note(struct session *, node_id);	/* to be drawn again */
 void change_end(struct session *, struct changed *);
-void queue_datasets(struct session *);		/* what reads lists */
+void queue_vertices(struct session *, const struct vertex *, size_t n);	/* everywhere */
 
 /* recompute.c */
 void env_at(struct session *, node_id, struct env *);

@@ -95,7 +95,7 @@ session_language(struct session *s, size_t lang)
 	/* Messages are of a language, too. */
 	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(s->answers, n))
 		node_state(s, n)->checked = false;
-	queue_datasets(s);	/* jr:choice-name() */
+	queue_vertices(s, s->language, s->language_n);
 	drain(s);
 }
 
