@@ -20,7 +20,7 @@ ifneq ($(SAN),)
 ALLCFLAGS  += -fsanitize=$(SAN) -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 ALLLDFLAGS += -fsanitize=$(SAN)
 endif
-LIBS = -lncursesw -ltinfo -lsqlite3 -lyaml -lxml2 -lpcre2-8 -ljansson -lzstd -lsodium -lm
+LIBS = -lncursesw -ltinfo -lsqlite3 -lyaml -lxml2 -lzip -lpcre2-8 -ljansson -lzstd -lsodium -lm
 
 # Floors, ground floor first. An archive a floor; tests link theirs and those below.
 FLOORS = base form logic record store sync report tui cli
@@ -72,6 +72,15 @@ $B/tools/%: tests/tools/%.c $$(wildcard tests/tools/$$*/*.[ch]) $(call ars,$(bel
 	@mkdir -p $(@D)
 	$(CC) $(ALLCFLAGS) -Itests/tools $(ALLLDFLAGS) -o $@ $(filter %.c,$^) $(call ars,$(below_tui)) -lvterm -lutil $(LIBS)
 
+# Fuzzers: all below them again, by clang with libFuzzer's hooks.
+FUZZED = $(foreach f,$(below_record),$(wildcard src/$f/*.c))
+$B/fuzz/%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*/*.h src/*/*.def)
+	@mkdir -p $(@D)
+	@+$(MAKE) --no-print-directory -s -j$(JOBS) B=$B/fuzz/built CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined \
+	    $(foreach f,$(below_record),$B/fuzz/built/$f.a)
+	clang -std=c17 -D_GNU_SOURCE $(WARN) -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -o $@ $< \
+	    $(foreach f,$(below_record),$B/fuzz/built/$f.a) $(LIBS)
+
 unit: $(UNIT)
 tools: $(TOOLS)
 
@@ -90,6 +99,9 @@ check:
 
 bench: all tools
 	@B=$B sh tests/bench/run
+
+soak:
+	@+B=$B FUZZ_SECONDS=120 sh tests/fuzz/run.sh
 
 sample: all
 	@B=$B sh tests/sample/make
@@ -111,7 +123,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit tools deps run check bench sample lint cover install clean
+.PHONY: all unit tools deps run check bench soak sample lint cover install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 

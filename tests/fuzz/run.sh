@@ -1,0 +1,57 @@
+#!/bin/sh
+# Fuzzing by libFuzzer (clang) of what reads other people's texts: expressions and
+# forms. FUZZ_SECONDS for each (here 8, `make soak` 120), one target only by its
+# name. What it finds is kept in $B/fuzz/NAME-found.
+cd "$(dirname "$0")/../.." || exit 1
+B=${B:-build}
+seconds=${FUZZ_SECONDS:-8}
+# In `make check` once is enough, and it brings its own sanitizers.
+case $B in */san) exit 0 ;; esac
+echo 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n);
+int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n) { return d && n ? 0 : 0; }' >"${TMPDIR:-/tmp}/fuzz-$$.c"
+clang -fsanitize=fuzzer "${TMPDIR:-/tmp}/fuzz-$$.c" -o "${TMPDIR:-/tmp}/fuzz-$$" 2>/dev/null
+there=$?
+rm -f "${TMPDIR:-/tmp}/fuzz-$$.c" "${TMPDIR:-/tmp}/fuzz-$$"
+[ $there = 0 ] || { echo "note: skipped tests/fuzz/run.sh: no clang with libFuzzer"; exit 0; }
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+make --no-print-directory -s B="$B" "$B/fuzz/expr" "$B/fuzz/form" || exit 1
+
+mkdir "$T/expr" "$T/form"
+# A seed an expression; its first byte says over what it is evaluated.
+cat tests/expr/form.tsv tests/expr/functions.tsv tests/expr/faults.tsv |
+    awk -F '\t' -v dir="$T/expr" '/^[^#:].*\t/ && length($1) < 200 && $1 !~ /<[0-9]+\*/ {
+	f = dir "/" NR; printf "%c%s", 48 + NR % 4, $1 >f; close(f) }'
+# Small forms first: all of those that tests are made of.
+n=0
+for f in tests/forms/*.yaml tests/forms/twenty/* tests/forms/xform/*.xml tests/forms/*/*.xlsx tests/expr/people.yaml forms/params.yaml; do
+	[ -f "$f" ] && [ "$(wc -c <"$f")" -lt 20000 ] || continue
+	n=$((n + 1))
+	cp "$f" "$T/form/$n"
+done
+[ $n -ge 10 ] || { echo "too few seeds of forms"; exit 1; }
+# Words that mean something.
+sed -n 's/^FN("\([^"]*\)".*/"\1("/p' src/logic/xfn.def >"$T/expr.dict"
+for w in '${' '}' '${name}' '${age}' '${member}' '${wage}' '[' ']' '::' '//' '..' ' and ' ' or ' ' div ' ' mod ' "'" instance; do
+	printf '"%s"\n' "$w"
+done >>"$T/expr.dict"
+for w in settings survey choices 'type: ' 'name: ' 'label: ' 'begin repeat' 'end group' 'group: ' 'repeat: ' 'calculation: ' \
+    'relevant: ' 'trigger: ' 'choice_filter: ' 'select_one ' '${' '>-' '&' '*' '{' '}' '[' ']' '<bind ' '<instance>' 'nodeset=' '<itext>'; do
+	printf '"%s"\n' "$w"
+done >"$T/form.dict"
+
+status=0
+for t in expr form; do
+	[ -z "${1-}" ] || [ "$1" = $t ] || continue
+	mkdir -p "$B/fuzz/$t-found" "$B/fuzz/$t-corpus"
+	if ASAN_OPTIONS=detect_leaks=1 "$B/fuzz/$t" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1000 \
+	    -dict="$T/$t.dict" -artifact_prefix="$B/fuzz/$t-found/" -max_len=6000 -print_final_stats=1 \
+	    "$B/fuzz/$t-corpus" "$T/$t" >"$T/log" 2>&1; then
+		echo "$t: $(sed -n 's/^stat::number_of_executed_units: //p' "$T/log") inputs"
+	else
+		echo "$t: a fault, its input is in $B/fuzz/$t-found"
+		grep -vE '^#[0-9]+' "$T/log" | tail -50
+		status=1
+	fi
+done
+exit $status
