@@ -100,6 +100,9 @@ check:
 bench: all tools
 	@B=$B sh tests/bench/run
 
+conformance: all tools
+	@B=$B sh tests/conformance/report
+
 soak:
 	@+B=$B FUZZ_SECONDS=120 sh tests/fuzz/run.sh
 
@@ -123,7 +126,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit tools deps run check bench soak sample lint cover install clean
+.PHONY: all unit tools deps run check bench soak conformance sample lint cover install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
