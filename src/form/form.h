@@ -138,6 +138,7 @@ struct publish {
 struct form {
 	struct arena *arena;
 	const char *file;		/* what errors call it */
+	bool spreadsheet;		/* read from .xlsx: places are cells, see form_read.h */
 	bool xform;			/* read from XML: a path that leads nowhere is no slip of
 					 * the author but an empty node-set, a warning at most */
 	const char *id, *version;	/* settings.form_id, version */

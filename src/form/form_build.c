@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "form/xlsx.h"
 
 #define NAME_LIMIT 100			/* bytes; longer ones are a slip */
 #define INDEX_FROM 16			/* choices; fewer are found by looking */
@@ -52,6 +53,15 @@ did_you_mean(const char *best, char out[HINT_TEXT])
 	out[0] = '\0';
 	if (best != NULL)
 		snprintf(out, HINT_TEXT, _(" (did you mean '%s'?)"), best);
+	return out;
+}
+
+const char *
+place_text(const struct builder *b, int line, int col, char out[PLACE_TEXT])
+{
+	if (b->spreadsheet)
+		return xlsx_place(line, col, out);
+	snprintf(out, PLACE_TEXT, "%d:%d", line, col);
 	return out;
 }
 

@@ -41,6 +41,7 @@ struct builder {
 	struct select_ref *selects;
 	size_t selects_n, selects_cap;
 	const struct ynode *ruhu;	/* settings.ruhu, read when all names are known */
+	bool spreadsheet;		/* places are packed cells (xlsx.h) */
 	bool choice_duplicates;		/* settings.allow_choice_duplicates */
 	struct map *warned;		/* columns warned of once */
 };
@@ -53,6 +54,11 @@ void warn(struct builder *, int line, int col, const char *fmt, ...)
 /* " (did you mean 'x'?)" or "", lent from a small buffer in the caller. */
 #define HINT_TEXT 160
 const char *did_you_mean(const char *best, char out[HINT_TEXT]);
+
+/* "31:15", or "survey!C17" of a spreadsheet, for a sentence that names another
+ * place. */
+#define PLACE_TEXT 48
+const char *place_text(const struct builder *, int line, int col, char out[PLACE_TEXT]);
 
 /* XML NCName, which XLSForm asks of names. */
 bool name_valid(const char *);

@@ -43,19 +43,22 @@ taken(struct builder *b, struct map *map, const struct question *q, const char *
 static void
 say_taken(struct builder *b, const struct question *q, const struct question *before)
 {
+	char at[PLACE_TEXT];
+
+	place_text(b, before->line, before->col, at);
 	if (strcmp(q->name, before->name) != 0)
 		fault(b, q->line, q->col,
-		    _("name: '%s' and '%s' of %d:%d differ only in capitals, which "
+		    _("name: '%s' and '%s' of %s differ only in capitals, which "
 		      "the database does not tell apart"),
-		    q->name, before->name, before->line, before->col);
+		    q->name, before->name, at);
 	else if (q->parent == before->parent)
-		fault(b, q->line, q->col, _("name: '%s' is there twice; the first is at %d:%d"),
-		    q->name, before->line, before->col);
+		fault(b, q->line, q->col, _("name: '%s' is there twice; the first is at %s"),
+		    q->name, at);
 	else
 		fault(b, q->line, q->col,
-		    _("name: '%s' is also the name of %d:%d; answers are kept by "
+		    _("name: '%s' is also the name of %s; answers are kept by "
 		      "name, so one of them needs another"),
-		    q->name, before->line, before->col);
+		    q->name, at);
 }
 
 static void
@@ -68,6 +71,7 @@ check_names(struct builder *b)
 		const struct question *q = f->questions[i];
 		unsigned row = q->repeat != NULL ? q->repeat->index : 0;
 		const struct question *sibling, *in_row = NULL, *repeat = NULL;
+		char at[PLACE_TEXT];
 
 		sibling = taken(b, map, q, "sibling", q->parent->index, false);
 		if (kept(q))
@@ -78,9 +82,9 @@ check_names(struct builder *b)
 			say_taken(b, q, sibling != NULL ? sibling : in_row);
 		else if (repeat != NULL)
 			fault(b, q->line, q->col,
-			    _("name: the repeat of %d:%d is called '%s' too; each has "
+			    _("name: the repeat of %s is called '%s' too; each has "
 			      "a table of its name, so one of them needs another"),
-			    repeat->line, repeat->col, repeat->name);
+			    place_text(b, repeat->line, repeat->col, at), repeat->name);
 		if (!f->xform && q->parent->type == Q_FORM && strcmp(q->name, "meta") == 0)
 			fault(b, q->line, q->col, "%s",
 			    _("name: 'meta' is the record's own part; choose "
@@ -97,21 +101,22 @@ check_was(struct builder *b)
 
 	for (size_t i = 1; i < f->questions_n; i++) {
 		const struct question *q = f->questions[i], *other;
+		char at[PLACE_TEXT];
 
 		if (q->was == NULL || *q->was == '\0')
 			continue;
 		other = form_find(f, q->was, NULL);
 		if (other != NULL && other->repeat == q->repeat)
 			fault(b, q->line, q->col,
-			    _("was: '%s' is still a question of this form (%d:%d)"), q->was,
-			    other->line, other->col);
+			    _("was: '%s' is still a question of this form (%s)"), q->was,
+			    place_text(b, other->line, other->col, at));
 		for (size_t k = 1; k < i; k++)
 			if (f->questions[k]->was != NULL && f->questions[k]->repeat == q->repeat &&
 			    strcmp(f->questions[k]->was, q->was) == 0)
 				fault(b, q->line, q->col,
-				    _("was: '%s' goes on from '%s' already (%d:%d)"),
-				    f->questions[k]->name, q->was, f->questions[k]->line,
-				    f->questions[k]->col);
+				    _("was: '%s' goes on from '%s' already (%s)"),
+				    f->questions[k]->name, q->was,
+				    place_text(b, f->questions[k]->line, f->questions[k]->col, at));
 	}
 }
 

@@ -236,27 +236,38 @@ builder_free(struct builder *b)
 }
 
 struct form *
+yaml_form_of_tree(const char *file, const struct ynode *top, bool spreadsheet,
+    const struct form_files *files, struct faults *faults)
+{
+	struct builder b = { .file = file, .faults = faults, .files = files,
+		.spreadsheet = spreadsheet };
+	bool read;
+
+	b.form = xcalloc(1, sizeof *b.form);
+	b.form->spreadsheet = spreadsheet;
+	b.form->arena = b.arena = arena_new();
+	b.form->file = b.file = arena_strdup(b.arena, file);
+	b.warned = map_new();
+	read = read_sheets(&b, top);
+	if (!read)
+		form_free(b.form);
+	builder_free(&b);
+	return read ? b.form : NULL;
+}
+
+struct form *
 form_read_yaml_lenient(const char *file, const char *text, size_t len,
     const struct form_files *files, struct faults *faults)
 {
-	struct builder b = { .file = file, .faults = faults, .files = files };
 	struct arena *scratch = arena_new();
 	struct ynode *top = yaml_tree_read(file, text, len, scratch, faults);
-	bool read = false;
+	struct form *f = NULL;
 
-	if (top != NULL) {
-		b.form = xcalloc(1, sizeof *b.form);
-		b.form->arena = b.arena = arena_new();
-		b.form->file = b.file = arena_strdup(b.arena, file);
-		b.warned = map_new();
-		read = read_sheets(&b, top);
-		if (!read)
-			form_free(b.form);
-		builder_free(&b);
-	}
+	if (top != NULL)
+		f = yaml_form_of_tree(file, top, false, files, faults);
 	arena_free(scratch);
 	faults_sort(faults);
-	return read ? b.form : NULL;
+	return f;
 }
 
 struct form *

@@ -18,7 +18,7 @@ struct maker {
 	const char *file;		/* where its choices stand */
 	const char **columns;
 	size_t columns_n, columns_cap;
-	struct map *seen;		/* name -> its line */
+	struct map *seen;		/* name -> its place, line and column in one number */
 	bool duplicates;		/* are fine */
 	size_t no_label;
 };
@@ -62,6 +62,7 @@ static struct choice *
 add_choice(struct maker *m, struct builder *b, const char *name, int line, int col)
 {
 	struct choice *c;
+	char at[PLACE_TEXT];
 	void **before;
 
 	if (*name == '\0') {
@@ -72,15 +73,16 @@ add_choice(struct maker *m, struct builder *b, const char *name, int line, int c
 	before = map_get(m->seen, name);
 	if (before != NULL && !m->duplicates) {
 		faults_add(b->faults, FAULT_ERROR, m->file, line, col,
-		    _("choices: '%s' is twice in the list '%s'; the first is in line %d"), name,
-		    m->list->name, (int)(intptr_t)*before);
+		    _("choices: '%s' is twice in the list '%s'; the first is at %s"), name,
+		    m->list->name, place_text(b, (int)((intptr_t)*before >> 32),
+		    (int)((intptr_t)*before & 0x7FFFFFFF), at));
 		return NULL;
 	}
 	c = &m->list->v[m->list->n++];
 	c->name = arena_strdup(b->arena, name);
 	c->cells = arena_alloc(b->arena, (m->list->columns_n + 1) * sizeof *c->cells);
 	if (before == NULL)
-		map_put(m->seen, c->name, (void *)(intptr_t)line);
+		map_put(m->seen, c->name, (void *)(((intptr_t)line << 32) | col));
 	return c;
 }
 

@@ -6,6 +6,15 @@
 #include "form/form_build.h"
 #include "form/yaml_tree.h"
 
+struct arena;
+struct buf;
+
+/* A form of the tree; its places are cells when spreadsheet is set. */
+struct form *yaml_form_of_tree(const char *file, const struct ynode *top, bool spreadsheet,
+    const struct form_files *, struct faults *);
+/* Writes a tree of rows as YAML, so that it reads as the same tree. */
+void yaml_write(const struct ynode *top, struct buf *out);
+
 /* settings: returns settings.name (the root's), or NULL. */
 const char *yaml_settings(struct builder *, const struct ynode *);
 /* settings.ruhu, once all names are known (after build_finish). */

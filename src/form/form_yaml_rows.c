@@ -311,6 +311,7 @@ static void
 close_row(struct builder *b, const struct ynode *cell, enum qtype type, struct open_rows *open)
 {
 	const char *end = marker_name(type, false);
+	char at[PLACE_TEXT];
 
 	if (open->n == 0) {
 		fault(b, cell->line, cell->col, _("%s without a %s above it"), end,
@@ -320,9 +321,9 @@ close_row(struct builder *b, const struct ynode *cell, enum qtype type, struct o
 	open->n--;
 	if (open->v[open->n].q->type != type)
 		fault(b, cell->line, cell->col,
-		    _("%s here, but what is open is the %s '%s' of %d:%d"), end,
+		    _("%s here, but what is open is the %s '%s' of %s"), end,
 		    marker_name(open->v[open->n].q->type, true), open->v[open->n].q->name,
-		    open->v[open->n].line, open->v[open->n].col);
+		    place_text(b, open->v[open->n].line, open->v[open->n].col, at));
 }
 
 static void

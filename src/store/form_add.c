@@ -305,8 +305,14 @@ bool
 store_form_add(struct store *s, const char *file, const char *text, size_t len,
     const struct form_files *files, struct buf *report, struct faults *faults, struct err *err)
 {
-	struct adding a = { .s = s, .file = file, .text = text, .len = len, .files = files };
-	bool ok = read_form(&a, faults, err) && install(&a, report, faults, err);
+	struct buf plain = { 0 };	/* a spreadsheet is kept as YAML */
+	struct adding a = { .s = s, .file = file, .files = files };
+	bool ok = form_plain_text(file, text, len, &plain, faults) ||
+	    err_set(err, _("%s could not be read, so it was not installed"), file);
+
+	a.text = buf_str(&plain);
+	a.len = plain.len;
+	ok = ok && read_form(&a, faults, err) && install(&a, report, faults, err);
 
 	for (size_t i = 0; i < a.kept_n; i++) {
 		free(a.kept[i].name);
@@ -316,5 +322,6 @@ store_form_add(struct store *s, const char *file, const char *text, size_t len,
 	arena_free(a.form.arena);
 	logic_free(a.form.logic);
 	form_free(a.form.form);
+	buf_free(&plain);
 	return ok;
 }
