@@ -9,6 +9,7 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/table_xml.h"
 #include "form/form.h"
 #include "logic/logic.h"
 #include "store/db.h"
@@ -277,6 +278,19 @@ find_repeat(const struct form *form, const char *name, const struct question **r
 }
 
 static int
+write_xml(struct store *store, const char *form, const char *folder)
+{
+	struct table_xml n;
+	struct err err;
+
+	if (!table_xml(store, form, folder, &n, &err))
+		return fail(CMD_UNABLE, &err);
+	say(_("%zu files written to %s, %zu as they were, %zu incomplete records left out\n"),
+	    n.written, folder, n.unchanged, n.incomplete);
+	return CMD_DONE;
+}
+
+static int
 run(struct cli *cli, const struct args *args)
 {
 	struct table t = { .json = args_option(args, "jsonl") != NULL,
@@ -295,6 +309,8 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_UNABLE, &err);
 	if (!cli_form(store, args->v[0], &logic, &err)) {
 		code = fail(CMD_FAULTS, &err);
+	} else if (args_option(args, "xml") != NULL) {
+		code = write_xml(store, args->v[0], args_option(args, "xml"));
 	} else {
 		t.form = logic_form(logic);
 		t.lang = form_language(t.form, tr_lang());
@@ -316,6 +332,7 @@ run(struct cli *cli, const struct args *args)
 static const struct option options[] = {
 	{ "csv", 0, NULL, N_("comma-separated values, the default") },
 	{ "jsonl", 0, NULL, N_("a JSON object a line; blank answers are left out") },
+	{ "xml", 0, "DIR", N_("a file for each complete record into this folder, as ODK Central takes them") },
 	{ "rows", 0, "REPEAT", N_("a line for each row of this repeat, not for each record") },
 	{ "labels", 0, NULL, N_("questions and codes by their labels") },
 	{ "no-bom", 0, NULL, N_("no mark at the beginning of a .csv file (it tells spreadsheet programs that the file is UTF-8)") },

@@ -47,6 +47,7 @@ add_element(struct buf *out, const char *name, const char *value)
 struct ids {
 	const char *instance, *deprecated;
 	bool written; /* in the form's own meta */
+	bool saved;   /* answers as in the store */
 };
 
 static bool
@@ -93,7 +94,8 @@ static void
 add_node(struct session *s, node_id node, struct ids *ids, struct buf *out)
 {
 	const struct question *q = answers_question(s->answers, node);
-	const char *value = answers_text(s->answers, node);
+	const char *base = node_state(s, node)->base;
+	const char *value = !ids->saved ? answers_text(s->answers, node) : base ? base : "";
 	node_id child = answers_first(s->answers, node);
 	size_t from;
 
@@ -121,11 +123,11 @@ add_node(struct session *s, node_id node, struct ids *ids, struct buf *out)
 }
 
 void
-instance_write(
-    struct session *s, const char *instance_id, const char *deprecated_id, struct buf *out)
+instance_write(struct session *s, bool saved, const char *instance_id, const char *deprecated_id,
+    struct buf *out)
 {
 	const char *root = s->form->questions[0]->path + 1;
-	struct ids ids = {instance_id, deprecated_id, false};
+	struct ids ids = {instance_id, deprecated_id, false, saved};
 
 	buf_addf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<%s id=\"", root);
 	add_escaped(out, s->form->id);

@@ -12,12 +12,13 @@
 struct buf;
 struct session;
 
-/* Appends the record as it stands: no node that is not relevant, an empty
- * element where there is no answer. instance_id is "uuid:..."; deprecated_id is
+/* Appends the record: no node that is not relevant, an empty element where there
+ * is no answer; the answers as they stand, or as they were saved (saved), which
+ * differs where a calculation depends on the day. instance_id is "uuid:..."; deprecated_id is
  * that of the submission this one takes the place of, or NULL. Both, and the
  * record's name, stand in `meta`, the form's own where it has one. */
-void instance_write(struct session *, const char *instance_id, const char *deprecated_id,
-    struct buf *out);
+void instance_write(struct session *, bool saved, const char *instance_id,
+    const char *deprecated_id, struct buf *out);
 
 /* Loads a submission (called `file` in errors) into a session that has not
  * started, as if the store had saved it. False: no such XML, or of another

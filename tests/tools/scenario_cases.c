@@ -133,7 +133,7 @@ submit_and_edit(struct play *p)
 	struct buf xml = {0};
 
 	session_finish(p->s);
-	instance_write(p->s, "uuid:01900000-0000-7000-8000-000000000001", NULL, &xml);
+	instance_write(p->s, false, "uuid:01900000-0000-7000-8000-000000000001", NULL, &xml);
 	start(p, buf_str(&xml));
 	buf_free(&xml);
 }
@@ -252,7 +252,7 @@ expect_xml(struct play *p, const json_t *e)
 	struct buf got = {0};
 	struct err err;
 
-	instance_write(p->s, "uuid:01900000-0000-7000-8000-000000000001", NULL, &got);
+	instance_write(p->s, false, "uuid:01900000-0000-7000-8000-000000000001", NULL, &got);
 	if (!xml_parse("got", buf_str(&got), got.len, &x, &err) ||
 	    !xml_parse("want", text(e, 2), strlen(text(e, 2)), &y, &err))
 		wrong(p, "xml", "", err.text, "XML");

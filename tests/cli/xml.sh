@@ -1,0 +1,75 @@
+#!/bin/sh
+# table --xml: submissions as ODK Central takes them: what was saved, nothing that
+# is not relevant, an edit under an id of its own that names the one before.
+cd "$(dirname "$0")/../.." && . tests/cli/lib
+db=$T/a.db
+code 0 ruhu -d "$db" form add tests/cli/forms/small.yaml
+cat >"$T/in" <<'END'
+set code A1
+set name <马 & "秀">
+set age 36
+set works 1
+set wage 3200
+add member
+set member_name 甲
+add member
+set member_name 乙
+set member_wage 5
+save
+new small
+set code B2
+set age 10
+save
+new small
+set code C3
+add member
+save incomplete
+END
+ruhu -d "$db" fill small <"$T/in" >"$T/o" || bad "fill: $(cat "$T/o")"
+code 0 ruhu -d "$db" --lang en table small --xml "$T/xml"
+shows "2 files written"
+shows "1 incomplete"
+same "$(ls "$T/xml" | wc -l)" 2 "files"
+
+cat >"$T/read.py" <<'END'
+import glob, sys, xml.etree.ElementTree as E
+by = {}
+for name in glob.glob(sys.argv[1] + "/*.xml"):
+    d = E.parse(name).getroot()
+    by[d.find("code").text] = (name, d)
+    assert d.tag == "data" and d.get("id") == "small" and d.get("version") == "1", d.attrib
+    assert name.rsplit("/", 1)[1][:-4] in d.find("meta/instanceID").text or d.find("meta/deprecatedID") is not None
+name, a = by["A1"]
+assert [e.tag for e in a] == ["code", "name", "visited", "age", "works", "wage", "total", "member",
+                              "member", "meta"], [e.tag for e in a]
+assert a.find("name").text == '<马 & "秀">' and a.find("total").text == sys.argv[2]
+assert [m.find("member_name").text for m in a.findall("member")] == ["甲", "乙"]
+assert [m.find("member_wage").text for m in a.findall("member")] == [None, "5"]
+assert a.find("meta/instanceName").text == '<马 & "秀"> A1'
+b = by["B2"][1]
+assert b.find("works") is None and b.find("wage") is None and b.find("age").text == "10"
+meta = {e.tag: e.text for e in a.find("meta")}
+print(name, meta["instanceID"], meta.get("deprecatedID", "-"))
+END
+first=$(python3 "$T/read.py" "$T/xml" 3205) || bad "the files do not read as they should"
+case $first in *" -") ;; *) bad "a first submission names another: $first" ;; esac
+
+# Nothing has changed: the files stand.
+code 0 ruhu -d "$db" --lang en table small --xml "$T/xml"
+shows "0 files written"
+shows "2 as they were"
+
+printf 'open small A1\nset wage 4000\nsave\n' | ruhu -d "$db" fill small >"$T/o"
+grep -q '"ok":false' "$T/o" && bad "fill: $(cat "$T/o")"
+code 0 ruhu -d "$db" --lang en table small --xml "$T/xml"
+shows "1 files written"
+second=$(python3 "$T/read.py" "$T/xml" 4005) || bad "the edited file does not read as it should"
+old=$(echo "$first" | cut -d' ' -f2) new=$(echo "$second" | cut -d' ' -f2)
+same "$(echo "$second" | cut -d' ' -f3)" "$old" "deprecatedID"
+[ "$old" != "$new" ] || bad "the edit has the id of the record before it"
+code 0 ruhu -d "$db" --lang en table small --xml "$T/xml"
+shows "0 files written"
+
+# Where nothing can be written, a sentence.
+code 3 ruhu -d "$db" --lang en table small --xml "$T/no/such/folder"
+says "cannot be made"
