@@ -85,7 +85,7 @@ check_file(const char *path, struct faults *faults, size_t *questions, struct er
 		*questions = form->questions_n - 1;
 		logic = logic_compile(form, faults);
 	}
-	faults_sort(faults);
+	form_places(form, faults);
 	logic_free(logic);
 	form_free(form);
 	buf_free(&text);
