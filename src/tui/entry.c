@@ -90,7 +90,7 @@ function_key(struct entry *e, enum action a)
 		entry_next_problem(e);
 		return true;
 	case ACT_PERIOD:
-		ui_error(e->view.ui, _("This form keeps no answers of the period before."));
+		entry_as_last(e);
 		return true;
 	case ACT_PGDN:
 	case ACT_PGUP:

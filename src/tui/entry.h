@@ -81,6 +81,7 @@ void entry_journal(struct entry *, node_id cursor);
 void entry_put(struct entry *, const char *text, bool advance);
 void entry_missing(struct entry *, enum missing);
 void entry_changed(struct entry *, const struct changed *);
+void entry_answered(struct entry *, node_id);		/* the next journalling writes it */
 
 /* ---- entry_keys.c: keys that are text --------------------------------------------- */
 void entry_text_key(struct entry *, const struct key *);
@@ -98,6 +99,7 @@ void entry_list_rows(struct entry *);
 void entry_add_after(struct entry *);		/* to the table here, or the next there is */
 void entry_end_of_rows(struct entry *, bool last);
 void entry_end_row(struct entry *);
+void entry_as_last(struct entry *);		/* a row like the last one */
 /* "2  Ma Xiulan  female ...": a row in a line; appended. */
 void entry_row_text(struct entry *, node_id row, struct buf *out);
 

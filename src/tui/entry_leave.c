@@ -13,8 +13,8 @@
 #include "form/form.h"
 #include "tui/entry.h"
 
-static void
-remember(struct entry *e, node_id node)
+void
+entry_answered(struct entry *e, node_id node)
 {
 	for (size_t i = 0; i < e->unjournalled_n; i++)
 		if (e->unjournalled[i] == node)
@@ -33,7 +33,7 @@ entry_changed(struct entry *e, const struct changed *changed)
 		const struct question *q = answers_question(e->answers, changed->v[i]);
 
 		if (q->trigger.text != NULL)
-			remember(e, changed->v[i]);
+			entry_answered(e, changed->v[i]);
 	}
 }
 
@@ -76,7 +76,7 @@ give(struct entry *e, struct err *err)
 		return false;
 	e->field.dirty = false;
 	e->typed = true;
-	remember(e, e->field.node);
+	entry_answered(e, e->field.node);
 	entry_changed(e, &changed);
 	return true;
 }
@@ -248,7 +248,7 @@ entry_missing(struct entry *e, enum missing why)
 	}
 	field_restore(&e->field, "");
 	e->field.fresh = true;
-	remember(e, e->field.node);
+	entry_answered(e, e->field.node);
 	entry_changed(e, &changed);
 	entry_forward(e, false);
 }

@@ -5,6 +5,7 @@
 #include "base/tr.h"
 #include "form/form.h"
 #include "tui/entry.h"
+#include "tui/period.h"
 
 #define SUMMARY_ANSWERS 4
 
@@ -153,6 +154,39 @@ entry_end_of_rows(struct entry *e, bool last)
 		e->view.ui->ring = true;
 	else
 		entry_goto(e, &(struct place){ e->at.section, e->at.row, e->page.v[to] });
+}
+
+static void
+filled(void *ctx, node_id node)
+{
+	struct entry *e = ctx;
+
+	entry_answered(e, node);
+}
+
+/* In a row, what is blank in it; elsewhere a new row of the form's table. */
+void
+entry_as_last(struct entry *e)
+{
+	struct ui *ui = e->view.ui;
+	node_id row;
+
+	if (!entry_leave(e, false) && e->held_why == HOLD_TYPE)
+		return;
+	if (e->at.row == NODE_NONE) {
+		entry_add_after(e);
+		ui->kind = MESSAGE_NONE;
+	}
+	row = e->at.row;
+	if (row == NODE_NONE || !period_fill(e->session, row, filled, e)) {
+		entry_open_field(e);
+		ui_error(ui, _("There is no row before this one to go by."));
+		return;
+	}
+	e->stale = true;
+	entry_journal(e, e->at.item.node);
+	entry_open_field(e);
+	ui_say(ui, _("Filled in as the row before. Change what is different; F2 saves."));
 }
 
 void

@@ -24,6 +24,8 @@ modes_text(unsigned where)
 		return _("In lists");
 	case RECORDS:
 		return _("In a record and in lists");
+	case PERIODS:
+		return _("In a record and in the list of records");
 	case CODED:
 		return _("In coded and numeric questions, before anything is typed");
 	default:
@@ -152,6 +154,7 @@ view_help_open(struct ui *ui)
 	add_actions(ui, ENTRY, &h->text);
 	add_actions(ui, CODED, &h->text);
 	add_actions(ui, LISTS, &h->text);
+	add_actions(ui, PERIODS, &h->text);
 	add_actions(ui, RECORDS, &h->text);
 	add_actions(ui, EVERYWHERE, &h->text);
 	buf_add_str(&h->text, _("\nEsc and then a digit is a function key too: Esc 2 is F2, Esc 0 is F10.\n"

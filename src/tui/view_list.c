@@ -10,6 +10,7 @@
 #include "form/form.h"
 #include "logic/logic.h"
 #include "tui/entry.h"
+#include "tui/period.h"
 #include "tui/views.h"
 
 #define SCREENFUL 100			/* rows read at once; no terminal shows more */
@@ -137,7 +138,7 @@ static unsigned
 modes(const struct view *v)
 {
 	(void)v;
-	return LISTS;
+	return LISTS | LIST;
 }
 
 static const char *
@@ -260,6 +261,38 @@ open_record(struct list *l)
 	}
 }
 
+/* A month's round: each record that is as it was takes one key, and the cursor
+ * goes on to the next. */
+static void
+as_last_time(struct list *l)
+{
+	struct ui *ui = l->view.ui;
+	const struct row *r = l->n > 0 ? &l->v[l->at] : NULL;
+	size_t next = l->at + 1;
+	struct err err;
+	char *label;
+
+	if (r == NULL || r->deleted) {
+		ui->ring = true;
+		return;
+	}
+	if (r->draft || r->state == RECORD_DRAFT) {
+		ui_error(ui, _("This record has unsaved answers: open it with Enter."));
+		return;
+	}
+	label = xstrdup(r->label);
+	if (!period_save(ui->store, r->id, &err)) {
+		ui_fail(ui, &err);
+	} else {
+		/* It is the newest now: what stood above has moved down by one. */
+		fetch(l);
+		l->at = next < l->n ? next : l->at;
+		ui_count(ui);
+		ui_say(ui, _("Saved as last time: %s"), label);
+	}
+	free(label);
+}
+
 static void
 ask_delete(struct list *l)
 {
@@ -372,6 +405,9 @@ act(struct view *v, enum action a, const struct key *k)
 		return;
 	case ACT_DELETE:
 		ask_delete(l);
+		return;
+	case ACT_PERIOD:
+		as_last_time(l);
 		return;
 	case ACT_LEAVE:
 		ui_pop(v->ui, v);
