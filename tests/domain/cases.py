@@ -20,6 +20,7 @@ one on each side, or the run fails. A line of CASES is one of
     asked PATH, hidden PATH   relevant or not
     required PATH, optional PATH
     has PATH CODE, lacks PATH CODE      among the choices offered now
+    elsewhere VERB NAME FILE  this side of a rule is tried by that script instead
     fails COMMAND             any other command, refused
     COMMAND                   any other command, accepted
 
@@ -77,6 +78,12 @@ def parse(path):
             name = tail
             continue
         target, _, rest = tail.partition(" ")
+        if verb == "elsewhere":
+            name, _, script = rest.partition(" ")
+            if not (pathlib.Path(path).parent / script).exists():
+                raise SystemExit("%s:%d: there is no %s" % (path, number, script))
+            cases.append(Case(number, "", target, name, "", None))
+            continue
         if verb in GETS:
             command = "get " + target
         elif verb in ("has", "lacks"):
@@ -154,11 +161,13 @@ def main():
     program, database, show, path = sys.argv[1:5]
     show = json.loads(pathlib.Path(show).read_text(encoding="utf-8"))
     cases = parse(path)
+    commands = [c.command + "\n" for c in cases if c.command is not None]
     run = subprocess.run([program, "-d", database, "--lang", "zh", "fill", show["form_id"]],
-                         input="".join(c.command + "\n" for c in cases), text=True,
+                         input="".join(commands), text=True,
                          encoding="utf-8", stdout=subprocess.PIPE, check=False)
     answers = run.stdout.splitlines()
     faults = list(uncovered(show, cases))
+    cases = [c for c in cases if c.command is not None]
     if len(answers) != len(cases) or run.returncode not in (0, 1):
         faults.append("%d commands, %d answers, exit %d" % (len(cases), len(answers), run.returncode))
     for c, text in zip(cases, answers):
