@@ -176,6 +176,46 @@ write_digits(char *out, const char *digits, int len, int point)
 	return (size_t)(s - out);
 }
 
+/* Whole numbers and amounts, which is nearly all there is: m / 10^places, where m
+ * is whole and below 1e15. */
+static size_t
+write_amount(char *out, double m, int places)
+{
+	char reversed[24];
+	uint64_t left = (uint64_t)fabs(m);
+	size_t n = 0, len = 0;
+
+	do {
+		if (places > 0 && n == (size_t)places)
+			reversed[n++] = '.';
+		reversed[n++] = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0 || (places > 0 && n <= (size_t)places + 1));
+	if (m < 0)
+		out[len++] = '-';
+	while (n > 0)
+		out[len++] = reversed[--n];
+	out[len] = '\0';
+	return len;
+}
+
+/* A decimal of at most 15 digits that reads back as n is the only such one. */
+static size_t
+format_amount(double n, char out[NUM_TEXT])
+{
+	static const double tens[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
+
+	for (int places = 0; places < 7; places++) {
+		double m = nearbyint(n * tens[places]);
+
+		if (fabs(m) >= 1e15)
+			return 0;
+		if (m / tens[places] == n)
+			return write_amount(out, m, places);
+	}
+	return 0;
+}
+
 size_t
 num_format(double n, char out[NUM_TEXT])
 {
@@ -187,8 +227,8 @@ num_format(double n, char out[NUM_TEXT])
 		return (size_t)snprintf(out, NUM_TEXT, "NaN");
 	if (isinf(n))
 		return (size_t)snprintf(out, NUM_TEXT, n < 0 ? "-Infinity" : "Infinity");
-	if (fabs(n) < 1e15 && n == trunc(n))
-		return (size_t)snprintf(out, NUM_TEXT, "%lld", (long long)n);
+	if ((sign = format_amount(n, out)) > 0)
+		return sign;
 	if (n < 0)
 		out[sign++] = '-';
 	len = fewest_digits(fabs(n), digits, &point);
