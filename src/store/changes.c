@@ -19,7 +19,7 @@ struct changes {
 
 /* ?1: ruhu_epoch.no, ?2: seq to begin after. */
 static const char select_changes[] =
-    "SELECT e.id, c.seq, c.hlc, r.id, coalesce(w.id, ''), n.text, c.value,"
+    "SELECT iif(e.why = 'fork', e.parent, e.id), c.seq, c.hlc, r.id, coalesce(w.id, ''), n.text, c.value,"
     " coalesce(c.reason, ''), a.text, f.id, f.version, coalesce(c.prev, ''), c.flags,"
     " c.chain, r.secret, c.tx, (SELECT m.tx FROM ruhu_change m WHERE m.record = r.no"
     "  ORDER BY m.no LIMIT 1)"
@@ -54,6 +54,16 @@ changes_open(struct store *s, int64_t after, struct changes **out, struct err *e
 }
 
 bool
+changes_open_of(struct store *s, const char *epoch, int64_t after, struct changes **out,
+    struct err *err)
+{
+	int64_t no = 0;
+
+	return db_int(s->db, err, &no, NULL, "SELECT no FROM ruhu_epoch WHERE id = ?",
+	    WITH(b_text(epoch))) && open_changes(s, no, after, out, err);
+}
+
+bool
 changes_open_epoch(struct store *s, int64_t epoch, struct changes **out, struct err *err)
 {
 	return open_changes(s, epoch, 0, out, err);
@@ -78,7 +88,7 @@ one_prev(struct changes *c, char *word, struct err *err)
 		return err_set(err, _("The change log holds a broken reference (%s); restore a "
 		    "backup"), word);
 	ref->seq = seq;
-	st = db_query(c->store->db, err, "SELECT e.id, c.chain FROM ruhu_epoch e"
+	st = db_query(c->store->db, err, "SELECT iif(e.why = 'fork', e.parent, e.id), c.chain FROM ruhu_epoch e"
 	    " LEFT JOIN ruhu_change c ON c.epoch = e.no AND c.seq = ? WHERE e.no = ?",
 	    WITH(b_int(seq), b_int(epoch)));
 	if (stmt_row(st) && stmt_len(st, 0) == 32) {

@@ -45,6 +45,9 @@ enum { CHANGE_CLOCK = 1, CHANGE_RAW = 2, CHANGE_IMPORT = 4 };
 /* This site's changes with seq > after, ascending. Strings are lent until the
  * next call. */
 bool changes_open(struct store *, int64_t after, struct changes **, struct err *);
+/* The same of any epoch that is here; one that is not: no changes. */
+bool changes_open_of(struct store *, const char *epoch, int64_t after, struct changes **,
+    struct err *);
 bool changes_next(struct changes *, const struct change **, struct err *);	/* *c NULL at end */
 void changes_close(struct changes *);
 
@@ -63,6 +66,10 @@ bool store_epochs(struct store *, bool (*each)(void *, const char *epoch, const 
 /* Every form version that the log names: id, version, BLAKE2b hex, text. */
 bool store_form_texts(struct store *, bool (*each)(void *, const char *id, const char *version,
     const char *hash, const char *text, size_t len), void *, struct err *);
+/* This site's own epochs, oldest first: how far each goes, how far it is
+ * acknowledged, and whether it is the present one. */
+bool store_own_epochs(struct store *, bool (*each)(void *, const char *epoch, int64_t last,
+    int64_t acked, bool present), void *, struct err *);
 /* Writes the high-water mark outside the data folder after an export. */
 bool store_high_water(struct store *, struct err *);
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/tr.h"
+#include "store/conflicts.h"
 #include "store/draft.h"
 #include "store/hlc.h"
 #include "store/save.h"
@@ -114,7 +115,7 @@ merge(struct save *w, const struct save_result *chosen, struct save_result *open
 		if (!answers_alive(session_answers(w->d->session), x->node))
 			continue;	/* a row that the merge itself took away */
 		q = answers_question(session_answers(w->d->session), x->node);
-		if (save_computed(w, q))
+		if (field_computed(w->d->form, q))
 			continue;
 		if (!x->mine) {
 			take_theirs(w, x->node, x->f);

@@ -1,8 +1,10 @@
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/tr.h"
 #include "store/answer_tables.h"
 #include "store/changes.h"
+#include "store/conflicts.h"
 #include "store/inside.h"
 #include "store/layout.h"
 #include "store/log.h"
@@ -17,16 +19,21 @@ put_del(struct store *s, const struct stored *r, const struct loaded *form, bool
 {
 	const struct stored_field *f = stored_field(&r->rows[0], FIELD_DEL);
 	struct log_entry e = {
-		.row = "", .field = FIELD_DEL, .value = deleted ? "1" : NULL, .reason = "",
+		.row = "", .field = FIELD_DEL, .reason = "",
 		.prev = f != NULL ? f->heads : NULL, .prev_n = f != NULL ? f->heads_n : 0
 	};
+	struct buf value = { 0 };
 	struct log log;
+	bool ok = !deleted || del_value(s, r->no, 0, &value, err);
 
-	if (!log_begin(s, &log, err) || !log_record(&log, r->no, form, err) ||
-	    !log_add(&log, &e, err) || !log_end(&log, err))
-		return false;
-	*last = log.last_no;
-	return true;
+	e.value = buf_str(&value);
+	ok = ok && log_begin(s, &log, err) && log_record(&log, r->no, form, err) &&
+	    log_add(&log, &e, err) && log_end(&log, err) &&
+	    conflicts_update(s, r->no, form, err);
+	buf_free(&value);
+	if (ok)
+		*last = log.last_no;
+	return ok;
 }
 
 static bool

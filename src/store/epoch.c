@@ -199,6 +199,19 @@ epoch_check(struct store *s, struct err *err)
 }
 
 bool
+store_site_name(struct store *s, const char *id, const char *name, struct err *err)
+{
+	if (id[0] == '\0' || strlen(id) > 63 || strcspn(id, " /\t\n") != strlen(id))
+		return err_set(err, _("A site's name is a short word such as T03, with no spaces"));
+	return tx_begin(s, err) && tx_end(s,
+	    db_run(s->db, err, "UPDATE ruhu_epoch SET site = ? WHERE site ="
+	    " (SELECT id FROM ruhu_site)", WITH(b_text(id))) &&
+	    db_run(s->db, err, "UPDATE ruhu_site SET id = ?, name = ?",
+	    WITH(b_text(id), b_text(name != NULL ? name : ""))) &&
+	    event_add(s, "site", id, err), err);
+}
+
+bool
 epoch_blank(const char *path, struct err *err)
 {
 	struct db *db;

@@ -30,6 +30,7 @@ struct adding {
 	char hash[HASH_BYTES * 2 + 1];
 	char version[128];
 	struct loaded form;		/* not owned by the store */
+	bool announced;			/* its row is there: other sites' changes named it */
 };
 
 static const struct kept_file *
@@ -159,6 +160,13 @@ look_for_same(struct adding *a, bool *there, struct err *err)
 	    "SELECT no FROM ruhu_form WHERE id = ? AND version = ?",
 	    WITH(b_text(a->form.form->id), b_text(a->version))))
 		return false;
+	if (found && !db_int(a->s->db, err, &(int64_t){ 0 }, &a->announced,
+	    "SELECT 1 FROM ruhu_form WHERE no = ? AND text = ''", WITH(b_int(no))))
+		return false;
+	if (a->announced) {
+		a->form.no = no;
+		found = false;
+	}
 	if (found && (!db_int(a->s->db, err, &(int64_t){ 0 }, &same_text,
 	    "SELECT 1 FROM ruhu_form WHERE no = ? AND hash = ?",
 	    WITH(b_int(no), b_text(a->hash))) || !same_files(a, no, &same, err)))
@@ -184,12 +192,17 @@ insert_form(struct adding *a, struct err *err)
 	if (!db_run(db, err, "UPDATE ruhu_form SET current = 0 WHERE id = ?",
 	    WITH(b_text(f->id))) ||
 	    !db_run(db, err, "INSERT INTO ruhu_form(id, version, title, file, text, hash,"
-	    " installed_at, installed_by, current) VALUES(?,?,?,?,?,?,?,?,1)",
+	    " installed_at, installed_by, current) VALUES(?,?,?,?,?,?,?,?,1)"
+	    " ON CONFLICT(id, version) DO UPDATE SET title = excluded.title,"
+	    " file = excluded.file, text = excluded.text, hash = excluded.hash,"
+	    " installed_at = excluded.installed_at, installed_by = excluded.installed_by,"
+	    " current = 1",
 	    WITH(b_text(f->id), b_text(a->version),
 	    b_text(text_in(f, &f->title, f->default_language)), b_text(a->file),
 	    b_bytes(a->text, a->len), b_text(a->hash), b_text(at), b_text(a->s->user))))
 		return false;
-	a->form.no = db_last_no(db);
+	if (!a->announced)
+		a->form.no = db_last_no(db);
 	for (size_t i = 0; i < a->kept_n; i++)
 		if (!db_run(db, err, "INSERT INTO ruhu_form_file(form, name, text) VALUES(?,?,?)",
 		    WITH(b_int(a->form.no), b_text(a->kept[i].name),
@@ -250,16 +263,27 @@ write_lists(struct adding *a, struct err *err)
 	return true;
 }
 
+/* Did other sites send values of this form before it was here? */
+static bool
+waiting_values(struct adding *a, bool *waiting, struct err *err)
+{
+	return db_int(a->s->db, err, &(int64_t){ 0 }, waiting, "SELECT 1 FROM ruhu_record"
+	    " WHERE form = ?1 AND EXISTS (SELECT 1 FROM ruhu_change c WHERE c.record = ruhu_record.no"
+	    "  AND c.flags & 2) LIMIT 1", WITH(b_text(a->form.id)));
+}
+
 static bool
 write_form(struct adding *a, struct faults *faults, struct err *err)
 {
 	struct buf what = { 0 };
-	bool rebuild = false, ok;
+	bool rebuild = false, waiting = false, ok;
 
 	name_fields(a);
+	layouts_forget(a->s);
 	buf_addf(&what, "%s %s %s", a->form.id, a->version, a->hash);
 	ok = insert_form(a, err) && layout_install(a->s, &a->form, &rebuild, faults, err) &&
-	    (!rebuild || rebuild_form(a->s, a->form.id, true, err)) &&
+	    waiting_values(a, &waiting, err) &&
+	    (!(rebuild || waiting) || rebuild_form(a->s, a->form.id, rebuild, err)) &&
 	    layout_index_form(a->s, &a->form, err) && write_lists(a, err) &&
 	    data_changed(a->s, a->form.id, err) && event_add(a->s, "form", what.data, err);
 	buf_free(&what);
@@ -289,6 +313,7 @@ install(struct adding *a, struct buf *report, struct faults *faults, struct err 
 	    write_form(a, faults, err);
 	if (!tx_end(a->s, ok, err)) {
 		layouts_forget(a->s);
+		forms_forget(a->s, a->form.no);
 		return false;
 	}
 	if (was == NULL)

@@ -77,6 +77,14 @@ forms_free(struct store *s)
 	s->forms = NULL;
 }
 
+void
+forms_forget(struct store *s, int64_t no)
+{
+	for (struct loaded *f = s->forms; f != NULL; f = f->next)
+		if (f->no == no)
+			f->no = -1;
+}
+
 const struct loaded *
 form_of_logic(const struct store *s, const struct logic *logic)
 {

@@ -72,6 +72,8 @@ bool form_load(struct store *, const char *id, const char *version, const struct
     struct err *);
 const struct loaded *form_of_logic(const struct store *, const struct logic *);
 void forms_free(struct store *);
+/* Forgets a version whose installation was rolled back. */
+void forms_forget(struct store *, int64_t no);
 /* The question a name in the log stands for in this version, earlier names
  * (`was`) included; NULL: this version has none. */
 const struct question *form_field(struct store *, const struct loaded *, const char *field);

@@ -132,7 +132,7 @@ move_heads(struct log *log, const struct log_entry *e, int64_t field, struct err
 		    b_int(field), b_int(e->prev[i]))))
 			return false;
 		/* Written under an earlier name of the question. */
-		if (db_changed(db) == 0 && !db_run(db, err,
+		if (e->field[0] != '$' && db_changed(db) == 0 && !db_run(db, err,
 		    "DELETE FROM ruhu_head WHERE record = ? AND row = ? AND change = ?",
 		    WITH(b_int(log->record_no), b_int(e->row_no), b_int(e->prev[i]))))
 			return false;

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "store/answer_tables.h"
 #include "store/changes.h"
+#include "store/conflicts.h"
 #include "store/inside.h"
 #include "store/layout.h"
 #include "store/stored.h"
@@ -99,20 +100,21 @@ rebuild_record(struct store *s, const struct stored *r, struct err *err)
 	const char *state = value_of(r, FIELD_STATE);
 
 	return db_run(s->db, err, "UPDATE ruhu_record SET deleted = ?, state = ?, scope = ?"
-	    " WHERE no = ?", WITH(b_int(value_of(r, FIELD_DEL)[0] != '\0'),
+	    " WHERE no = ?", WITH(b_int(r->gone),
 	    b_text(strcmp(state, "complete") == 0 ? "complete" : "incomplete"),
 	    b_text(value_of(r, FIELD_SCOPE)), b_int(r->no)));
 }
 
 static bool
-rebuild_one(struct store *s, const struct layout *l, int64_t no, struct err *err)
+rebuild_one(struct store *s, const struct layout *l, const struct loaded *form, int64_t no,
+    struct err *err)
 {
 	struct stored r;
 	bool ok;
 
-	if (!stored_read(s, no, &r, err))
+	if (!conflicts_update(s, no, form, err) || !stored_read(s, no, &r, err))
 		return false;
-	r.deleted = value_of(&r, FIELD_DEL)[0] != '\0';
+	r.deleted = r.gone;
 	ok = rebuild_record(s, &r, err) && answers_write(s, l, &r, "main", err);
 	stored_free(&r);
 	return ok;
@@ -121,17 +123,20 @@ rebuild_one(struct store *s, const struct layout *l, int64_t no, struct err *err
 bool
 rebuild_form(struct store *s, const char *form, bool anew, struct err *err)
 {
+	const struct loaded *loaded = NULL;
 	const struct layout *l;
 	int64_t no = 0;
 	bool found = true, ok;
 
-	ok = layout_get(s, form, &l, err) && empty_tables(s, l, anew, err);
+	ok = layout_get(s, form, &l, err) && empty_tables(s, l, anew, err) &&
+	    form_current(s, form, &no, err) && (no == 0 || form_load(s, form, NULL, &loaded, err));
+	no = 0;
 	while (ok && found) {
 		ok = db_int(s->db, err, &no, &found,
 		    "SELECT min(no) FROM ruhu_record WHERE form = ? AND no > ?",
 		    WITH(b_text(form), b_int(no)));
 		if (ok && found)
-			ok = rebuild_one(s, l, no, err);
+			ok = rebuild_one(s, l, loaded, no, err);
 	}
 	return ok;
 }
@@ -156,6 +161,7 @@ store_rebuild(struct store *s, struct err *err)
 {
 	struct ids ids = { 0 };
 	const struct loaded *form;
+	int64_t current;
 	bool ok;
 
 	if (!tx_begin(s, err))
@@ -163,8 +169,9 @@ store_rebuild(struct store *s, struct err *err)
 	ok = rebuild_heads(s, "main", err) && form_ids(s, &ids, err);
 	for (size_t i = 0; ok && i < ids.n; i++)
 		ok = rebuild_form(s, ids.v[i], false, err) &&
-		    form_load(s, ids.v[i], NULL, &form, err) &&
-		    layout_index_form(s, form, err) && data_changed(s, ids.v[i], err);
+		    form_current(s, ids.v[i], &current, err) && (current == 0 ||
+		    (form_load(s, ids.v[i], NULL, &form, err) &&
+		    layout_index_form(s, form, err))) && data_changed(s, ids.v[i], err);
 	for (size_t i = 0; i < ids.n; i++)
 		free(ids.v[i]);
 	free(ids.v);

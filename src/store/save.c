@@ -8,6 +8,7 @@
 #include "logic/logic.h"
 #include "store/answer_tables.h"
 #include "store/changes.h"
+#include "store/conflicts.h"
 #include "store/desk.h"
 #include "store/draft.h"
 #include "store/layout.h"
@@ -36,16 +37,6 @@ save_theirs(const struct save *w, node_id node, const char *row_id)
 		if (form_field(w->s, w->d->form, row->v[i].name) == q)
 			return &row->v[i];
 	return NULL;
-}
-
-/* Does the calculation alone decide? Then nobody is asked. */
-bool
-save_computed(const struct save *w, const struct question *q)
-{
-	const struct expr *e = logic_expr(w->d->form->logic, q, ASPECT_CALCULATION);
-
-	return (e != NULL && q->trigger.text == NULL && !expr_reads(e)->self) ||
-	    type_info(q->type)->preload;
 }
 
 static void
@@ -152,11 +143,19 @@ static bool
 remove_rows(struct save *w, const char *const *ids, size_t n, const char *const *but,
     size_t but_n, struct err *err)
 {
-	for (size_t i = 0; i < n; i++)
-		if (stored_row(&w->now, ids[i]) != NULL && !among(ids[i], but, but_n) &&
-		    !put_meta(w, ids[i], FIELD_DEL, "1", err))
-			return false;
-	return true;
+	struct buf value = { 0 };
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < n; i++) {
+		const struct stored_row *row = stored_row(&w->now, ids[i]);
+
+		if (row == NULL || row->deleted || among(ids[i], but, but_n))
+			continue;
+		ok = del_value(w->s, w->record_no, row->no, &value, err) &&
+		    put_meta(w, ids[i], FIELD_DEL, value.data, err);
+	}
+	buf_free(&value);
+	return ok;
 }
 
 /* Rows that this session removed, and those its draft had removed before it was
@@ -313,7 +312,7 @@ put_calculated(struct save *w, struct session *whole, struct desk *d, struct err
 	again.written = NULL;
 	again.written_n = again.written_cap = 0;
 	while (ok && session_each(whole, &at, &a))
-		if (save_computed(w, a.q) && !type_info(a.q->type)->preload)
+		if (field_computed(w->d->form, a.q) && !type_info(a.q->type)->preload)
 			ok = put_answer(&again, &a, err);
 	w->log = again.log;
 	free(again.written);
@@ -374,8 +373,10 @@ put_derived(struct save *w, struct err *err)
 		.state = state_word(w->state), .last_change = w->log.last_no
 	};
 
+	/* What this saving settled asks no more. */
 	stored_free(&w->now);
-	return stored_read(w->s, w->record_no, &w->now, err) &&
+	return conflicts_update(w->s, w->record_no, w->d->form, err) &&
+	    stored_read(w->s, w->record_no, &w->now, err) &&
 	    layout_get(w->s, w->d->form->id, &l, err) &&
 	    answers_write(w->s, l, &w->now, "main", err) &&
 	    record_update(w->s, w->d->form, w->record_no, &row, err) &&

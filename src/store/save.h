@@ -36,8 +36,6 @@ struct save {
 
 /* What is saved of a node now, by whichever name; NULL: nothing. */
 const struct stored_field *save_theirs(const struct save *, node_id, const char *row_id);
-/* Answered by its calculation or by the program: never a matter between people. */
-bool save_computed(const struct save *, const struct question *);
 
 bool save_write(struct save *, struct err *);		/* inside a write */
 void save_tell_session(struct save *);			/* once it is committed */

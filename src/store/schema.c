@@ -237,6 +237,29 @@ static const char *const steps[][8] = {
 	    "	    JOIN ruhu_form f ON f.no = c.form JOIN ruhu_record r ON r.no = c.record\n"
 	    "	    LEFT JOIN ruhu_row w ON w.no = c.row;\n",
 	    NULL,
+	},	{	/* 1 to 2: what other sites send */
+	    "CREATE TABLE ruhu_missing (	-- forerunners of changes here that have not come yet\n"
+	    "	epoch TEXT NOT NULL,		-- ruhu_epoch.id\n"
+	    "	seq INTEGER NOT NULL,\n"
+	    "	chain TEXT NOT NULL,		-- first 8 hex digits\n"
+	    "	change INTEGER NOT NULL,	-- ruhu_change.no that names it\n"
+	    "	PRIMARY KEY (epoch, seq, chain, change)\n"
+	    ") STRICT, WITHOUT ROWID;\n"
+	    "CREATE TABLE ruhu_import (	-- files of other sites, merged or begun\n"
+	    "	file TEXT PRIMARY KEY,		-- its id\n"
+	    "	hash TEXT NOT NULL,		-- BLAKE2b-256 of its body, hex\n"
+	    "	site TEXT NOT NULL,		-- who wrote it\n"
+	    "	made_ms INTEGER NOT NULL,	-- UTC\n"
+	    "	began_at TEXT NOT NULL,		-- here, UTC\n"
+	    "	ended_at TEXT,			-- NULL: stopped half-way, goes on at change `done`\n"
+	    "	done INTEGER NOT NULL DEFAULT 0,\n"
+	    "	added INTEGER NOT NULL DEFAULT 0	-- changes that were new\n"
+	    ") STRICT, WITHOUT ROWID;\n"
+	    "ALTER TABLE ruhu_epoch ADD COLUMN acked_seq INTEGER NOT NULL DEFAULT 0;\n"
+	    "ALTER TABLE ruhu_peer ADD COLUMN acked_epoch TEXT;\n"
+	    "ALTER TABLE ruhu_peer ADD COLUMN acked_seq INTEGER;\n"
+	    "ALTER TABLE ruhu_peer ADD COLUMN ahead_ms INTEGER;	-- its clock against ours\n",
+	    NULL,
 	},
 };
 

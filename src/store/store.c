@@ -249,6 +249,22 @@ check_inside(struct store *s, struct err *err)
 	return upgrade(s, err);
 }
 
+/* Who only wants to look gets an older database brought up to date too, where it
+ * may be written; a backup made before an upgrade stays as it is. */
+static void
+upgrade_to_read(struct store *s)
+{
+	struct store_options o = { .path = s->path, .user = s->user, .clock = s->clock };
+	size_t len = strlen(s->path);
+	struct store *writer;
+	struct err ignored;
+
+	if (len > 4 && strcmp(s->path + len - 4, ".bak") == 0)
+		return;
+	if (store_open(&o, &writer, &ignored))
+		store_close(writer);
+}
+
 static bool
 open_files(struct store *s, bool create, struct err *err)
 {
@@ -263,6 +279,8 @@ open_files(struct store *s, bool create, struct err *err)
 	if (state == SCHEMA_MISSING &&
 	    (!make_folders(s->path, err) || !schema_create(s->path, store_now(s), err)))
 		return false;
+	if (state == SCHEMA_OLDER && s->read_only)
+		upgrade_to_read(s);
 	if (!s->read_only && !turnstile_open(s->path, s->user, &s->gate, err))
 		return false;
 	if (!db_open(s->path, s->read_only ? DB_READ : DB_WRITE, &s->db, err))

@@ -44,6 +44,9 @@ const char *store_user(const struct store *);
  * (docs/database.md). Writing is this floor's business alone. */
 struct db *store_db(struct store *);
 
+/* Names this site, once: what LOCAL was until then. */
+bool store_site_name(struct store *, const char *id, const char *name, struct err *);
+
 /* ---- forms ---------------------------------------------------------------- */
 
 struct form_info {

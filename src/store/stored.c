@@ -198,6 +198,26 @@ row_gone(const struct stored *r, const struct stored_row *row)
 	return true;
 }
 
+/* A row deleted here and edited there is shown until a person decides. */
+static bool
+spare_disputed(struct store *s, struct stored *r, struct err *err)
+{
+	struct stmt *st = db_query(s->db, err, "SELECT coalesce(w.id, '') FROM ruhu_conflict c"
+	    " JOIN ruhu_name n ON n.no = c.field LEFT JOIN ruhu_row w ON w.no = c.row"
+	    " WHERE c.record = ? AND n.text = '$del'", WITH(b_int(r->no)));
+
+	r->gone = field_value(&r->rows[0], FIELD_DEL)[0] != '\0';
+	while (stmt_row(st)) {
+		void **slot = map_get(r->by_id, stmt_text(st, 0));
+
+		if (slot != NULL)
+			((struct stored_row *)*slot)->deleted = false;
+		if (stmt_text(st, 0)[0] == '\0')
+			r->gone = false;
+	}
+	return stmt_end(st, err);
+}
+
 bool
 stored_read(struct store *s, int64_t no, struct stored *r, struct err *err)
 {
@@ -213,6 +233,7 @@ stored_read(struct store *s, int64_t no, struct stored *r, struct err *err)
 
 		settle(&g);
 		place_rows(r);
+		ok = spare_disputed(s, r, err);
 		gone = arena_alloc(r->arena, r->rows_n * sizeof *gone);
 		for (size_t i = 1; i < r->rows_n; i++)
 			gone[i] = row_gone(r, &r->rows[i]);

@@ -149,20 +149,55 @@ an_older_file_gets_a_backup_first(void **state)
 	OK(w, db_script(db, &w->err, "PRAGMA application_id=0x52754875; PRAGMA user_version=0;"
 	    "CREATE TABLE kept(x); INSERT INTO kept VALUES('old')"));
 	db_close(db);
-	assert_false(store_open(&o, &s, &w->err));
-	assert_non_null(strstr(w->err.text, "older"));
-	o.read_only = false;
-	OK(w, store_open(&o, &s, &w->err));
-	assert_rows(w, s, "PRAGMA user_version", "1\n");
+	OK(w, store_open(&o, &s, &w->err));	/* to look is reason enough */
+	assert_rows(w, s, "PRAGMA user_version", "2\n");
 	assert_rows(w, s, "SELECT x FROM kept", "old\n");
 	assert_rows(w, s, "SELECT count(*) FROM ruhu_change", "0\n");
 	store_close(s);
 	snprintf(bak, sizeof bak, "%s.v0.bak", w->path);
+	o.path = bak;
+	assert_false(store_open(&o, &s, &w->err));
+	assert_non_null(strstr(w->err.text, "older"));
 	OK(w, db_open(bak, DB_PLAIN, &db, &w->err));
 	struct buf x = { 0 };
 	OK(w, db_text(db, &w->err, &x, NULL, "SELECT x FROM kept", WITHOUT));
 	assert_string_equal(buf_str(&x), "old");
 	buf_free(&x);
+	db_close(db);
+}
+
+/* What this program's own first format held goes on. */
+static void
+format_1_is_brought_up_to_date(void **state)
+{
+	struct world *w = *state;
+	struct session *se = begin(w, w->s);
+	char bak[128], id[64];
+	struct db *db;
+
+	strcpy(id, session_record(se));
+	key(w, w->s, se, "id", "A1");
+	save(w, w->s, se);
+	key(w, w->s, se, "n", "4");
+	store_session_close(w->s, se);
+	store_close(w->s);
+	w->s = NULL;
+	OK(w, db_open(w->path, DB_WRITE, &db, &w->err));
+	OK(w, db_script(db, &w->err, "DROP TABLE ruhu_missing; DROP TABLE ruhu_import;"
+	    "ALTER TABLE ruhu_epoch DROP COLUMN acked_seq;"
+	    "ALTER TABLE ruhu_peer DROP COLUMN acked_epoch; ALTER TABLE ruhu_peer DROP COLUMN acked_seq;"
+	    "ALTER TABLE ruhu_peer DROP COLUMN ahead_ms; PRAGMA user_version=1"));
+	db_close(db);
+	w->s = world_open_as(w, "li4");
+	assert_rows(w, w->s, "PRAGMA user_version", "2\n");
+	assert_rows(w, w->s, "SELECT id FROM small", "A1\n");
+	assert_sound(w, w->s);
+	se = reopen(w, w->s, id, true, NULL);
+	assert_string_equal(value(se, "n"), "4");
+	store_session_close(w->s, se);
+	snprintf(bak, sizeof bak, "%s.v1.bak", w->path);
+	OK(w, db_open(bak, DB_PLAIN, &db, &w->err));
+	OK(w, db_script(db, &w->err, "SELECT id FROM small"));
 	db_close(db);
 }
 
@@ -404,6 +439,7 @@ main(void)
 		T(bad_files_are_refused_untouched),
 		T(damage_inside_is_a_sentence),
 		T(an_older_file_gets_a_backup_first),
+		T(format_1_is_brought_up_to_date),
 		T(a_full_disk_loses_nothing),
 		T(many_processes_never_meet_a_lock),
 		T(waiting_tells_who_holds_it),

@@ -1,0 +1,339 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "store/hlc.h"
+#include "store/merge_in.h"
+
+/* The change at hand, in this database's numbers. */
+struct applying {
+	struct merge *m;
+	const struct change *c;
+	struct merge_epoch_no *e;
+	struct merge_form_no *f;
+	int64_t epoch, record, row, field, author, no;	/* epoch: the branch's, if one */
+	bool record_made;
+};
+
+/* ---- is it here? ----------------------------------------------------------------- */
+
+enum here { HERE_NOT, HERE_SAME, HERE_OTHER };
+
+static bool
+look(struct merge *m, int64_t epoch, const struct change *c, enum here *here, struct err *err)
+{
+	struct stmt *st = db_query(m->s->db, err,
+	    "SELECT chain FROM ruhu_change WHERE epoch = ? AND seq = ?",
+	    WITH(b_int(epoch), b_int(c->seq)));
+
+	*here = HERE_NOT;
+	if (stmt_row(st))
+		*here = stmt_len(st, 0) == HASH_BYTES &&
+		    memcmp(stmt_blob(st, 0), c->chain, HASH_BYTES) == 0 ? HERE_SAME : HERE_OTHER;
+	return stmt_end(st, err);
+}
+
+static bool
+look_in_branches(struct merge *m, const struct change *c, int64_t *branch, struct err *err)
+{
+	*branch = 0;
+	return db_int(m->s->db, err, branch, NULL,
+	    "SELECT c.epoch FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
+	    " WHERE e.parent = ? AND e.why = 'fork' AND c.seq = ? AND c.chain = ?",
+	    WITH(b_text(c->epoch), b_int(c->seq), b_blob(c->chain, HASH_BYTES)));
+}
+
+/* A number used twice: a database that was set back and keyed on. Both branches are
+ * kept; this one under a name made from the epoch and its first own change. */
+static bool
+new_branch(struct applying *a, struct err *err)
+{
+	static const unsigned char zeros[HASH_BYTES];
+	const struct hash_part parts[2] = {
+		{ a->c->epoch, strlen(a->c->epoch) }, { a->c->chain, HASH_BYTES }
+	};
+	unsigned char hash[HASH_BYTES];
+	char id[33];
+
+	hash_parts(parts, 2, NULL, 0, hash);
+	hex_format(hash, 16, id);
+	a->m->result.forks++;
+	return db_run(a->m->s->db, err, "INSERT OR IGNORE INTO ruhu_epoch(id, site, made_ms, parent,"
+	    " why, chain) VALUES(?,?,?,?,'fork',?)", WITH(b_text(id), b_text(a->e->site),
+	    b_int(hlc_ms(a->c->hlc)), b_text(a->c->epoch), b_blob(zeros, sizeof zeros))) &&
+	    db_int(a->m->s->db, err, &a->epoch, NULL, "SELECT no FROM ruhu_epoch WHERE id = ?",
+	    WITH(b_text(id)));
+}
+
+/* Which epoch it belongs to here; *same: it is here already. */
+static bool
+find_place(struct applying *a, bool *same, struct err *err)
+{
+	struct merge_epoch_no *e = a->e;
+	enum here here;
+	int64_t branch;
+
+	a->epoch = e->branch != 0 && e->before + 1 == a->c->seq ? e->branch : e->no;
+	if (!look(a->m, a->epoch, a->c, &here, err))
+		return false;
+	*same = here == HERE_SAME;
+	if (here == HERE_OTHER) {
+		if (!look_in_branches(a->m, a->c, &branch, err))
+			return false;
+		*same = branch != 0;
+		if (branch != 0)
+			a->epoch = branch;
+		else if (!new_branch(a, err))
+			return false;
+	}
+	e->branch = a->epoch != e->no ? a->epoch : 0;
+	e->before = a->c->seq;
+	return true;
+}
+
+/* ---- what it is about --------------------------------------------------------------- */
+
+static bool
+find_record(struct applying *a, struct err *err)
+{
+	const struct change *c = a->c;
+	struct db *db = a->m->s->db;
+	char at[INSTANT_TEXT];
+	bool found;
+
+	if (!db_int(db, err, &a->record, &found, "SELECT no FROM ruhu_record WHERE id = ?",
+	    WITH(b_text(c->record))))
+		return false;
+	if (found)
+		return true;
+	a->record_made = true;
+	instant_format_utc(hlc_ms(c->hlc), at);
+	if (!db_run(db, err, "INSERT INTO ruhu_record(id, form, version, state, created_at,"
+	    " created_by, changed_at, changed_by, secret) VALUES(?1,?2,?3,'incomplete',?4,?5,?4,?5,?6)",
+	    WITH(b_text(c->record), b_text(c->form), b_text(c->version), b_text(at),
+	    b_text(c->author), b_blob(c->record_key, HASH_BYTES))))
+		return false;
+	a->record = db_last_no(db);
+	return true;
+}
+
+static bool
+find_row(struct applying *a, struct err *err)
+{
+	struct db *db = a->m->s->db;
+	bool found;
+
+	a->row = 0;
+	if (a->c->row[0] == '\0')
+		return true;
+	if (!db_int(db, err, &a->row, &found, "SELECT no FROM ruhu_row WHERE record = ? AND id = ?",
+	    WITH(b_int(a->record), b_text(a->c->row))))
+		return false;
+	if (found)
+		return true;
+	if (!db_run(db, err, "INSERT INTO ruhu_row(record, id) VALUES(?, ?)",
+	    WITH(b_int(a->record), b_text(a->c->row))))
+		return false;
+	a->row = db_last_no(db);
+	return true;
+}
+
+/* A value that no installed form knows what to do with waits in the log. */
+static bool
+is_raw(struct applying *a, bool *raw, struct err *err)
+{
+	bool known;
+
+	*raw = !a->f->here;
+	if (*raw || a->c->field[0] == '$')
+		return true;
+	if (!db_int(a->m->s->db, err, &(int64_t){ 0 }, &known,
+	    "SELECT 1 FROM ruhu_question WHERE form = ? AND field = ?",
+	    WITH(b_text(a->c->form), b_text(a->c->field))))
+		return false;
+	*raw = !known;
+	return true;
+}
+
+/* ---- what it follows ------------------------------------------------------------------ */
+
+/* The change that a reference names, in its epoch or a branch of it; 0: not here. */
+static bool
+find_prev(struct applying *a, const struct change_ref *ref, const char *hex, int64_t *no,
+    struct err *err)
+{
+	*no = 0;
+	return db_int(a->m->s->db, err, no, NULL,
+	    "SELECT c.no FROM ruhu_epoch e JOIN ruhu_change c ON c.epoch = e.no AND c.seq = ?2"
+	    " WHERE (e.id = ?1 OR (e.parent = ?1 AND e.why = 'fork'))"
+	    " AND lower(substr(hex(c.chain), 1, 8)) = ?3",
+	    WITH(b_text(ref->epoch), b_int(ref->seq), b_text(hex)));
+}
+
+/* The stored list: epoch:seq:chain ... with the number that stands for the epoch. */
+static bool
+prev_text(struct applying *a, struct buf *out, struct err *err)
+{
+	char hex[9];
+
+	for (size_t i = 0; i < a->c->prev_n; i++) {
+		const struct change_ref *ref = &a->c->prev[i];
+		int64_t no, epoch = 0;
+
+		hex_format(ref->chain, 4, hex);
+		if (!find_prev(a, ref, hex, &no, err) ||
+		    !db_int(a->m->s->db, err, &epoch, NULL, no != 0 ?
+		    "SELECT epoch FROM ruhu_change WHERE no = ?2" :
+		    "SELECT no FROM ruhu_epoch WHERE id = ?1",
+		    WITH(b_text(ref->epoch), b_int(no))))
+			return false;
+		if (epoch == 0)
+			return err_set(err, _("Change %lld follows one of epoch %.8s, which the file "
+			    "does not name"), (long long)a->c->seq, ref->epoch);
+		buf_addf(out, "%s%" PRId64 ":%" PRId64 ":%s", i > 0 ? " " : "", epoch, ref->seq,
+		    hex);
+	}
+	return true;
+}
+
+/* Heads it covers go; one that has not come yet is noted, so that it is none when
+ * it comes. */
+static bool
+cover_prev(struct applying *a, struct err *err)
+{
+	struct db *db = a->m->s->db;
+	char hex[9];
+
+	for (size_t i = 0; i < a->c->prev_n; i++) {
+		const struct change_ref *ref = &a->c->prev[i];
+		int64_t no;
+		bool ok;
+
+		hex_format(ref->chain, 4, hex);
+		if (!find_prev(a, ref, hex, &no, err))
+			return false;
+		if (no != 0) {
+			/* Under whichever name of the question. */
+			ok = db_run(db, err, "DELETE FROM ruhu_head WHERE record = ? AND row = ?"
+			    " AND change = ?", WITH(b_int(a->record), b_int(a->row), b_int(no)));
+		} else {
+			a->m->result.waiting++;
+			ok = db_run(db, err, "INSERT OR IGNORE INTO ruhu_missing(epoch, seq, chain,"
+			    " change) VALUES(?,?,?,?)", WITH(b_text(ref->epoch), b_int(ref->seq),
+			    b_text(hex), b_int(a->no)));
+		}
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+static bool
+become_head(struct applying *a, struct err *err)
+{
+	struct db *db = a->m->s->db;
+	char hex[9];
+	bool covered;
+
+	hex_format(a->c->chain, 4, hex);
+	if (!db_int(db, err, &(int64_t){ 0 }, &covered,
+	    "SELECT 1 FROM ruhu_missing WHERE epoch = ? AND seq = ? AND chain = ? LIMIT 1",
+	    WITH(b_text(a->c->epoch), b_int(a->c->seq), b_text(hex))))
+		return false;
+	if (covered)
+		return db_run(db, err, "DELETE FROM ruhu_missing WHERE epoch = ? AND seq = ?"
+		    " AND chain = ?", WITH(b_text(a->c->epoch), b_int(a->c->seq), b_text(hex)));
+	return db_run(db, err, "INSERT INTO ruhu_head(record, row, field, change) VALUES(?,?,?,?)",
+	    WITH(b_int(a->record), b_int(a->row), b_int(a->field), b_int(a->no)));
+}
+
+/* ---- into the log -------------------------------------------------------------------------- */
+
+static bool
+insert(struct applying *a, const char *prev, bool raw, struct err *err)
+{
+	const struct change *c = a->c;
+	struct merge *m = a->m;
+	struct db *db = m->s->db;
+	unsigned flags = (c->flags & CHANGE_CLOCK) | CHANGE_IMPORT | (raw ? CHANGE_RAW : 0u);
+
+	if (c->tx != m->tx_theirs || m->tx_ours == 0) {
+		m->tx_theirs = c->tx;
+		if (!db_int(db, err, &m->tx_ours, NULL,
+		    "SELECT coalesce(max(no), 0) + 1 FROM ruhu_change", WITHOUT))
+			return false;
+	}
+	if (!db_run(db, err,
+	    "INSERT INTO ruhu_change(epoch, seq, hlc, record, row, field, value, reason, author,"
+	    " form, prev, flags, tx, chain) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    WITH(b_int(a->epoch), b_int(c->seq), b_int((int64_t)c->hlc), b_int(a->record),
+	    a->row != 0 ? b_int(a->row) : b_null(), b_int(a->field), b_text(c->value),
+	    b_text_or_null(c->reason), b_int(a->author), b_int(a->f->no), b_text_or_null(prev),
+	    b_int(flags), b_int(m->tx_ours), b_blob(c->chain, HASH_BYTES))))
+		return false;
+	a->no = db_last_no(db);
+	return true;
+}
+
+static void
+touch(struct merge *m, int64_t record, bool made)
+{
+	for (size_t i = m->touched_n; i > 0 && i + 8 > m->touched_n; i--)
+		if (m->touched[i - 1].record == record)
+			return;
+	m->touched = xgrow(m->touched, &m->touched_cap, m->touched_n + 1, sizeof *m->touched);
+	m->touched[m->touched_n++] = (struct touched){ record, made };
+}
+
+static struct merge_form_no *
+form_of(struct merge *m, const char *id, const char *version)
+{
+	for (size_t i = 0; i < m->forms_n; i++)
+		if (strcmp(m->forms[i].id, id) == 0 && strcmp(m->forms[i].version, version) == 0)
+			return &m->forms[i];
+	return NULL;
+}
+
+static bool
+put(struct applying *a, struct err *err)
+{
+	struct buf prev = { 0 };
+	bool raw = false, ok;
+
+	ok = find_record(a, err) && find_row(a, err) && is_raw(a, &raw, err) &&
+	    name_no(a->m->s, a->c->field, &a->field, err) &&
+	    name_no(a->m->s, a->c->author, &a->author, err) && prev_text(a, &prev, err) &&
+	    insert(a, buf_str(&prev), raw, err) && become_head(a, err) && cover_prev(a, err);
+	buf_free(&prev);
+	if (!ok)
+		return false;
+	touch(a->m, a->record, a->record_made);
+	a->m->result.added++;
+	a->m->result.raw += raw;
+	if (a->c->hlc > a->m->newest)
+		a->m->newest = a->c->hlc;
+	return true;
+}
+
+bool
+merge_apply(struct merge *m, const struct change *c, struct err *err)
+{
+	struct applying a = { .m = m, .c = c };
+	bool same;
+
+	a.e = merge_epoch_of(m, c->epoch);
+	a.f = form_of(m, c->form, c->version);
+	if (a.e == NULL || a.f == NULL)
+		return err_set(err, _("Change %lld names an epoch or a form that the file does not "
+		    "name at its beginning"), (long long)c->seq);
+	if (!find_place(&a, &same, err))
+		return false;
+	if (same) {
+		m->result.here_already++;
+		return true;
+	}
+	return put(&a, err);
+}

@@ -1,0 +1,168 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "record/session.h"
+#include "store/answer_tables.h"
+#include "store/conflicts.h"
+#include "store/desk.h"
+#include "store/hlc.h"
+#include "store/layout.h"
+#include "store/merge_in.h"
+#include "store/record_row.h"
+#include "store/stored.h"
+
+/* ---- ruhu_record ---------------------------------------------------------------- */
+
+/* Label as the form makes it of the answers; it is not in the log. */
+static void
+make_label(struct store *s, const struct loaded *form, const struct stored *r, struct buf *out)
+{
+	struct desk *d = desk_new(s, form, r->id);
+	struct session *session;
+	struct err ignored;
+
+	d->record_no = r->no;
+	session = d->session = session_of_stored(d, r);
+	if (session_start(session, false, &ignored))
+		buf_set_str(out, session_instance_name(session));
+	session_close(session);
+	desk_free(d);
+}
+
+static const struct stored_field *
+newest_field(const struct stored *r)
+{
+	const struct stored_field *newest = NULL;
+
+	for (size_t i = 0; i < r->rows_n; i++)
+		for (size_t j = 0; j < r->rows[i].n; j++)
+			if (newest == NULL || r->rows[i].v[j].hlc > newest->hlc)
+				newest = &r->rows[i].v[j];
+	return newest;
+}
+
+static const char *
+said(const struct stored *r, const char *field)
+{
+	const struct stored_field *f = stored_field(&r->rows[0], field);
+
+	return f != NULL ? f->value : "";
+}
+
+static bool
+put_record(struct store *s, const struct stored *r, const char *label, struct err *err)
+{
+	const struct stored_field *newest = newest_field(r);
+	char at[INSTANT_TEXT];
+
+	if (newest == NULL)
+		return true;
+	instant_format_utc(hlc_ms(newest->hlc), at);
+	return db_run(s->db, err, "UPDATE ruhu_record SET label = ?1, scope = ?2, state = ?3,"
+	    " deleted = ?4, changed_at = ?5, changed_by = ?6, last_change = ?7,"
+	    " version = (SELECT f.version FROM ruhu_change c JOIN ruhu_form f ON f.no = c.form"
+	    "  WHERE c.no = ?8) WHERE no = ?9",
+	    WITH(b_text(label), b_text(said(r, FIELD_SCOPE)),
+	    b_text(strcmp(said(r, FIELD_STATE), "complete") == 0 ? "complete" : "incomplete"),
+	    b_int(r->gone), b_text(at), b_text(newest->author), b_int(r->newest),
+	    b_int(newest->no), b_int(r->no)));
+}
+
+/* ---- one record ------------------------------------------------------------------- */
+
+static bool
+record_form(struct store *s, int64_t record, struct buf *id, const struct loaded **form,
+    struct err *err)
+{
+	int64_t no = 0;
+
+	*form = NULL;
+	buf_reset(id);
+	return db_text(s->db, err, id, NULL, "SELECT form FROM ruhu_record WHERE no = ?",
+	    WITH(b_int(record))) && form_current(s, buf_str(id), &no, err) &&
+	    (no == 0 || form_load(s, buf_str(id), NULL, form, err));
+}
+
+static bool
+derive(struct store *s, int64_t record, const struct loaded *form, const char *form_id,
+    bool *gone, struct err *err)
+{
+	const struct layout *l;
+	struct buf label = { 0 };
+	struct stored r;
+	bool ok;
+
+	if (!conflicts_update(s, record, form, err) || !stored_read(s, record, &r, err))
+		return false;
+	if (form != NULL)
+		make_label(s, form, &r, &label);
+	*gone = r.gone && !r.deleted;
+	r.deleted = r.gone;
+	ok = put_record(s, &r, buf_str(&label), err) && layout_get(s, form_id, &l, err) &&
+	    answers_write(s, l, &r, "main", err);
+	if (ok && form != NULL)
+		ok = r.gone ? search_remove(s, record, err) :
+		    search_update(s, form, record, buf_str(&label), err);
+	ok = ok && data_changed(s, form_id, err);
+	stored_free(&r);
+	buf_free(&label);
+	return ok;
+}
+
+bool
+merge_derive_record(struct store *s, int64_t record, bool *gone, struct err *err)
+{
+	const struct loaded *form;
+	struct buf id = { 0 };
+	bool ok = record_form(s, record, &id, &form, err) &&
+	    derive(s, record, form, buf_str(&id), gone, err);
+
+	buf_free(&id);
+	return ok;
+}
+
+/* ---- the batch ------------------------------------------------------------------------ */
+
+static int
+by_record(const void *pa, const void *pb)
+{
+	const struct touched *a = pa, *b = pb;
+
+	if (a->record != b->record)
+		return a->record < b->record ? -1 : 1;
+	return b->made - a->made;
+}
+
+static bool
+conflicts_n(struct merge *m, int64_t record, int64_t *n, struct err *err)
+{
+	return db_int(m->s->db, err, n, NULL, "SELECT count(*) FROM ruhu_conflict WHERE record = ?",
+	    WITH(b_int(record)));
+}
+
+bool
+merge_derive(struct merge *m, struct err *err)
+{
+	if (m->touched_n > 1)
+		qsort(m->touched, m->touched_n, sizeof *m->touched, by_record);
+	for (size_t i = 0; i < m->touched_n; i++) {
+		const struct touched *t = &m->touched[i];
+		int64_t before = 0, after = 0;
+		bool gone = false;
+
+		if (i > 0 && t[-1].record == t->record)
+			continue;
+		if (!conflicts_n(m, t->record, &before, err) ||
+		    !merge_derive_record(m->s, t->record, &gone, err) ||
+		    !conflicts_n(m, t->record, &after, err))
+			return false;
+		m->result.records_new += t->made;
+		m->result.records_changed += !t->made;
+		m->result.records_deleted += gone;
+		m->result.conflicts_new += after > before ? after - before : 0;
+	}
+	m->touched_n = 0;
+	return true;
+}

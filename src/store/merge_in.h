@@ -1,0 +1,50 @@
+/* merge_in.h: the inside of a merge: merge.c keeps files, batches and numbers,
+ * merge_apply.c puts one change into the log, merge_derive.c brings up to date what
+ * is made from the log. */
+#ifndef RUHU_STORE_MERGE_IN_H
+#define RUHU_STORE_MERGE_IN_H
+
+#include "store/changes.h"
+#include "store/inside.h"
+#include "store/merge.h"
+
+struct merge_epoch_no {
+	char *id, *site, *parent, *why;
+	int64_t made_ms, no;		/* no: ruhu_epoch.no, 0 not yet */
+	int64_t branch;			/* of the branch that the change before went to; 0 main */
+	int64_t before;			/* seq of the change before */
+};
+
+struct merge_form_no { char *id, *version, *hash; int64_t no; bool here; };
+
+struct touched { int64_t record; bool made; };
+
+struct merge {
+	struct store *s;
+	char *file, *hash, *from;
+	int64_t made_ms, done, added_before;
+	uint64_t hlc;
+	struct merge_epoch_no *epochs;
+	size_t epochs_n, epochs_cap;
+	struct merge_form_no *forms;
+	size_t forms_n, forms_cap;
+	struct touched *touched;	/* records of this batch */
+	size_t touched_n, touched_cap;
+	bool in_batch, ended;
+	int64_t batch;			/* changes in it */
+	int64_t tx_theirs, tx_ours;	/* the transaction being put in */
+	uint64_t newest;		/* greatest stamp */
+	struct merge_result result;
+};
+
+/* One change, inside a batch. */
+bool merge_apply(struct merge *, const struct change *, struct err *);
+/* The records touched in this batch: conflicts, answer tables, ruhu_record, words. */
+bool merge_derive(struct merge *, struct err *);
+
+/* One record, after its log has grown; *gone: that deleted it. Inside a write. */
+bool merge_derive_record(struct store *, int64_t record, bool *gone, struct err *);
+
+struct merge_epoch_no *merge_epoch_of(struct merge *, const char *id);
+
+#endif
