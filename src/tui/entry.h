@@ -20,6 +20,15 @@ enum question_asked {			/* ids of ui_ask */
 	ASK_PROBLEMS, ASK_DROPPED, ASK_COLLISION, ASK_SAVED
 };
 
+#define GRID_COLUMNS 10
+
+struct grid {
+	const struct question *repeat;
+	const struct question *q[GRID_COLUMNS];
+	int width[GRID_COLUMNS];
+	size_t n;
+};
+
 struct entry {
 	struct view view;		/* first: a view is cast to it */
 	struct session *session;
@@ -32,6 +41,7 @@ struct entry {
 	struct layout layout;
 	bool stale;			/* the page must be made anew before it is drawn */
 	int scroll, drawn_cols;
+	struct grid grid;		/* of the page's table */
 	struct field field;		/* open on at.item when that is asked */
 	struct pick pick;
 
@@ -100,7 +110,13 @@ void entry_add_after(struct entry *);		/* to the table here, or the next there i
 void entry_end_of_rows(struct entry *, bool last);
 void entry_end_row(struct entry *);
 void entry_as_last(struct entry *);		/* a row like the last one */
-/* "2  Ma Xiulan  female ...": a row in a line; appended. */
+
+/* ---- entry_grid.c: a repeat's rows as a table --------------------------------------- */
+/* Chooses the columns of the repeat below parent for `cols` columns of screen. */
+void entry_grid(struct entry *, node_id parent, const struct question *repeat, int cols);
+/* The names of the columns; a row in a line: appended. For the grid last chosen,
+ * else only what a row begins with. */
+void entry_grid_head(struct entry *, struct buf *out);
 void entry_row_text(struct entry *, node_id row, struct buf *out);
 
 /* ---- entry_save.c ------------------------------------------------------------------ */

@@ -51,6 +51,12 @@ item_label(struct entry *e, const struct item *item, struct buf *out)
 	case ITEM_ROW:
 		entry_row_text(e, item->node, out);
 		break;
+	case ITEM_HEADING:
+		if (item->q->type == Q_REPEAT)
+			entry_grid_head(e, out);
+		else
+			buf_add_str(out, entry_label(e, item->node, item->q));
+		break;
 	case ITEM_ADD:
 		buf_addf(out, _("+ add: %s"), entry_label(e, item->node, item->q));
 		break;
@@ -85,6 +91,9 @@ entry_page(struct entry *e)
 
 	outline_page(e->outline, e->at.section, e->at.row, &e->page);
 	n = e->page.n;
+	for (size_t i = 0; i < n; i++)
+		if (e->page.v[i].kind == ITEM_HEADING && e->page.v[i].q->type == Q_REPEAT)
+			entry_grid(e, e->page.v[i].node, e->page.v[i].q, e->drawn_cols - 6);
 	want = xcalloc(n + 1, sizeof *want);
 	labels = xcalloc(n + 1, sizeof *labels);
 	for (size_t i = 0; i < n; i++) {

@@ -7,28 +7,6 @@
 #include "tui/entry.h"
 #include "tui/period.h"
 
-#define SUMMARY_ANSWERS 4
-
-void
-entry_row_text(struct entry *e, node_id row, struct buf *out)
-{
-	const struct question *repeat = answers_question(e->answers, row);
-	int shown = 0;
-
-	buf_addf(out, "%zu", answers_position(e->answers, row));
-	for (const struct question *q = form_next(repeat, repeat); q != NULL && shown < SUMMARY_ANSWERS;
-	     q = form_next(q, repeat)) {
-		node_id node = answers_seen(e->answers, row, q);
-
-		if (node == NODE_NONE || !type_info(q->type)->asked || q->repeat != repeat ||
-		    answers_text(e->answers, node)[0] == '\0')
-			continue;
-		buf_add_str(out, "  ");
-		session_display(e->session, node, out);
-		shown++;
-	}
-}
-
 void
 entry_add_row(struct entry *e)
 {

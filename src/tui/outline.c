@@ -142,6 +142,8 @@ add_question(const struct outline *o, struct page *p, node_id parent, const stru
 	if (q->type == Q_REPEAT) {
 		size_t rows = answers_rows(o->answers, parent, q);
 
+		if (rows > 0)
+			push(p, ITEM_HEADING, parent, q, 0);
 		for (size_t i = 1; i <= rows; i++)
 			push(p, ITEM_ROW, answers_row(o->answers, parent, q, i), q, 0);
 		if (session_can_add(o->session, parent, q))

@@ -18,7 +18,7 @@ struct question;
 struct session;
 
 enum item_kind {
-	ITEM_HEADING,		/* a group's label */
+	ITEM_HEADING,		/* a group's label; of a repeat: the names of its columns */
 	ITEM_FIELD,		/* a question that people answer (asked now or not) */
 	ITEM_SHOWN,		/* a calculation, a note: nothing to type */
 	ITEM_ROW,		/* one row of a repeat, on the page round it */
@@ -27,8 +27,8 @@ enum item_kind {
 
 struct item {
 	enum item_kind kind;
-	node_id node;			/* ADD: the node the repeat lies in */
-	const struct question *q;	/* ADD and ROW: the repeat */
+	node_id node;			/* ADD, a repeat's HEADING: the node it lies in */
+	const struct question *q;	/* ADD, ROW, a repeat's HEADING: the repeat */
 	int number;			/* of the question, from 1; 0: none */
 };
 
