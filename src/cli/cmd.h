@@ -31,6 +31,7 @@ struct cli {
 };
 
 #define OPTIONS_MAX 12
+#define WORKER_BYTES 64		/* of a name after --as: what a sync file can hold */
 
 /* A row of an option table; a table ends with a row without a name. */
 struct option {
@@ -65,7 +66,7 @@ extern const struct option global_options[];
 extern const struct cmd cmd_form_check, cmd_form_add, cmd_form_list, cmd_form_show,
     cmd_form_print, cmd_home, cmd_enter, cmd_list, cmd_fill, cmd_eval, cmd_table, cmd_check,
     cmd_export, cmd_status, cmd_backup, cmd_restore, cmd_rebuild, cmd_doctor,
-    cmd_flags, cmd_log, cmd_help;
+    cmd_flags, cmd_log, cmd_import, cmd_conflicts, cmd_help;
 
 /* Option `name` of the command: its value ("" for a switch), or NULL when it
  * was not given. */
@@ -81,6 +82,9 @@ int args_global(struct cli *, int argc, char **argv, char *early, struct err *);
 /* What follows the command's name; moves the arguments in argv together. */
 bool args_parse(struct cli *, const struct cmd *, int argc, char **argv, struct args *,
     char *early, struct err *);
+
+/* May a worker be called so? */
+bool worker_fits(const char *name, struct err *err);
 
 void help_all(void);
 void help_one(const struct cmd *);

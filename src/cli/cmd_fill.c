@@ -377,6 +377,8 @@ do_as(struct fill *f, char **args, struct err *err)
 	const char *before = f->cli->as;
 	struct store *store;
 
+	if (!worker_fits(args[0], err))
+		return false;
 	f->cli->as = args[0];
 	if (!cli_open(f->cli, 0, &store, err)) {
 		f->cli->as = before;

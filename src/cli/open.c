@@ -101,7 +101,17 @@ cli_open(struct cli *cli, unsigned flags, struct store **store, struct err *err)
 		if (!cli_folders(cli, err))
 			return false;
 	}
-	return store_open(&o, store, err);
+	if (store_open(&o, store, err))
+		return true;
+	/* A database of an older format can only be read after it was brought up to
+	 * date, and that is done by opening it to write. */
+	if (o.read_only && access(cli->database, W_OK) == 0) {
+		struct err ignored;
+
+		o.read_only = false;
+		return store_open(&o, store, &ignored);
+	}
+	return false;
 }
 
 struct search {

@@ -5,6 +5,7 @@
 
 #include "base/near.h"
 #include "base/tr.h"
+#include "base/utf8.h"
 #include "cli/cmd.h"
 
 const struct option global_options[] = {
@@ -93,6 +94,23 @@ take(const struct option *own, int argc, char **argv, struct given *g, struct er
 	return true;
 }
 
+bool
+worker_fits(const char *name, struct err *err)
+{
+	size_t n = strlen(name);
+
+	if (n == 0)
+		return err_set(err, _("a worker's name cannot be empty"));
+	if (n > WORKER_BYTES)
+		return err_set(err, _("a worker's name has at most %d bytes"), WORKER_BYTES);
+	for (const char *p = name; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7F)
+			n = 0;
+	if (n == 0 || !utf8_valid(name, n))
+		return err_set(err, _("a worker's name is text without control characters"));
+	return true;
+}
+
 static bool
 apply_global(struct cli *cli, const struct given *g, char *early, struct err *err)
 {
@@ -104,8 +122,8 @@ apply_global(struct cli *cli, const struct given *g, char *early, struct err *er
 		cli->database_from = DATABASE_OPTION;
 		break;
 	case G_AS:
-		if (g->value[0] == '\0')
-			return err_set(err, _("the name after --as is empty"));
+		if (!worker_fits(g->value, err))
+			return false;
 		cli->as = g->value;
 		break;
 	case G_LANG:
