@@ -11,6 +11,7 @@
  *     :at NAME [ROW]       whose expression it is, and in which row
  *     :filter NAME         the same, and the expression is its choice_filter: the
  *                          answer is the names of the choices left
+ *     :table NAME LIST     a table of another form: the same as a list of this one
  *     :now MOMENT  :tz ZONE  :lang LANG  :limit OPERATIONS
  * Prints what differs; exit 1 when anything does. */
 #include <stdio.h>
@@ -43,6 +44,7 @@ struct world {
 	bool filter;
 	struct dataset *lists[LISTS_MAX];
 	size_t lists_n;
+	char table[32], table_is[32];
 	struct clock clock;
 	struct env env;
 	size_t ran, wrong;
@@ -76,6 +78,8 @@ list_called(void *ctx, const char *id)
 {
 	struct world *w = ctx;
 
+	if (!strcmp(id, w->table))
+		id = w->table_is;
 	for (size_t i = 0; i < w->lists_n; i++)
 		if (!strcmp(dataset_name(w->lists[i]), id))
 			return w->lists[i];
@@ -215,6 +219,10 @@ direct(struct world *w, char *line)
 		w->filter = !strcmp(verb, ":filter");
 		name = strsep(&rest, " ");
 		set_at(w, name, rest);
+	} else if (!strcmp(verb, ":table")) {
+		name = strsep(&rest, " ");
+		snprintf(w->table, sizeof w->table, "%s", name);
+		snprintf(w->table_is, sizeof w->table_is, "%s", rest ? rest : "");
 	} else if (!strcmp(verb, ":now")) {
 		w->clock.fixed = instant_parse(rest, &w->clock.fixed_ms, &timed);
 	} else if (!strcmp(verb, ":tz")) {
