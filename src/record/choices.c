@@ -57,9 +57,19 @@ struct offer {
 	const struct expr *filter;
 	const struct choice_list *list; /* the form's own; d is made for a filter only */
 	const struct dataset *d;
-	int value, label;              /* columns of d; label -1: the value */
-	const struct question *source; /* the question whose answers are offered */
+	int value, label; /* columns of d; label -1: the value */
+	/* The question whose answers are offered, and what labels them in its row. */
+	const struct question *source, *words;
 };
+
+static const struct question *
+row_question(const struct question *repeat, const char *name)
+{
+	for (const struct question *q = form_next(repeat, repeat); q; q = form_next(q, repeat))
+		if (q->repeat == repeat && strcmp(q->name, name) == 0)
+			return q;
+	return NULL;
+}
 
 static bool
 offer_find(struct session *s, const struct question *q, struct offer *o, struct err *err)
@@ -69,6 +79,9 @@ offer_find(struct session *s, const struct question *q, struct offer *o, struct 
 	*o = (struct offer){.q = q, .filter = logic_expr(s->logic, q, ASPECT_CHOICES)};
 	if (q->from_repeat) {
 		o->source = form_find(s->form, q->from_repeat, NULL);
+		o->words = o->source && o->source->repeat && q->label_column
+			       ? row_question(o->source->repeat, q->label_column)
+			       : NULL;
 		return o->source != NULL ||
 		       err_set(err, _("There is no question \"%s\" to take choices from"),
 			   q->from_repeat);
@@ -262,6 +275,35 @@ row_label(struct session *s, const struct offer *o, node_id node, size_t row, st
 	buf_add_str(out, label[0] ? label : row_value(o, row));
 }
 
+static const char *
+answer_label(const struct session *s, const struct offer *o, node_id answer)
+{
+	const char *label = "";
+
+	if (o->words)
+		label = answers_text(s->answers, answers_seen(s->answers, answer, o->words));
+	return label[0] ? label : answers_text(s->answers, answer);
+}
+
+static bool
+offered_label(
+    struct session *s, const struct offer *o, node_id node, const char *code, struct buf *out)
+{
+	struct answer_rows rows = {0};
+	struct err err;
+	size_t i = 0;
+	bool found;
+
+	found = answers_offered(s, o, node, &rows, &err);
+	while (found && i < rows.n && strcmp(answers_text(s->answers, rows.v[i]), code) != 0)
+		i++;
+	found = found && i < rows.n;
+	if (found)
+		buf_add_str(out, answer_label(s, o, rows.v[i]));
+	free(rows.v);
+	return found;
+}
+
 bool
 choice_label(struct session *s, node_id node, const char *code, struct buf *out)
 {
@@ -271,8 +313,10 @@ choice_label(struct session *s, node_id node, const char *code, struct buf *out)
 	struct err err;
 	size_t row;
 
-	if (!offer_find(s, q, &o, &err) || o.source)
+	if (!offer_find(s, q, &o, &err))
 		return false;
+	if (o.source)
+		return offered_label(s, &o, node, code, out);
 	if (!row_of_code(s, &o, node, code, &row, &err) || row == SIZE_MAX) {
 		if (!o.d || dataset_find(o.d, (size_t)o.value, code, &rows) == 0)
 			return false;
@@ -391,9 +435,7 @@ gather_answers(
 	bool ok = answers_offered(s, o, node, &rows, err);
 
 	for (size_t i = 0; ok && i < rows.n; i++) {
-		const char *text = answers_text(s->answers, rows.v[i]);
-
-		gather_add(g, text, text);
+		gather_add(g, answers_text(s->answers, rows.v[i]), answer_label(s, o, rows.v[i]));
 	}
 	free(rows.v);
 	return ok;
