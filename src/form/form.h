@@ -102,6 +102,9 @@ struct question {
 					/* XLSForm tells a literal default from an expression by
 					 * its looks; an XForm says which it is */
 	unsigned start_rows;		/* of a repeat: rows a new record begins with; XForms */
+	const char *const *start_values; /* in these rows, by position - 1 in its repeat, where
+					  * an XForm gives one; NULL: as default_ says */
+	size_t start_values_n;
 	const char *appearance;		/* space-separated words, or "" */
 	const struct attr *parameters;	/* parsed from `parameters` */
 	size_t parameters_n;
@@ -112,6 +115,8 @@ struct question {
 	const char *file;		/* the same with its ending, as written */
 	const char *value_column, *label_column;	/* of the dataset */
 	const char *from_repeat;	/* select_one ${repeat question}: its name, or NULL */
+	const char *from_label;		/* question of the same rows whose answer is shown for
+					 * from_repeat's; NULL: the answer itself */
 	bool other;			/* `or_other` was written */
 	unsigned missing;		/* bits of enum missing */
 	const char *save_to, *was;	/* entity property; earlier name of this question */

@@ -83,8 +83,6 @@ void build_finish(struct builder *, const char *root_name);
 
 /* What a notation cannot say by itself: form_check.c. */
 void form_check(struct builder *);
-/* Names that clash in the database, alone: for a form that came from XML. */
-void form_check_names(struct form *, struct faults *);
 void form_check_cells(struct builder *);	/* its part: form_check_cells.c */
 
 #endif

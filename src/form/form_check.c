@@ -1,6 +1,5 @@
 /* What a notation cannot say by itself: names that clash, selects of rows that
  * are not there, languages without texts. Single cells: form_check_cells.c. */
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,85 +10,37 @@
 #include "base/tr.h"
 #include "form/form_build.h"
 
-static bool
-kept(const struct question *q)
-{
-	return q->type == Q_REPEAT || type_info(q->type)->kind != KIND_NONE;
-}
-
 /* ---- names ---------------------------------------------------------------------- */
 
-/* Notes q under key; the question that was there before, or NULL. */
-static const struct question *
-taken(struct builder *b, struct map *map, const struct question *q, const char *fmt,
-    unsigned scope, bool fold)
-{
-	struct buf key = { 0 };
-	const struct question *before = NULL;
-	void **slot;
-
-	buf_addf(&key, "%s %u %s", fmt, scope, q->name);
-	for (size_t i = 0; fold && i < key.len; i++)
-		key.data[i] = (char)tolower((unsigned char)key.data[i]);
-	slot = map_get(map, buf_str(&key));
-	if (slot != NULL)
-		before = *slot;
-	else
-		map_put(map, arena_strdup(b->arena, buf_str(&key)), (void *)(uintptr_t)q);
-	buf_free(&key);
-	return before;
-}
-
-static void
-say_taken(struct builder *b, const struct question *q, const struct question *before)
-{
-	char at[PLACE_TEXT];
-
-	place_text(b, before->line, before->col, at);
-	if (strcmp(q->name, before->name) != 0)
-		fault(b, q->line, q->col,
-		    _("name: '%s' and '%s' of %s differ only in capitals, which "
-		      "the database does not tell apart"),
-		    q->name, before->name, at);
-	else if (q->parent == before->parent)
-		fault(b, q->line, q->col, _("name: '%s' is there twice; the first is at %s"),
-		    q->name, at);
-	else
-		fault(b, q->line, q->col,
-		    _("name: '%s' is also the name of %s; answers are kept by "
-		      "name, so one of them needs another"),
-		    q->name, at);
-}
-
+/* A name is there once in its group; elsewhere it may be again, and ${name} is
+ * then what is ambiguous (logic/ says so). */
 static void
 check_names(struct builder *b)
 {
 	const struct form *f = b->form;
 	struct map *map = map_new();
+	struct buf key = { 0 };
+	char at[PLACE_TEXT];
 
 	for (size_t i = 1; i < f->questions_n; i++) {
-		const struct question *q = f->questions[i];
-		unsigned row = q->repeat != NULL ? q->repeat->index : 0;
-		const struct question *sibling, *in_row = NULL, *repeat = NULL;
-		char at[PLACE_TEXT];
+		const struct question *q = f->questions[i], *before;
+		void **slot;
 
-		sibling = taken(b, map, q, "sibling", q->parent->index, false);
-		if (kept(q))
-			in_row = taken(b, map, q, "row", row, true);
-		if (q->type == Q_REPEAT)
-			repeat = taken(b, map, q, "repeat", 0, true);
-		if (sibling != NULL || in_row != NULL)
-			say_taken(b, q, sibling != NULL ? sibling : in_row);
-		else if (repeat != NULL)
+		buf_reset(&key);
+		buf_addf(&key, "%u %s", (unsigned)q->parent->index, q->name);
+		slot = map_get(map, buf_str(&key));
+		before = slot != NULL ? *slot : NULL;
+		if (before == NULL)
+			map_put(map, arena_strdup(b->arena, buf_str(&key)), (void *)(uintptr_t)q);
+		else
 			fault(b, q->line, q->col,
-			    _("name: the repeat of %s is called '%s' too; each has "
-			      "a table of its name, so one of them needs another"),
-			    place_text(b, repeat->line, repeat->col, at), repeat->name);
-		if (!f->xform && q->parent->type == Q_FORM && strcmp(q->name, "meta") == 0)
+			    _("name: '%s' is there twice; the first is at %s"), q->name,
+			    place_text(b, before->line, before->col, at));
+		if (q->parent->type == Q_FORM && strcmp(q->name, "meta") == 0)
 			fault(b, q->line, q->col, "%s",
-			    _("name: 'meta' is the record's own part; choose "
-			      "another name"));
+			    _("name: 'meta' is the record's own part; choose another name"));
 	}
+	buf_free(&key);
 	map_free(map);
 }
 
@@ -295,14 +246,6 @@ check_languages(struct builder *b)
 		    f->languages[i], buf_str(&all));
 	}
 	buf_free(&all);
-}
-
-void
-form_check_names(struct form *f, struct faults *faults)
-{
-	struct builder b = { .form = f, .arena = f->arena, .faults = faults, .file = f->file };
-
-	check_names(&b);
 }
 
 void

@@ -17,40 +17,41 @@ kept(const struct question *q)
 	return q->type == Q_REPEAT || type_info(q->type)->kind != KIND_NONE;
 }
 
-static bool
-lies_in(const struct question *q, const char *repeat)
-{
-	return kept(q) && strcmp(q->repeat != NULL ? q->repeat->name : "", repeat) == 0;
-}
-
-/* The kept question called name in the repeat called so ("": none). */
+/* The kept question of that name in the repeat (NULL: none); where several
+ * groups have one, that with the same path. */
 static const struct question *
-find_in(const struct form *f, const char *repeat, const char *name)
+find_in(const struct form *f, const struct question *repeat, const char *name,
+    const char *path)
 {
+	const struct question *only = NULL;
+	size_t n = 0;
 	bool many;
-	const struct question *only = form_find(f, name, &many);
 
+	only = form_find(f, name, &many);
 	if (!many)
-		return only != NULL && lies_in(only, repeat) ? only : NULL;
+		return only != NULL && kept(only) && only->repeat == repeat ? only : NULL;
 	for (size_t i = 1; i < f->questions_n; i++) {
 		const struct question *q = f->questions[i];
 
-		if (strcmp(q->name, name) == 0 && lies_in(q, repeat))
+		if (strcmp(q->name, name) != 0 || !kept(q) || q->repeat != repeat)
+			continue;
+		if (strcmp(q->path, path) == 0)
 			return q;
+		only = q;
+		n++;
 	}
-	return NULL;
+	return n == 1 ? only : NULL;
 }
 
 static const struct question *
 before_named(const struct form *was, const struct form *now, const struct question *q,
     const char *name)
 {
-	const struct question *r;
+	const struct question *r = NULL;
 
-	if (q->repeat == NULL)
-		return find_in(was, "", name);
-	r = form_diff_before(was, now, q->repeat);
-	return r != NULL ? find_in(was, r->name, name) : NULL;
+	if (q->repeat != NULL && (r = form_diff_before(was, now, q->repeat)) == NULL)
+		return NULL;
+	return find_in(was, r, name, q->path);
 }
 
 const struct question *
@@ -60,7 +61,7 @@ form_diff_before(const struct form *was, const struct form *now, const struct qu
 
 	/* A name taken over by another question does not carry its answers on. */
 	if (b == NULL && q->was != NULL && *q->was != '\0' &&
-	    find_in(now, q->repeat != NULL ? q->repeat->name : "", q->was) == NULL)
+	    find_in(now, q->repeat, q->was, q->path) == NULL)
 		b = before_named(was, now, q, q->was);
 	return b;
 }

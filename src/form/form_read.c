@@ -6,7 +6,6 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "form/form.h"
-#include "form/form_build.h"
 #include "form/form_yaml_parts.h"
 #include "form/xform.h"
 #include "form/xlsx.h"
@@ -68,17 +67,11 @@ struct form *
 form_read_lenient(const char *file, const char *text, size_t len,
     const struct form_files *files, struct faults *faults)
 {
-	struct form *f;
-
 	if (xlsx_is(text, len))
 		return read_spreadsheet(file, text, len, files, faults);
 	if (!is_xml(text, len))
 		return form_read_yaml_lenient(file, text, len, files, faults);
-	f = form_read_xform(file, text, len, faults);
-	if (f != NULL)
-		form_check_names(f, faults);
-	faults_sort(faults);
-	return f;
+	return form_read_xform(file, text, len, faults);
 }
 
 struct form *

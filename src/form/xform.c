@@ -11,6 +11,8 @@
 #include "form/form_yaml.h"
 #include "form/xform_parts.h"
 
+#define START_ROWS 1000
+
 /* ---- the instance ---------------------------------------------------------------- */
 
 static struct xq *
@@ -30,6 +32,34 @@ add_question(struct xform *x, struct question *parent, enum qtype type, uint32_t
 	slot = map_get(x->names, xq->q->name);
 	map_put(x->names, xq->q->name, (void *)(slot != NULL ? (intptr_t)*slot + 1 : 1));
 	return xq;
+}
+
+/* What row `row` (from 0) of a repeat holds at the start, in the leaves below
+ * node; repeats inside it are left to their defaults. */
+static void
+note_values(struct xform *x, uint32_t node, const char *path, size_t row)
+{
+	for (uint32_t c = xf_child(x, node, NULL); c != XML_NONE; c = xf_next(x, c, NULL)) {
+		struct buf inner = { 0 };
+		struct xq *xq;
+		void **slot;
+
+		buf_addf(&inner, "%s/%s", path, x->xml.v[c].name);
+		slot = map_get(x->by_path, buf_str(&inner));
+		xq = slot != NULL ? *slot : NULL;
+		if (xq != NULL && xq->q->type == Q_HIDDEN) {
+			const char **v = arena_alloc(x->b.arena, (row + 1) * sizeof *v);
+
+			for (size_t i = 0; i < xq->q->start_values_n && i < row; i++)
+				v[i] = xq->q->start_values[i];
+			v[row] = xf_text(x, c);
+			xq->q->start_values = v;
+			xq->q->start_values_n = row + 1;
+		} else if (xq != NULL && xq->q->type == Q_GROUP) {
+			note_values(x, c, buf_str(&inner), row);
+		}
+		buf_free(&inner);
+	}
 }
 
 static void read_children(struct xform *, uint32_t node, struct question *, const char *path);
@@ -54,8 +84,8 @@ read_node(struct xform *x, uint32_t node, struct question *parent, const char *a
 			    _("'%s' is there twice and is no repeat; the "
 			      "second is not read"),
 			    buf_str(&path));
-		else if (!template)
-			xq->q->start_rows++;
+		else if (!template && xq->q->start_rows < START_ROWS)
+			note_values(x, node, buf_str(&path), xq->q->start_rows++);
 		buf_free(&path);
 		return;
 	}
@@ -65,6 +95,8 @@ read_node(struct xform *x, uint32_t node, struct question *parent, const char *a
 		xq->q->start_rows = template ? 0 : 1;
 	if (repeat != NULL || inner) {
 		read_children(x, node, xq->q, xq->path);
+		if (repeat != NULL && !template)
+			note_values(x, node, xq->path, 0);
 	} else if (*xf_text(x, node) != '\0') {
 		xq->q->default_.text = xf_text(x, node);
 		xq->q->default_.line = xf_line(x, node);
@@ -104,6 +136,8 @@ read_bind(struct xform *x, uint32_t node)
 		return;
 	}
 	q = xq->q;
+	if (*xf_attr(x, node, "id") != '\0')
+		map_put(x->binds, arena_strdup(x->b.arena, xf_attr(x, node, "id")), xq);
 	xq->type = without_prefix(xf_attr(x, node, "type"));
 	xq->preload = xf_attr(x, node, "preload");
 	xq->preload_params = xf_attr(x, node, "preloadParams");
@@ -189,6 +223,7 @@ settle_type(struct xform *x, struct xq *xq)
 	if (q->type == Q_FORM || q->type == Q_GROUP || q->type == Q_REPEAT)
 		return;
 	if (strcmp(xq->preload, "uid") == 0 && q->calculation.text == NULL) {
+		q->default_.text = NULL;
 		q->calculation.text = "once(concat('uuid:', uuid()))";
 		q->calculation.line = q->line;
 		q->calculation.col = 1;
@@ -285,6 +320,17 @@ take_instance_name(struct xform *x)
 }
 
 static void
+check_submission(struct xform *x)
+{
+	uint32_t node = xf_child(x, x->model, "submission");
+	const char *method = node != XML_NONE ? xf_attr(x, node, "method") : "";
+
+	if (*method != '\0' && strcmp(method, "post") != 0 && strcmp(method, "form-data-post") != 0)
+		fault(&x->b, xf_line(x, node), 1,
+		    _("submission: there is no method '%s'; it is post"), method);
+}
+
+static void
 read_form(struct xform *x)
 {
 	struct buf path = { 0 };
@@ -292,18 +338,19 @@ read_form(struct xform *x)
 
 	read_itext(x);
 	read_header(x);
-	xf_find_repeats(x);
 	buf_addf(&path, "/%s", x->xml.v[x->primary].name);
+	xf_find_repeats(x, buf_str(&path));
 	root = add_question(x, NULL, Q_FORM, x->primary, buf_str(&path));
 	read_children(x, x->primary, root->q, root->path);
 	buf_free(&path);
 	for (uint32_t c = xf_child(x, x->model, "bind"); c != XML_NONE; c = xf_next(x, c, "bind"))
 		read_bind(x, c);
+	check_submission(x);
 	xf_instances(x);
 	xf_body(x);
 	for (uint32_t c = xf_child(x, x->model, "setvalue"); c != XML_NONE;
 	    c = xf_next(x, c, "setvalue"))
-		xf_setvalue(x, c, "", NULL);
+		xf_setvalue(x, c, "", NULL, true);
 	for (size_t i = 0; i < x->n; i++)
 		settle_type(x, x->v[i]);
 	take_instance_name(x);
@@ -317,6 +364,7 @@ xform_free(struct xform *x)
 	map_free(x->repeats);
 	map_free(x->names);
 	map_free(x->itext);
+	map_free(x->binds);
 	map_free(x->lists);
 	map_free(x->columns);
 	free(x->v);
@@ -342,6 +390,7 @@ form_read_xform(const char *file, const char *text, size_t len, struct faults *f
 	x.repeats = map_new();
 	x.names = map_new();
 	x.itext = map_new();
+	x.binds = map_new();
 	x.lists = map_new();
 	x.columns = map_new();
 	if (find_parts(&x)) {

@@ -10,8 +10,7 @@
 
 struct form;
 
-/* form_read (form_read.h) also checks that its names can stand in the database.
- * As form_read_yaml_lenient: a form comes back also when there were errors.
+/* As form_read_yaml_lenient: a form comes back also when there were errors.
  * Places are lines; expressions keep their XPath paths. A repeat begins with
  * the rows its primary instance has (question.start_rows). */
 struct form *form_read_xform(const char *file, const char *text, size_t len,

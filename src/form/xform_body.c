@@ -49,10 +49,10 @@ find_repeats(struct xform *x, uint32_t node, const char *context)
 }
 
 void
-xf_find_repeats(struct xform *x)
+xf_find_repeats(struct xform *x, const char *root)
 {
 	if (x->body != XML_NONE)
-		find_repeats(x, x->body, "");
+		find_repeats(x, x->body, root);
 }
 
 /* ---- actions ------------------------------------------------------------------------- */
@@ -130,13 +130,56 @@ set_on_change(struct xform *x, uint32_t node, struct xq *target, struct xq *trig
 	buf_free(&names);
 }
 
+struct xq *
+xf_target(const struct xform *x, uint32_t node, const char *context)
+{
+	void **slot;
+
+	if (xf_has_attr(x, node, "ref"))
+		return xf_find(x, context, xf_attr(x, node, "ref"));
+	slot = map_get(x->binds, xf_attr(x, node, "bind"));
+	return slot != NULL ? *slot : NULL;
+}
+
+/* Every event must be one that there is; others run at no time here. */
+static bool
+check_events(struct xform *x, uint32_t node, const char *events, bool model)
+{
+	static const char known[] = " odk-instance-first-load odk-instance-load odk-new-repeat "
+	    "xforms-value-changed xforms-ready xforms-revalidate jr-insert ";
+	struct buf word = { 0 };
+	bool ok = true;
+
+	for (const char *p = events; *(p += strspn(p, " \t\r\n")) != '\0'; ) {
+		size_t len = strcspn(p, " \t\r\n");
+
+		buf_reset(&word);
+		buf_addf(&word, " %.*s ", (int)len, p);
+		p += len;
+		if (strstr(known, buf_str(&word)) != NULL)
+			continue;
+		fault(&x->b, xf_line(x, node), 1, _("setvalue: there is no event '%.*s'"), (int)len,
+		    buf_str(&word) + 1);
+		ok = false;
+	}
+	if (model && has_event(events, "odk-new-repeat")) {
+		fault(&x->b, xf_line(x, node), 1, "%s", _("setvalue: odk-new-repeat goes into the "
+		    "repeat in the body, not into the model"));
+		ok = false;
+	}
+	buf_free(&word);
+	return ok;
+}
+
 void
-xf_setvalue(struct xform *x, uint32_t node, const char *context, struct xq *trigger)
+xf_setvalue(struct xform *x, uint32_t node, const char *context, struct xq *trigger, bool model)
 {
 	const char *events = xf_attr(x, node, "event");
-	struct xq *target = xf_find(x, context, xf_attr(x, node, "ref"));
+	struct xq *target = xf_target(x, node, context);
 	bool literal;
 
+	if (!check_events(x, node, events, model))
+		return;
 	if (target == NULL || target->q->type == Q_GROUP || target->q->type == Q_REPEAT) {
 		warn(&x->b, xf_line(x, node), 1, _("setvalue: there is no question '%s'"),
 		    xf_attr(x, node, "ref"));
@@ -186,12 +229,11 @@ read_words(struct xform *x, uint32_t node, const char *context, struct question 
 static void
 read_control(struct xform *x, uint32_t node, const char *context, enum control control)
 {
-	const char *ref = xf_attr(x, node, "ref");
-	struct xq *xq = xf_find(x, context, *ref != '\0' ? ref : xf_attr(x, node, "bind"));
+	struct xq *xq = xf_target(x, node, context);
 
 	if (xq == NULL) {
-		fault(&x->b, xf_line(x, node), 1, _("%s: there is no '%s' in the instance"),
-		    x->xml.v[node].name, ref);
+		warn(&x->b, xf_line(x, node), 1, _("%s: there is no '%s' in the instance"),
+		    x->xml.v[node].name, xf_attr(x, node, "ref"));
 		return;
 	}
 	xq->control = control;
@@ -203,7 +245,7 @@ read_control(struct xform *x, uint32_t node, const char *context, enum control c
 		read_range(x, node, xq->q);
 	for (uint32_t c = xf_child(x, node, "setvalue"); c != XML_NONE;
 	     c = xf_next(x, c, "setvalue"))
-		xf_setvalue(x, c, xq->path, xq);
+		xf_setvalue(x, c, xq->path, xq, false);
 }
 
 static void read_part(struct xform *, uint32_t node, const char *context);
@@ -233,7 +275,7 @@ read_group(struct xform *x, uint32_t node, const char *context)
 	struct xq *xq = *ref != '\0' ? xf_find(x, context, ref) : NULL;
 
 	if (*ref != '\0' && xq == NULL) {
-		fault(&x->b, xf_line(x, node), 1, _("%s: there is no '%s' in the instance"),
+		warn(&x->b, xf_line(x, node), 1, _("%s: there is no '%s' in the instance"),
 		    x->xml.v[node].name, ref);
 		return;
 	}
@@ -255,7 +297,7 @@ read_part(struct xform *x, uint32_t node, const char *context)
 		else if (xf_is(x, c, "group") || xf_is(x, c, "repeat"))
 			read_group(x, c, context);
 		else if (xf_is(x, c, "setvalue"))
-			xf_setvalue(x, c, context, NULL);
+			xf_setvalue(x, c, context, NULL, false);
 	}
 }
 
@@ -263,5 +305,5 @@ void
 xf_body(struct xform *x)
 {
 	if (x->body != XML_NONE)
-		read_part(x, x->body, "");
+		read_part(x, x->body, x->v[0]->path);
 }

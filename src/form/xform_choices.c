@@ -278,13 +278,14 @@ inline_items(struct xform *x, uint32_t control, struct xq *xq)
 /* Choices that are the rows of a repeat. */
 static void
 repeat_rows(struct xform *x, uint32_t itemset, const struct itemset *set, const char *value,
-    struct xq *xq)
+    const char *label, struct xq *xq)
 {
 	struct buf rows = { 0 };
-	struct xq *from;
+	struct xq *from, *shown;
 
 	xf_resolve(xq->path, set->path, &rows);
 	from = xf_find(x, buf_str(&rows), value);
+	shown = *label != '\0' ? xf_find(x, buf_str(&rows), label) : NULL;
 	if (from == NULL || from->q->repeat == NULL)
 		fault(&x->b, xf_line(x, itemset), 1,
 		    _("itemset: '%s' is neither an instance's items nor "
@@ -292,6 +293,8 @@ repeat_rows(struct xform *x, uint32_t itemset, const struct itemset *set, const 
 		    set->path);
 	else
 		xq->q->from_repeat = from->q->name;
+	if (shown != NULL && shown != from)
+		xq->q->from_label = shown->q->name;
 	buf_free(&rows);
 }
 
@@ -335,7 +338,7 @@ read_itemset(struct xform *x, uint32_t itemset, struct xq *xq)
 	if (set.instance != NULL)
 		instance_items(x, &set, value, label, xq);
 	else
-		repeat_rows(x, itemset, &set, value, xq);
+		repeat_rows(x, itemset, &set, value, label, xq);
 	xf_source(x, itemset, set.filter, &xq->q->choice_filter);
 	if (!set.randomize)
 		return;

@@ -246,20 +246,33 @@ xf_itext(struct xform *x, const char *id, const char *context, struct text *out)
 	return found;
 }
 
-/* The id in jr:itext('id'), in the form's arena; NULL: it is not that. */
+/* The id in jr:itext('id'), also where concat() makes it of several literals; in
+ * the form's arena; NULL: it is not that. */
 static const char *
 itext_id(struct xform *x, const char *ref)
 {
 	const char *p = ref + strspn(ref, " \t"), *end;
+	struct buf id = { 0 };
 
 	if (strncmp(p, "jr:itext(", 9) != 0)
 		return NULL;
 	p += 9;
 	p += strspn(p, " \t");
-	if (*p != '\'' && *p != '"')
-		return NULL;
-	end = strchr(p + 1, *p);
-	return end != NULL ? arena_strndup(x->b.arena, p + 1, (size_t)(end - p - 1)) : NULL;
+	if (strncmp(p, "concat(", 7) == 0)
+		p += 7;
+	for (;;) {
+		p += strspn(p, " \t,");
+		if (*p != '\'' && *p != '"')
+			break;
+		end = strchr(p + 1, *p);
+		if (end == NULL)
+			break;
+		buf_add(&id, p + 1, (size_t)(end - p - 1));
+		p = end + 1;
+	}
+	end = *p == ')' && id.len > 0 ? arena_strdup(x->b.arena, buf_str(&id)) : NULL;
+	buf_free(&id);
+	return end;
 }
 
 void

@@ -32,6 +32,7 @@ struct xform {
 	struct map *by_path;		/* "/data/a" -> struct xq */
 	struct map *repeats;		/* paths that are repeats -> body element + 1 */
 	struct map *names;		/* name -> how many questions have it */
+	struct map *binds;		/* id of a bind -> its struct xq */
 	struct map *itext;		/* "LANGUAGE id" -> text element + 1 */
 	struct map *lists;		/* instance id -> its choice list */
 	struct map *columns;		/* instance id -> column its names come from */
@@ -66,10 +67,14 @@ void xf_source(struct xform *, uint32_t node, const char *text, struct source *o
 
 /* ---- xform_body.c ---- */
 
-void xf_find_repeats(struct xform *);
+void xf_find_repeats(struct xform *, const char *root);
 void xf_body(struct xform *);
-/* A setvalue; trigger: the question whose change runs it, or NULL. */
-void xf_setvalue(struct xform *, uint32_t node, const char *context, struct xq *trigger);
+/* A setvalue; trigger: the question whose change runs it, or NULL; in the model
+ * there are no new rows to run it. */
+void xf_setvalue(struct xform *, uint32_t node, const char *context, struct xq *trigger,
+    bool model);
+/* The question of a control or action: by ref, else by the id of a bind. */
+struct xq *xf_target(const struct xform *, uint32_t node, const char *context);
 
 /* ---- xform_choices.c ---- */
 
