@@ -34,8 +34,10 @@ section(const struct buf *manual, const char *heading, struct buf *out)
 {
 	const char *from = strstr(buf_str(manual), heading), *to;
 
-	if (from == NULL)
+	if (from == NULL) {
 		fail_msg("no '%s' in docs/ruhu-form.5", heading);
+		return;
+	}
 	to = strstr(from + 1, "\n.Sh ");
 	buf_reset(out);
 	buf_add(out, from, to != NULL ? (size_t)(to - from) : strlen(from));
