@@ -101,6 +101,10 @@ struct question {
 	enum default_kind { DEFAULT_GUESS, DEFAULT_LITERAL, DEFAULT_EXPRESSION } default_kind;
 					/* XLSForm tells a literal default from an expression by
 					 * its looks; an XForm says which it is */
+	/* When default_ runs. YAML and spreadsheets: the first. An XForm's actions
+	 * may ask for less, or for each time the record is opened. */
+	enum default_when { DEFAULT_FIRST_AND_NEW, DEFAULT_FIRST_ONLY, DEFAULT_NEW_ONLY,
+		DEFAULT_EACH_LOAD } default_when;
 	unsigned start_rows;		/* of a repeat: rows a new record begins with; XForms */
 	const char *const *start_values; /* in these rows, by position - 1 in its repeat, where
 					  * an XForm gives one; NULL: as default_ says */
@@ -113,10 +117,9 @@ struct question {
 	const char *dataset;		/* select_*_from_file and *-external: file name without
 					 * its ending, the instance's id; NULL otherwise */
 	const char *file;		/* the same with its ending, as written */
-	const char *value_column, *label_column;	/* of the dataset */
+	const char *value_column, *label_column;	/* of the dataset; with from_repeat the latter is
+					 * the question of the same row that is shown, or NULL */
 	const char *from_repeat;	/* select_one ${repeat question}: its name, or NULL */
-	const char *from_label;		/* question of the same rows whose answer is shown for
-					 * from_repeat's; NULL: the answer itself */
 	bool other;			/* `or_other` was written */
 	unsigned missing;		/* bits of enum missing */
 	const char *save_to, *was;	/* entity property; earlier name of this question */

@@ -171,6 +171,18 @@ check_events(struct xform *x, uint32_t node, const char *events, bool model)
 	return ok;
 }
 
+static enum default_when
+when_of(const char *events)
+{
+	bool first = has_event(events, "odk-instance-first-load"),
+	     new_row = has_event(events, "odk-new-repeat");
+
+	if (has_event(events, "odk-instance-load"))
+		return DEFAULT_EACH_LOAD;
+	return first && new_row ? DEFAULT_FIRST_AND_NEW : first ? DEFAULT_FIRST_ONLY :
+	    DEFAULT_NEW_ONLY;
+}
+
 void
 xf_setvalue(struct xform *x, uint32_t node, const char *context, struct xq *trigger, bool model)
 {
@@ -190,6 +202,7 @@ xf_setvalue(struct xform *x, uint32_t node, const char *context, struct xq *trig
 		target->q->default_ = (struct source){ 0 };
 		set_source(x, node, &target->q->default_, &literal);
 		target->q->default_kind = literal ? DEFAULT_LITERAL : DEFAULT_EXPRESSION;
+		target->q->default_when = when_of(events);
 	}
 	if (has_event(events, "xforms-value-changed") && trigger != NULL)
 		set_on_change(x, node, target, trigger);

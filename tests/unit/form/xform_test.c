@@ -130,6 +130,7 @@ small_form(void **state)
 	q = find(f, "day", Q_DATE);
 	assert_string_equal(q->default_.text, "today()");
 	assert_int_equal(q->default_kind, DEFAULT_EXPRESSION);
+	assert_int_equal(q->default_when, DEFAULT_FIRST_ONLY);
 	q = find(f, "later", Q_HIDDEN);
 	assert_string_equal(q->trigger.text, "${name}");
 	assert_string_equal(q->calculation.text, "concat(/data/name, '?')");
