@@ -1,0 +1,205 @@
+#include "cli/sealed.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/tr.h"
+#include "cli/out.h"
+#include "store/changes.h"
+#include "store/store.h"
+#include "sync/keyring.h"
+
+#define PASSWORD_MAX 256
+
+bool
+sealed_is(const char *path)
+{
+	char head[512];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is = fd >= 0 && read(fd, head, sizeof head) == sizeof head &&
+	    memcmp(head + 257, "ustar", 5) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
+/* One line from the terminal itself, which is not standard input in a pipe. */
+static bool
+ask_once(int tty, const char *prompt, char *out, size_t size, struct err *err)
+{
+	struct termios was, quiet;
+	ssize_t n = -1;
+
+	if (tcgetattr(tty, &was) == 0) {
+		quiet = was;
+		quiet.c_lflag &= ~(tcflag_t)ECHO;
+		tcsetattr(tty, TCSAFLUSH, &quiet);
+		complain("%s", prompt);
+		n = read(tty, out, size - 1);
+		tcsetattr(tty, TCSAFLUSH, &was);
+		complain("\n");
+	}
+	if (n <= 0)
+		return err_set(err, "%s", _("no password was typed"));
+	out[n] = '\0';
+	out[strcspn(out, "\r\n")] = '\0';
+	return true;
+}
+
+bool
+ask_password(const char *prompt, bool twice, char *out, size_t size, struct err *err)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	char again[PASSWORD_MAX];
+	bool ok;
+
+	if (tty < 0)
+		return err_set(err, "%s", _("the password is asked on the terminal, and there is none"));
+	ok = ask_once(tty, prompt, out, size, err);
+	if (ok && twice) {
+		ok = ask_once(tty, _("Once more: "), again, sizeof again, err);
+		if (ok && strcmp(out, again) != 0)
+			ok = err_set(err, "%s", _("the two passwords differ"));
+		crypt_wipe(again, sizeof again);
+	}
+	close(tty);
+	return ok;
+}
+
+static bool
+sign_key(const char *folder, struct minisign_secret *secret, struct err *err)
+{
+	char password[PASSWORD_MAX] = "";
+	bool ok = true;
+
+	if (keyring_guarded(folder))
+		ok = ask_password(_("Password of the signing key: "), false, password,
+		    sizeof password, err);
+	ok = ok && keyring_sign(folder, password, secret, err);
+	crypt_wipe(password, sizeof password);
+	return ok;
+}
+
+/* A name for the body beside the database; nobody else's: made, and empty. */
+static bool
+body_name(struct store *store, struct buf *out, struct err *err)
+{
+	int fd;
+
+	buf_addf(out, "%s.body-XXXXXX", store_path(store));
+	fd = mkostemp(out->data, O_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, _("no copy can be made beside %s"), store_path(store));
+	close(fd);
+	return true;
+}
+
+/* The receiver's key and the one in the safe. */
+static bool
+receivers(const char *folder, const char *to, unsigned char keys[2][CRYPT_KEY], size_t *n,
+    struct err *err)
+{
+	struct key_card card;
+	bool there;
+
+	if (!keyring_peer(folder, to, &card, err) || !keyring_escrow(folder, keys[1], &there, err))
+		return false;
+	memcpy(keys[0], card.crypt, CRYPT_KEY);
+	*n = there ? 2 : 1;
+	return true;
+}
+
+/* Compressed: the name says so to out_file. */
+static bool
+export_body(struct store *store, const struct export_options *given, const char *body,
+    struct export_result *r, struct err *err)
+{
+	struct export_options o = *given;
+
+	o.path = body;
+	return sync_export(store, &o, r, err);
+}
+
+static bool
+seal(const char *folder, const struct site_info *site, const struct export_options *o,
+    const char *body, const char *out, struct export_result *r, struct err *err)
+{
+	unsigned char keys[2][CRYPT_KEY];
+	struct minisign_secret secret;
+	struct seal_as as = { .sign = &secret,
+		.recipients = (const unsigned char (*)[CRYPT_KEY])keys,
+		.comment = { .made_ms = clock_now(o->clock), .lines = r->lines, .raw = r->raw_bytes } };
+	bool ok;
+
+	snprintf(as.comment.file, sizeof as.comment.file, "%s", r->file);
+	snprintf(as.comment.from, sizeof as.comment.from, "%s", site->id);
+	snprintf(as.comment.to, sizeof as.comment.to, "%s", o->to);
+	ok = receivers(folder, o->to, keys, &as.recipients_n, err) && sign_key(folder, &secret, err) &&
+	    seal_file(body, out, &as, &r->bytes, err);
+	crypt_wipe(&secret, sizeof secret);
+	return ok;
+}
+
+bool
+sealed_export(struct store *store, const struct export_options *given, const char *out,
+    struct export_result *r, struct err *err)
+{
+	/* The manifest inside and the signature outside say the same moment. */
+	const struct clock now = { true, clock_now(given->clock) };
+	struct export_options same = *given;
+	const struct export_options *o = &same;
+	struct buf folder = { 0 }, stub = { 0 }, body = { 0 };
+	unsigned char keys[2][CRYPT_KEY];
+	struct site_info site;
+	size_t n;
+	bool ok;
+
+	same.clock = &now;
+	keyring_folder(store_path(store), &folder);
+	/* What can be refused is refused before the long work. */
+	ok = store_site(store, &site, err) && receivers(buf_str(&folder), o->to, keys, &n, err) &&
+	    body_name(store, &stub, err);
+	if (ok) {
+		buf_addf(&body, "%s.zst", buf_str(&stub));
+		ok = export_body(store, o, buf_str(&body), r, err) &&
+		    seal(buf_str(&folder), &site, o, buf_str(&body), out, r, err);
+		unlink(buf_str(&body));
+		unlink(buf_str(&stub));
+	}
+	buf_free(&folder);
+	buf_free(&stub);
+	buf_free(&body);
+	return ok;
+}
+
+bool
+sealed_open(struct store *store, const char *path, struct buf *body, struct seal_comment *comment,
+    struct err *err)
+{
+	struct buf folder = { 0 };
+	struct unseal_as as = { 0 };
+	struct site_info site;
+	struct age_key own;
+	bool ok;
+
+	keyring_folder(store_path(store), &folder);
+	as.pinned = (struct seal_pinned){ folder.data, keyring_find };
+	as.own = &own;
+	as.site = site.id;
+	ok = store_site(store, &site, err) && keyring_age(folder.data, &own, err) &&
+	    body_name(store, body, err);
+	if (ok && !unseal_file(path, buf_str(body), &as, comment, err)) {
+		unlink(buf_str(body));
+		ok = false;
+	}
+	crypt_wipe(&own, sizeof own);
+	buf_free(&folder);
+	return ok;
+}
