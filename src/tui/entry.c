@@ -275,7 +275,8 @@ close_entry(struct view *v)
 }
 
 static const struct view_ops ops = {
-	.modes = modes, .draw = entry_draw, .draw_typing = entry_draw_typing, .act = act, .answered = answered,
+	.modes = modes, .draw = entry_draw, .draw_typing = entry_draw_typing, .act = act,
+	.answered = answered,
 	.hint = entry_hint, .hangup = hangup, .help = help, .close = close_entry,
 };
 

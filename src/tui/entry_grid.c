@@ -12,8 +12,15 @@ static void
 pad(struct buf *out, const char *text, int width, enum ambiguous ambiguous)
 {
 	int got;
+	size_t len = utf8_fit(text, width, ambiguous, &got);
 
-	buf_add(out, text, utf8_fit(text, width, ambiguous, &got));
+	if (text[len] != '\0')
+		len = utf8_fit(text, width - 1, ambiguous, &got);
+	buf_add(out, text, len);
+	if (text[len] != '\0') {
+		buf_add_char(out, '>');
+		got++;
+	}
 	for (; got < width + GAP; got++)
 		buf_add_char(out, ' ');
 }

@@ -182,7 +182,8 @@ entry_ask_leave(struct entry *e)
 	}
 	entry_open_field(e);
 	ui_ask(e->view.ui, &e->view, ASK_LEAVE, "\r123",
-	    _("Not saved yet. 1 saves, 2 or Enter leaves and keeps the draft, 3 throws it away, Esc stays"));
+	    _("Not saved yet. 1 saves, 2 or Enter leaves and keeps the draft, 3 throws it away, "
+	      "Esc stays"));
 }
 
 static void

@@ -228,7 +228,7 @@ write_all(int fd, const char *s, size_t len)
 bool
 term_open(const char *encoding, struct terminal **out, struct err *err)
 {
-	const char *name = encoding != NULL ? encoding : charset_of_locale();
+	const char *name = encoding != NULL ? encoding : charset_of_locale(), *term;
 	struct charset *charset;
 	struct terminal *t;
 
@@ -255,7 +255,8 @@ term_open(const char *encoding, struct terminal **out, struct err *err)
 	raw_mode(t);
 	/* No terminfo entry says whether a terminal brackets pastes, yet those that
 	 * do not ignore it; the old ones might print it. */
-	t->paste = strncmp(getenv("TERM"), "vt", 2) != 0 && strcmp(getenv("TERM"), "linux") != 0 &&
+	term = getenv("TERM");
+	t->paste = term != NULL && strncmp(term, "vt", 2) != 0 && strcmp(term, "linux") != 0 &&
 	    t->caps.ansi_cup;
 	buf_add_str(&t->bytes, t->caps.enter);
 	if (t->paste)

@@ -62,7 +62,8 @@ start_new(struct ui *ui, const char *form, struct err *err)
 	if (!entry_new(ui, form, err))
 		return false;
 	if (store_records(ui->store, &q, found, &begun, &total, &ignored) && begun)
-		ui_say(ui, _("You began a record before and have not saved it; F10 leads to the list that shows it."));
+		ui_say(ui, _("You began a record before and have not saved it; F10 leads to the list that "
+		             "shows it."));
 	return true;
 }
 

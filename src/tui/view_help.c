@@ -157,8 +157,9 @@ view_help_open(struct ui *ui)
 	add_actions(ui, PERIODS, &h->text);
 	add_actions(ui, RECORDS, &h->text);
 	add_actions(ui, EVERYWHERE, &h->text);
-	buf_add_str(&h->text, _("\nEsc and then a digit is a function key too: Esc 2 is F2, Esc 0 is F10.\n"
-	                        "Dates: 20261122, 1122 (this year), 22 (this month), t today, +3, -1.\n"
-	                        "! marks an answer that breaks a rule, ? one to be confirmed.\n"));
+	buf_add_str(&h->text,
+	    _("\nEsc and then a digit is a function key too: Esc 2 is F2, Esc 0 is F10.\n"
+	      "Dates: 20261122, 1122 (this year), 22 (this month), t today, +3, -1.\n"
+	      "! marks an answer that breaks a rule, ? one to be confirmed.\n"));
 	ui_push(ui, &h->view);
 }
