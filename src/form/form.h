@@ -117,9 +117,10 @@ struct question {
 	const char *dataset;		/* select_*_from_file and *-external: file name without
 					 * its ending, the instance's id; NULL otherwise */
 	const char *file;		/* the same with its ending, as written */
-	const char *value_column, *label_column;	/* of the dataset; with from_repeat the latter is
-					 * the question of the same row that is shown, or NULL */
+	const char *value_column, *label_column;	/* of the dataset */
 	const char *from_repeat;	/* select_one ${repeat question}: its name, or NULL */
+	const char *from_label;		/* with from_repeat: the question of the same row whose
+					 * answer is shown; NULL: the answer itself */
 	bool other;			/* `or_other` was written */
 	unsigned missing;		/* bits of enum missing */
 	const char *save_to, *was;	/* entity property; earlier name of this question */

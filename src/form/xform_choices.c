@@ -294,7 +294,7 @@ repeat_rows(struct xform *x, uint32_t itemset, const struct itemset *set, const 
 	else
 		xq->q->from_repeat = from->q->name;
 	if (shown != NULL && shown != from)
-		xq->q->label_column = shown->q->name;
+		xq->q->from_label = shown->q->name;
 	buf_free(&rows);
 }
 
