@@ -9,13 +9,14 @@
 #include "cli/out.h"
 #include "store/changes.h"
 #include "store/db.h"
+#include "store/merge.h"
 #include "store/store.h"
 #include "sync/export.h"
 #include "sync/jcs.h"
 
 static void
 as_json(const struct store *store, const struct site_info *site, const struct store_counts *n,
-    int64_t changes)
+    int64_t changes, const char *state)
 {
 	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
@@ -31,6 +32,8 @@ as_json(const struct store *store, const struct site_info *site, const struct st
 	jcs_key_int(&j, "waiting", n->unsynced);
 	jcs_key_int(&j, "seq", site->last_seq);
 	jcs_key_str(&j, "chain", chain);
+	if (state != NULL)
+		jcs_key_str(&j, "state", state);
 	jcs_key_int(&j, "records", n->records);
 	jcs_key_int(&j, "drafts", n->drafts);
 	jcs_key_int(&j, "incomplete", n->incomplete);
@@ -43,7 +46,7 @@ as_json(const struct store *store, const struct site_info *site, const struct st
 
 static void
 as_text(const struct store *store, const struct site_info *site, const struct store_counts *n,
-    int64_t changes)
+    int64_t changes, const char *state)
 {
 	say(_("database    "));
 	say_text(store_path(store), 0);
@@ -56,6 +59,8 @@ as_text(const struct store *store, const struct site_info *site, const struct st
 	say(_("conflicts   %lld\n"), (long long)n->conflicts);
 	say(_("changes     %lld; the other side has acknowledged %lld; %lld wait\n"),
 	    (long long)changes, (long long)(changes - n->unsynced), (long long)n->unsynced);
+	if (state != NULL)
+		say(_("state       %s\n"), state);
 }
 
 /* Everybody's drafts; store_counts knows this worker's. */
@@ -66,10 +71,26 @@ all_drafts(struct store *store, struct store_counts *counts, struct err *err)
 	    "SELECT count(*) FROM ruhu_draft", WITHOUT);
 }
 
+/* Equal on two sites that have the same changes. */
+static bool
+state_hash(struct store *store, bool wanted, char hex[2 * HASH_BYTES + 1], struct err *err)
+{
+	unsigned char hash[HASH_BYTES];
+
+	if (!wanted)
+		return true;
+	if (!store_state_hash(store, hash, err))
+		return false;
+	hex_format(hash, HASH_BYTES, hex);
+	return true;
+}
+
 static int
 run(struct cli *cli, const struct args *args)
 {
 	struct store_counts counts;
+	bool wanted = args_option(args, "state") != NULL;
+	char state[2 * HASH_BYTES + 1];
 	struct site_info site;
 	struct store *store;
 	struct err err;
@@ -80,17 +101,19 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_UNABLE, &err);
 	if (!store_site(store, &site, &err) || !store_counts(store, NULL, &counts, &err) ||
 	    !all_drafts(store, &counts, &err) ||
-	    !sync_waiting(store, &changes, &counts.unsynced, &err))
+	    !sync_waiting(store, &changes, &counts.unsynced, &err) ||
+	    !state_hash(store, wanted, state, &err))
 		code = fail(CMD_UNABLE, &err);
 	else if (args_option(args, "json") != NULL)
-		as_json(store, &site, &counts, changes);
+		as_json(store, &site, &counts, changes, wanted ? state : NULL);
 	else
-		as_text(store, &site, &counts, changes);
+		as_text(store, &site, &counts, changes, wanted ? state : NULL);
 	store_close(store);
 	return code;
 }
 
 static const struct option options[] = {
+	{ "state", 0, NULL, N_("a hash of all answers too: equal on two sites that have the same changes") },
 	{ "json", 0, NULL, N_("print JSON") },
 	{ 0 }
 };

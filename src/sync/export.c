@@ -13,6 +13,7 @@
 #include "store/changes.h"
 #include "store/changes_all.h"
 #include "store/db.h"
+#include "store/merge.h"
 #include "store/store.h"
 #include "sync/jcs.h"
 #include "sync/lines.h"
@@ -36,7 +37,7 @@ struct export {
 	struct range *ranges;		/* oldest first, today's epoch last */
 	size_t ranges_n, ranges_cap;
 	struct names epochs, forms;
-	struct buf epochs_json, forms_json;	/* the manifest's lists */
+	struct buf epochs_json, forms_json, have_json;	/* the manifest's lists */
 	struct out_file *file;
 	struct hash_stream *hash;
 	uint64_t raw;
@@ -88,6 +89,26 @@ add_form(void *ctx, const char *id, const char *version, const char *hash, const
 	jcs_str(&j, id);
 	jcs_str(&j, version);
 	jcs_str(&j, hash);
+	jcs_close(&j, ']');
+	return true;
+}
+
+/* What is here of other sites' changes, without a gap. */
+static bool
+add_have(void *ctx, const char *epoch, const char *site, int64_t seq,
+    const unsigned char *chain, int64_t to)
+{
+	struct export *x = ctx;
+	struct jcs j = { &x->have_json, x->have_json.len > 0 };
+	char hex[2 * HASH_BYTES + 1];
+
+	(void)site;
+	(void)to;
+	hex_format(chain, HASH_BYTES, hex);
+	jcs_open(&j, '[');
+	jcs_str(&j, epoch);
+	jcs_int(&j, seq);
+	jcs_str(&j, hex);
 	jcs_close(&j, ']');
 	return true;
 }
@@ -151,6 +172,7 @@ put_range(struct jcs *j, const struct range *r, const char *id)
 	jcs_open(j, '{');
 	jcs_key_str(j, "c0", c0);
 	jcs_key_str(j, "c1", c1);
+	jcs_key_str(j, "epoch", r->epoch);
 	jcs_key_int(j, "from", r->after + 1);
 	jcs_key_str(j, "id", id);
 	jcs_key_int(j, "to", r->last);
@@ -188,9 +210,9 @@ manifest(const struct export *x, const struct lines *counted, const char *file, 
 	buf_add_str(out, buf_str(&x->forms_json));
 	jcs_close(&j, ']');
 	jcs_key_str(&j, "from", x->site.id);
-	/* Nothing can have been read from others before there is an import. */
 	jcs_key(&j, "have");
 	jcs_open(&j, '[');
+	buf_add_str(out, buf_str(&x->have_json));
 	jcs_close(&j, ']');
 	jcs_key_str(&j, "hlc", stamp);
 	jcs_key_str(&j, "k", "m");
@@ -423,7 +445,8 @@ sync_export(struct store *store, const struct export_options *o, struct export_r
 	struct lines counted = { .epochs = &x.epochs, .forms = &x.forms };
 	struct export_result r = { 0 };
 	bool ok = store_site(store, &x.site, err) && find_ranges(&x, o->all, err) &&
-	    store_epochs(store, add_epoch, &x, err) && store_form_texts(store, add_form, &x, err);
+	    store_epochs(store, add_epoch, &x, err) && store_form_texts(store, add_form, &x, err) &&
+	    store_have(store, add_have, &x, err);
 
 	if (ok && x.ranges_n == 0)
 		ok = err_set(err, _("the database has no epoch; 'ruhu doctor' tells more"));
@@ -452,6 +475,7 @@ sync_export(struct store *store, const struct export_options *o, struct export_r
 	names_free(&x.forms);
 	buf_free(&x.epochs_json);
 	buf_free(&x.forms_json);
+	buf_free(&x.have_json);
 	free(x.ranges);
 	return ok;
 }

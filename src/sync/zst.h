@@ -21,4 +21,12 @@ void zst_free(struct zst *);			/* NULL is fine; without zst_end the frame is cut
 bool zst_write(struct zst *, const void *bytes, size_t len, struct err *);
 bool zst_end(struct zst *, struct err *);	/* the frame's end and checksum */
 
+/* The other way. Exactly one frame, with a window of at most 8 MiB; what follows
+ * it, or a frame that is cut short, is an error. */
+struct unzst;
+struct unzst *unzst_new(const struct zst_sink *);	/* plain bytes go to the sink */
+void unzst_free(struct unzst *);
+bool unzst_write(struct unzst *, const void *bytes, size_t len, struct err *);
+bool unzst_end(struct unzst *, struct err *);
+
 #endif

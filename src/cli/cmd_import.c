@@ -1,0 +1,154 @@
+/* ruhu import: other sites' changes into this database. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/tr.h"
+#include "cli/cmd.h"
+#include "cli/open.h"
+#include "cli/out.h"
+#include "store/store.h"
+#include "sync/import.h"
+#include "sync/jcs.h"
+
+static bool
+progress(void *ctx, bool applying, int64_t done, int64_t of)
+{
+	bool *shown = ctx;
+
+	complain("\r%s %3d%%  %lld / %lld", applying ? _("merging ") : _("checking"),
+	    (int)(of > 0 ? done * 100 / of : 100), (long long)done, (long long)of);
+	*shown = true;
+	return true;
+}
+
+static void
+as_json(const char *path, const struct import_result *r)
+{
+	const struct merge_result *m = &r->merged;
+	struct buf line = { 0 };
+	struct jcs j = jcs_into(&line);
+
+	jcs_open(&j, '{');
+	jcs_key_str(&j, "path", path);
+	jcs_key_bool(&j, "ok", true);
+	jcs_key_str(&j, "file", r->file);
+	jcs_key_str(&j, "from", r->from);
+	jcs_key_int(&j, "made", r->made_ms);
+	jcs_key_int(&j, "changes", r->changes);
+	jcs_key_bool(&j, "known", r->known);
+	jcs_key_int(&j, "added", m->added);
+	jcs_key_int(&j, "here_already", m->here_already);
+	jcs_key_int(&j, "records_new", m->records_new);
+	jcs_key_int(&j, "records_changed", m->records_changed);
+	jcs_key_int(&j, "records_deleted", m->records_deleted);
+	jcs_key_int(&j, "conflicts_new", m->conflicts_new);
+	jcs_key_int(&j, "raw", m->raw);
+	jcs_key_int(&j, "waiting", m->waiting);
+	jcs_key_int(&j, "forks", m->forks);
+	jcs_key_int(&j, "acknowledged", r->acknowledged);
+	jcs_key_bool(&j, "set_back", r->set_back);
+	jcs_close(&j, '}');
+	put_json(&line);
+	buf_free(&line);
+}
+
+static void
+as_text(const char *path, const struct import_result *r)
+{
+	const struct merge_result *m = &r->merged;
+
+	say_text(path, 0);
+	if (r->known) {
+		say(_(": already merged, nothing to do\n"));
+	} else {
+		say(_(": from %s: %lld changes, %lld of them new\n"), r->from,
+		    (long long)r->changes, (long long)m->added);
+		say(_("  records: %lld new, %lld changed, %lld deleted\n"),
+		    (long long)m->records_new, (long long)m->records_changed,
+		    (long long)m->records_deleted);
+	}
+	if (m->conflicts_new > 0)
+		say(_("  %lld answers differ and wait for a person: 'ruhu conflicts'\n"),
+		    (long long)m->conflicts_new);
+	if (m->raw > 0)
+		say(_("  %lld values wait for a form or question that is not installed here\n"),
+		    (long long)m->raw);
+	if (m->waiting > 0)
+		say(_("  %lld changes wait for an earlier file\n"), (long long)m->waiting);
+	if (m->forks > 0)
+		say(_("  %lld numbers were used twice by the sender: its database was set back; both "
+		    "values are kept\n"), (long long)m->forks);
+	if (r->set_back)
+		say(_("  The sender has more of this database than is here: it was set back. Ask "
+		    "%s for a file with all changes (ruhu export --all).\n"), r->from);
+}
+
+/* The exit code. */
+static int
+one(struct store *store, const char *path, bool json)
+{
+	struct import_options o = { 0 };
+	struct import_result r;
+	struct err err;
+	bool shown = false, done;
+
+	o.ctx = &shown;
+	if (isatty(STDERR_FILENO))
+		o.progress = progress;
+	done = sync_import(store, path, &o, &r, &err);
+	if (shown)
+		complain("\r\033[K");
+	if (!done) {
+		struct buf line = { 0 };
+		struct jcs j = jcs_into(&line);
+
+		if (json) {
+			jcs_open(&j, '{');
+			jcs_key_str(&j, "path", path);
+			jcs_key_bool(&j, "ok", false);
+			jcs_key_str(&j, "error", err.text);
+			jcs_close(&j, '}');
+			put_json(&line);
+			buf_free(&line);
+		}
+		return fail(CMD_FAULTS, &err);
+	}
+	if (json)
+		as_json(path, &r);
+	else
+		as_text(path, &r);
+	return CMD_DONE;
+}
+
+static int
+run(struct cli *cli, const struct args *args)
+{
+	bool json = args_option(args, "json") != NULL;
+	struct store *store;
+	struct err err;
+	int code = CMD_DONE;
+
+	if (!cli_open(cli, 0, &store, &err))
+		return fail(CMD_UNABLE, &err);
+	/* One bad file does not keep the others out. */
+	for (int i = 0; i < args->n; i++)
+		if (one(store, args->v[i], json) != CMD_DONE)
+			code = CMD_FAULTS;
+	store_close(store);
+	return code;
+}
+
+static const struct option options[] = {
+	{ "json", 0, NULL, N_("print a receipt for each file as JSON") },
+	{ 0 }
+};
+
+const struct cmd cmd_import = {
+	"import", "FILE...", 1, -1, N_("merge files that other sites exported"),
+	N_("Each file is copied and checked as a whole before anything of it is applied; one that "
+	"is cut short, changed or meant for another site is refused. Files may come late, twice "
+	"and in any order. Where two people gave different answers without knowing of each other, "
+	"both are kept and 'ruhu conflicts' lists them. An import that was stopped goes on when it "
+	"is called again."), options, run
+};

@@ -1,0 +1,320 @@
+/* The lines one by one: limit, JSON, canonical form, order of kinds. */
+#include "sync/body.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "sync/body_parts.h"
+#include "sync/jcs.h"
+
+bool
+body_bad(const struct body *b, struct err *err, const char *fmt, ...)
+{
+	struct buf text = { 0 };
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	err_set(err, _("line %ld: %s"), b->line_no, buf_str(&text));
+	buf_free(&text);
+	return false;
+}
+
+/* ---- one line ---------------------------------------------------------------- */
+
+/* A line without its line feed into b->text. *end: there was none. */
+static bool
+read_line(struct body *b, bool *end, struct err *err)
+{
+	int c;
+
+	buf_reset(&b->text);
+	b->line_no++;
+	*end = false;
+	while ((c = getc_unlocked(b->f)) != EOF && c != '\n') {
+		if (b->text.len == BODY_LINE - 1)
+			return body_bad(b, err, _("longer than %d bytes"), BODY_LINE);
+		buf_add_char(&b->text, (char)c);
+	}
+	if (c == EOF && b->text.len > 0)
+		return body_bad(b, err, _("the file is cut short: copy it again"));
+	*end = c == EOF;
+	return true;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool canonical(struct jcs *j, const json_t *v);
+
+/* Keys in order of bytes: the same as of UTF-16 units for the keys there are. */
+static bool
+canonical_object(struct jcs *j, const json_t *v)
+{
+	size_t n = json_object_size(v), i = 0;
+	const char **keys = xcalloc(n + 1, sizeof *keys), *key;
+	json_t *item;
+	bool ok = true;
+
+	json_object_foreach((json_t *)v, key, item)
+		keys[i++] = key;
+	qsort(keys, n, sizeof *keys, by_key);
+	jcs_open(j, '{');
+	for (i = 0; ok && i < n; i++) {
+		jcs_key(j, keys[i]);
+		ok = canonical(j, json_object_get(v, keys[i]));
+	}
+	jcs_close(j, '}');
+	free(keys);
+	return ok;
+}
+
+static bool
+canonical(struct jcs *j, const json_t *v)
+{
+	const json_t *item;
+	bool ok = true;
+	size_t i;
+
+	switch (json_typeof(v)) {
+	case JSON_OBJECT:
+		return canonical_object(j, v);
+	case JSON_ARRAY:
+		jcs_open(j, '[');
+		json_array_foreach(v, i, item)
+			ok = ok && canonical(j, item);
+		jcs_close(j, ']');
+		return ok;
+	case JSON_STRING:
+		jcs_str_n(j, json_string_value(v), json_string_length(v));
+		return true;
+	case JSON_INTEGER:
+		jcs_int(j, json_integer_value(v));
+		return true;
+	case JSON_NULL:
+		jcs_null(j);
+		return true;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		jcs_bool(j, json_is_true(v));
+		return true;
+	default:
+		return false;		/* a number that is no integer */
+	}
+}
+
+/* jansson's own limit of depth is 2048; a line needs 5. */
+static bool
+shallow(const char *s, size_t len)
+{
+	int depth = 0;
+	bool in = false;
+
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] == '\\' && in)
+			i++;
+		else if (s[i] == '"')
+			in = !in;
+		else if (!in && (s[i] == '[' || s[i] == '{') && ++depth > 8)
+			return false;
+		else if (!in && (s[i] == ']' || s[i] == '}'))
+			depth--;
+	}
+	return true;
+}
+
+/* The line as JSON; yours to json_decref. */
+static json_t *
+parse(struct body *b, struct err *err)
+{
+	json_error_t why;
+	json_t *v = NULL;
+	struct jcs j;
+
+	if (shallow(b->text.data, b->text.len))
+		v = json_loadb(b->text.data, b->text.len, JSON_REJECT_DUPLICATES, &why);
+	if (!json_is_object(v)) {
+		body_bad(b, err, _("not a JSON object"));
+		json_decref(v);
+		return NULL;
+	}
+	if (b->checked)
+		return v;
+	buf_reset(&b->again);
+	j = jcs_into(&b->again);
+	if (!canonical(&j, v) || b->again.len != b->text.len ||
+	    memcmp(b->again.data, b->text.data, b->text.len) != 0) {
+		body_bad(b, err, _("not in canonical form"));
+		json_decref(v);
+		return NULL;
+	}
+	return v;
+}
+
+static void
+hash_line(struct body *b)
+{
+	if (b->checked)
+		return;
+	hash_stream_add(b->hash, b->text.data, b->text.len);
+	hash_stream_add(b->hash, "\n", 1);
+}
+
+/* ---- the file ---------------------------------------------------------------- */
+
+static bool
+read_manifest(struct body *b, struct err *err)
+{
+	bool end, ok;
+	json_t *v;
+
+	if (!read_line(b, &end, err))
+		return false;
+	if (end || b->text.len == 0 || (v = parse(b, err)) == NULL)
+		return err_set(err, _("it is not a sync file"));
+	hash_line(b);
+	ok = body_manifest(b, v, err);
+	json_decref(v);
+	b->first = ftell(b->f);
+	return ok;
+}
+
+bool
+body_open(FILE *f, const struct body_world *world, struct body **out, struct err *err)
+{
+	struct body *b = xcalloc(1, sizeof *b);
+
+	b->f = f;
+	b->world = *world;
+	b->arena = arena_new();
+	b->keys = map_new();
+	b->hash = hash_stream_new();
+	if (!read_manifest(b, err)) {
+		body_close(b);
+		return false;
+	}
+	*out = b;
+	return true;
+}
+
+void
+body_close(struct body *b)
+{
+	unsigned char unused[HASH_BYTES];
+
+	if (b == NULL)
+		return;
+	fclose(b->f);
+	json_decref(b->line);
+	for (size_t i = 0; i < b->ranges_n; i++)
+		free(b->ranges[i].heads);
+	free(b->prev);
+	map_free(b->keys);
+	arena_free(b->arena);
+	if (b->hash != NULL)
+		hash_stream_end(b->hash, unused);
+	buf_free(&b->text);
+	buf_free(&b->again);
+	free(b);
+}
+
+const struct body_head *
+body_head(const struct body *b)
+{
+	return &b->head;
+}
+
+/* After the footer there is nothing. */
+static bool
+finish(struct body *b, const json_t *v, struct err *err)
+{
+	bool end;
+
+	if (!body_footer(b, v, err) || !read_line(b, &end, err))
+		return false;
+	if (!end)
+		return body_bad(b, err, _("something follows after the footer"));
+	return true;
+}
+
+/* Reads lines until one with changes is at hand or the footer was read. */
+static bool
+advance(struct body *b, bool *footer, struct err *err)
+{
+	const char *kind;
+	bool end, ok;
+	json_t *v;
+
+	*footer = false;
+	for (;;) {
+		if (!read_line(b, &end, err))
+			return false;
+		if (end)
+			return body_bad(b, err, _("the file is cut short: copy it again"));
+		if ((v = parse(b, err)) == NULL)
+			return false;
+		kind = json_string_value(json_object_get(v, "k"));
+		if (kind != NULL && strcmp(kind, "t") == 0) {
+			hash_line(b);
+			return body_transaction(b, v, err);
+		}
+		/* A form's text is not taken from a file of this kind; it is counted
+		 * in the hash only. */
+		if (kind != NULL && strcmp(kind, "f") == 0 && b->tx == 0) {
+			hash_line(b);
+			json_decref(v);
+			continue;
+		}
+		*footer = kind != NULL && strcmp(kind, "z") == 0;
+		ok = *footer ? finish(b, v, err) :
+		    body_bad(b, err, _("a line of this kind cannot stand here"));
+		json_decref(v);
+		return ok;
+	}
+}
+
+bool
+body_next(struct body *b, const struct change **c, struct err *err)
+{
+	*c = NULL;
+	if (b->line == NULL || b->cell == json_array_size(json_object_get(b->line, "c"))) {
+		bool footer;
+
+		json_decref(b->line);
+		b->line = NULL;
+		if (!advance(b, &footer, err))
+			return false;
+		if (footer) {
+			b->checked = true;
+			return true;
+		}
+	}
+	if (!body_change(b, err))
+		return false;
+	*c = &b->change;
+	return true;
+}
+
+bool
+body_rewind(struct body *b, struct err *err)
+{
+	if (fseek(b->f, b->first, SEEK_SET) != 0)
+		return err_set(err, _("the copy cannot be read again"));
+	json_decref(b->line);
+	b->line = NULL;
+	b->line_no = 1;
+	b->tx = b->changes = 0;
+	for (size_t i = 0; i < b->ranges_n; i++) {
+		b->ranges[i].next = b->ranges[i].from;
+		memcpy(b->ranges[i].chain, b->ranges[i].c0, HASH_BYTES);
+	}
+	return true;
+}

@@ -1,0 +1,70 @@
+/* body_parts.h: between the files of the body's reader. */
+#ifndef RUHU_SYNC_BODY_PARTS_H
+#define RUHU_SYNC_BODY_PARTS_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "store/changes.h"
+#include "sync/body.h"
+
+struct arena;
+struct map;
+
+/* What of one epoch is in the file. */
+struct body_range {
+	size_t epoch;			/* place in head.epochs */
+	int64_t from, to, next;
+	unsigned char c0[HASH_BYTES], c1[HASH_BYTES], chain[HASH_BYTES];
+	uint32_t *heads;		/* first 4 bytes of each chain hash, from `from` on */
+	size_t cap;
+};
+
+struct body {
+	FILE *f;
+	struct body_world world;
+	struct body_head head;
+	struct arena *arena;
+	struct map *keys;		/* record -> its key, 32 bytes in arena */
+	struct body_range *ranges;
+	size_t ranges_n;
+	bool checked;			/* read once to the end */
+	long first;			/* where the line after the manifest begins */
+	struct hash_stream *hash;
+
+	struct buf text, again;		/* the line, and made again from what it says */
+	long line_no;
+	json_t *line;			/* a transaction, or NULL */
+	struct body_range *range;	/* its */
+	size_t cell;			/* next of its changes */
+	int64_t tx, changes;		/* read so far */
+	struct change change;
+	struct change_ref *prev;
+	size_t prev_cap;
+	unsigned char chain[HASH_BYTES];
+};
+
+enum { BODY_LINE = 1 << 16, BODY_VALUE = 16384, BODY_EPOCHS = 1000, BODY_FORMS = 1000,
+	BODY_CHANGES = 5000000 };
+
+/* "line N: ..."; returns false. */
+bool body_bad(const struct body *, struct err *, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Members of an object or elements of an array; NULL or false with err when they
+ * are absent, of another type or out of bounds. */
+const char *body_str(const struct body *, const json_t *, const char *key, size_t max,
+    struct err *);
+bool body_int(const struct body *, const json_t *, const char *key, int64_t min, int64_t max,
+    int64_t *out, struct err *);
+bool body_hex(const struct body *, const char *text, void *out, size_t len, struct err *);
+/* No control characters but, where `lines`, line feed and tab. */
+bool body_clean(const char *, bool lines);
+
+bool body_manifest(struct body *, const json_t *, struct err *);
+/* Sets b->line, b->range and what all its changes share. */
+bool body_transaction(struct body *, json_t *line, struct err *);
+bool body_change(struct body *, struct err *);	/* the line's next, into b->change */
+bool body_footer(struct body *, const json_t *, struct err *);
+
+#endif

@@ -1,0 +1,36 @@
+/* import.h: a sync file's body into this database. The whole file is copied and
+ * checked before anything of it is applied; applying goes on where it was when it
+ * was stopped, and a file that was here before changes nothing. */
+#ifndef RUHU_SYNC_IMPORT_H
+#define RUHU_SYNC_IMPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "store/merge.h"
+
+struct store;
+
+struct import_options {
+	/* Told now and then, first while checking, then while applying; false stops:
+	 * what was applied stays, the next import goes on. NULL: not told. */
+	bool (*progress)(void *ctx, bool applying, int64_t done, int64_t of);
+	void *ctx;
+};
+
+struct import_result {
+	char file[65], from[65];	/* of the manifest */
+	int64_t made_ms, changes;
+	bool known;			/* merged before: nothing was done */
+	struct merge_result merged;
+	int64_t acknowledged;		/* of our epochs: how many the sender told news of */
+	bool set_back;			/* the sender has more of us than we have: new epoch */
+};
+
+/* path "-": standard input. False: err says why, with the line; nothing was applied
+ * unless it says that applying was stopped. */
+bool sync_import(struct store *, const char *path, const struct import_options *,
+    struct import_result *, struct err *);
+
+#endif
