@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "form/form_table_xml.h"
 
 #define TABLE_LIMIT (64u << 20)
 #define CELL_LIMIT (64u << 10)
@@ -188,11 +189,11 @@ keep_row(struct scan *s, struct table *t, size_t *cap, int line)
 }
 
 static bool
-is_tabbed(const char *name)
+ends_in(const char *name, const char *ending)
 {
 	const char *dot = strrchr(name, '.');
 
-	return dot != NULL && (strcasecmp(dot, ".tsv") == 0 || strcasecmp(dot, ".tab") == 0);
+	return dot != NULL && strcasecmp(dot, ending) == 0;
 }
 
 struct table *
@@ -200,11 +201,15 @@ table_read(const char *name, const char *text, size_t len, struct arena *arena,
     struct faults *faults)
 {
 	struct scan s = { .name = name, .p = text, .end = text + len, .line = 1, .arena = arena,
-		.faults = faults, .separator = is_tabbed(name) ? '\t' : ',' };
+		.faults = faults, .separator = ends_in(name, ".tsv") || ends_in(name, ".tab") ? '\t' : ',' };
 	struct table *t = arena_alloc(arena, sizeof *t);
 	struct table_row *rows = NULL;
 	size_t before = faults->errors, cap = 0;
 
+	if (len <= TABLE_LIMIT && ends_in(name, ".xml"))
+		return table_read_xml(name, text, len, arena, faults);
+	if (len <= TABLE_LIMIT && ends_in(name, ".geojson"))
+		return table_read_geojson(name, text, len, arena, faults);
 	if (len > TABLE_LIMIT) {
 		faults_add(faults, FAULT_ERROR, name, 0, 0,
 		    _("%zu bytes; the longest table has %u"), len, TABLE_LIMIT);

@@ -22,7 +22,8 @@ struct table {
 	size_t rows_n;
 };
 
-/* The separator is a tab when name ends in .tsv or .tab, else a comma; in the
+/* Names that end in .xml and .geojson: see form_table_xml.h. Otherwise the
+ * separator is a tab when name ends in .tsv or .tab, else a comma; in the
  * tab-separated kind quotes mean nothing. Empty lines are skipped. Reports all
  * faults (invalid UTF-8, no columns, a column twice, too many cells, a quote
  * never closed); NULL when there was an error. Everything lives in arena.
