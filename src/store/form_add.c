@@ -67,6 +67,17 @@ read_and_keep(void *ctx, const char *name, struct buf *out, struct err *err)
 	return true;
 }
 
+static bool
+is_table(const char *ending)
+{
+	static const char *const endings[] = { ".csv", ".tsv", ".xml", ".geojson" };
+
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+		if (strcmp(ending, endings[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Tables beside the form (select_one_from_file, csv-external). One that is not
  * there may be a list that another form publishes. */
 static void
@@ -81,7 +92,7 @@ read_tables(struct adding *a, const struct form *form, struct faults *faults)
 
 		if (ending == NULL || kept_file(a, q->file) != NULL)
 			continue;
-		if (strcmp(ending, ".csv") != 0 && strcmp(ending, ".tsv") != 0)
+		if (!is_table(ending))
 			continue;
 		if (read_and_keep(a, q->file, &text, &ignored)) {
 			arena = arena_new();

@@ -474,7 +474,7 @@ open_published(struct list *l)
 static bool
 open_list(struct list *l)
 {
-	static const char *const endings[] = { ".csv", ".tsv" };
+	static const char *const endings[] = { ".csv", ".tsv", ".xml", ".geojson" };
 	struct buf name = { 0 };
 	bool ok = false;
 

@@ -310,6 +310,55 @@ awkward_names_find_a_column(void **state)
 	buf_free(&column);
 }
 
+/* A name is unique in its group only. */
+static void
+one_name_in_two_places_stays_apart(void **state)
+{
+	static const char twice[] =
+	    "settings: {form_id: twice, version: \"1\"}\n"
+	    "survey:\n"
+	    "  - group: a\n"
+	    "    survey:\n"
+	    "      - {type: integer, name: value, label: V}\n"
+	    "      - repeat: r\n"
+	    "        label: R\n"
+	    "        survey:\n"
+	    "          - {type: integer, name: x, label: X}\n"
+	    "  - group: b\n"
+	    "    survey:\n"
+	    "      - {type: text, name: value, label: V}\n"
+	    "      - repeat: r\n"
+	    "        label: R\n"
+	    "        survey:\n"
+	    "          - {type: text, name: x, label: X}\n";
+	static const char *const paths[][2] = { { "/data/a/value", "1" }, { "/data/b/value", "two" },
+		{ "/data/a/r[1]/x", "3" }, { "/data/b/r[1]/x", "four" } };
+	struct world *w = *state;
+	struct session *se = NULL;
+	char id[64];
+
+	world_install(w, w->s, twice, NULL);
+	OK(w, store_session_new(w->s, "twice", &se, &w->err));
+	strcpy(id, session_record(se));
+	add(w, w->s, se, "/data/a/r");
+	add(w, w->s, se, "/data/b/r");
+	for (size_t i = 0; i < 4; i++)
+		key(w, w->s, se, paths[i][0], paths[i][1]);
+	store_session_close(w->s, se);
+	for (int round = 0; round < 2; round++) {	/* from the draft, then as saved */
+		se = reopen(w, w->s, id, true, NULL);
+		for (size_t i = 0; i < 4; i++)
+			assert_string_equal(value(se, paths[i][0]), paths[i][1]);
+		save(w, w->s, se);
+		store_session_close(w->s, se);
+	}
+	assert_rows(w, w->s, "SELECT value, value_2 FROM twice", "1|two\n");
+	assert_rows(w, w->s, "SELECT p.x, q.x FROM twice__r p, twice__r_2 q", "3|four\n");
+	assert_sound(w, w->s);
+	OK(w, store_rebuild(w->s, &w->err));
+	assert_rows(w, w->s, "SELECT p.x, q.x FROM twice__r p, twice__r_2 q", "3|four\n");
+}
+
 int
 main(void)
 {
@@ -323,6 +372,7 @@ main(void)
 		T(faults_are_all_told_and_nothing_is_installed),
 		T(too_many_questions_are_told_when_installing),
 		T(awkward_names_find_a_column),
+		T(one_name_in_two_places_stays_apart),
 	};
 
 	setenv("TZ", "UTC", 1);

@@ -15,7 +15,7 @@ static void
 open_site(struct sites *x, int i)
 {
 	struct world *o = &x->of[i];
-	char name[8];
+	char name[24];
 
 	*o = *x->w;
 	o->s = NULL;
