@@ -98,9 +98,11 @@ offer_find(struct session *s, const struct question *q, struct offer *o, struct 
 			    : q->name);
 	o->value = dataset_column(o->d, q->value_column ? q->value_column : "name");
 	o->label = dataset_column(o->d, q->label_column ? q->label_column : "label");
-	if (o->value < 0)
+	if (o->value < 0 && dataset_rows(o->d) > 0)
 		return err_set(err, _("The list \"%s\" has no column \"%s\""), dataset_name(o->d),
 		    q->value_column ? q->value_column : "name");
+	if (o->value < 0)
+		o->value = 0;	/* there is nothing to look for */
 	return true;
 }
 

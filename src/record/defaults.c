@@ -114,8 +114,6 @@ dynamic_default(struct session *s, node_id node, const struct expr *e)
 
 	if (reads_computed(s, e))
 		drain_plain(s);
-	if (!takes_default(s, node))
-		return;
 	if (eval_text(s, e, node, &text, &err))
 		write_default(s, node, buf_str(&text));
 	else
@@ -123,25 +121,65 @@ dynamic_default(struct session *s, node_id node, const struct expr *e)
 	buf_free(&text);
 }
 
+/* first: a new record is made, else a row. An XForm may want one of them only. */
+static bool
+runs_now(const struct question *q, bool first)
+{
+	return q->default_when == DEFAULT_FIRST_AND_NEW ||
+	       (q->default_when == DEFAULT_NEW_ONLY) != first;
+}
+
+/* What an XForm has in this very row of a new record, unless an action writes
+ * over it at once; NULL: nothing of its own. */
+static const char *
+start_value(struct session *s, node_id node, bool first)
+{
+	const struct question *q = answers_question(s->answers, node);
+	node_id row = answers_row_of(s->answers, node);
+	size_t position;
+
+	if (!first || q->start_values_n == 0 || row == NODE_NONE)
+		return NULL;
+	if (q->default_when != DEFAULT_FIRST_AND_NEW && runs_now(q, first))
+		return NULL;
+	position = answers_position(s->answers, row);
+	return position <= q->start_values_n ? q->start_values[position - 1] : NULL;
+}
+
 /* Literals first: they are there from the beginning. Then expressions, in the
- * order of the form, each seeing those before it. */
+ * order of the form, each seeing those before it. first: of a new record. */
 void
-defaults_run(struct session *s, node_id top)
+defaults_run(struct session *s, node_id top, bool first)
 {
 	node_id n;
 
 	for (n = top; n != NODE_NONE; n = node_below(s, n, top)) {
-		const char *literal =
-		    logic_default_literal(s->logic, answers_question(s->answers, n));
+		const struct question *q = answers_question(s->answers, n);
+		const char *literal = start_value(s, n, first);
 
+		if (!literal && runs_now(q, first))
+			literal = logic_default_literal(s->logic, q);
 		if (literal && takes_default(s, n))
 			write_default(s, n, literal);
 	}
 	for (n = top; n != NODE_NONE; n = node_below(s, n, top)) {
-		const struct expr *e =
-		    logic_expr(s->logic, answers_question(s->answers, n), ASPECT_DEFAULT);
+		const struct question *q = answers_question(s->answers, n);
+		const struct expr *e = logic_expr(s->logic, q, ASPECT_DEFAULT);
 
-		if (e && takes_default(s, n))
+		if (e && runs_now(q, first) && takes_default(s, n) && !start_value(s, n, first))
+			dynamic_default(s, n, e);
+	}
+}
+
+/* An XForm's actions that run each time a record is opened, whatever is there. */
+void
+defaults_on_load(struct session *s)
+{
+	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(s->answers, n)) {
+		const struct question *q = answers_question(s->answers, n);
+		const struct expr *e = logic_expr(s->logic, q, ASPECT_DEFAULT);
+
+		if (e && q->default_when == DEFAULT_EACH_LOAD)
 			dynamic_default(s, n, e);
 	}
 }

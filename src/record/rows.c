@@ -84,7 +84,7 @@ row_make(struct session *s, node_id parent, const struct question *repeat, size_
 	s->beginning = beginning;
 	s->counting++;
 	if (!beginning)
-		defaults_run(s, row);
+		defaults_run(s, row, false);
 	s->counting--;
 	return row;
 }

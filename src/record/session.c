@@ -282,7 +282,9 @@ session_start(struct session *s, bool is_new, struct err *err)
 	}
 	queue_all(s, ANSWERS_ROOT);
 	if (is_new)
-		defaults_run(s, ANSWERS_ROOT);
+		defaults_run(s, ANSWERS_ROOT, true);
+	else
+		defaults_on_load(s);
 	drain(s);
 	if (!is_new)
 		defaults_hidden(s);

@@ -176,8 +176,9 @@ void rows_begin(struct session *, node_id at);	/* the record or a row */
 void row_count(struct session *, node_id parent, const struct question *repeat);
 
 /* defaults.c */
-void defaults_run(struct session *, node_id top);
+void defaults_run(struct session *, node_id top, bool first);	/* first: a new record's */
 void defaults_hidden(struct session *);
+void defaults_on_load(struct session *);
 void preloads_run(struct session *);
 void preload_end(struct session *);
 /* A calculation's result as an answer of q's type. */

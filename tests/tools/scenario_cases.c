@@ -14,14 +14,28 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "base/mem.h"
 #include "form/form_read.h"
+#include "form/form_table.h"
 #include "form/xml.h"
+#include "logic/dataset.h"
 #include "logic/logic.h"
 #include "record/instance.h"
 #include "record/session.h"
 
+#define LISTS 16
+
+struct list {				/* an attachment that is a table */
+	const char *id;
+	struct table *table;
+	struct dataset *d;
+};
+
 struct play {
 	json_t *c;
+	struct list lists[LISTS];
+	size_t lists_n;
+	struct arena *arena;
 	const char *folder;
 	struct form *form;
 	struct logic *logic;
@@ -67,6 +81,57 @@ read_attachment(void *ctx, const char *name, struct buf *out, struct err *err)
 		return true;
 	}
 	return err_set(err, "%s is not there", name);
+}
+
+static size_t
+list_rows(void *ctx)
+{
+	return ((struct table *)ctx)->rows_n;
+}
+
+static const char *
+list_cell(void *ctx, size_t row, size_t column)
+{
+	return ((struct table *)ctx)->rows[row].cells[column];
+}
+
+static const struct dataset_ops list_ops = {.rows = list_rows, .cell = list_cell};
+
+static const char *
+file_of(const struct play *p, const char *id)
+{
+	for (size_t i = 0; i < p->form->questions_n; i++) {
+		const struct question *q = p->form->questions[i];
+
+		if (q->dataset && q->file && strcmp(q->dataset, id) == 0)
+			return q->file;
+	}
+	return id;
+}
+
+static const struct dataset *
+host_dataset(void *ctx, const char *id)
+{
+	struct play *p = ctx;
+	struct list *l = p->lists;
+	struct faults faults = {0};
+	struct buf text = {0};
+	struct err err;
+
+	while (l < p->lists + p->lists_n && strcmp(l->id, id) != 0)
+		l++;
+	if (l < p->lists + p->lists_n || p->lists_n == LISTS)
+		return l < p->lists + LISTS ? l->d : NULL;
+	p->lists_n++;
+	l->id = id;
+	if (read_attachment(p, file_of(p, id), &text, &err))
+		l->table = table_read(
+		    file_of(p, id), buf_str(&text), text.len, p->arena, &faults);
+	if (l->table)
+		l->d = dataset_new(id, l->table->columns, l->table->columns_n, &list_ops, l->table);
+	faults_free(&faults);
+	buf_free(&text);
+	return l->d;
 }
 
 static bool
@@ -115,7 +180,8 @@ load(struct play *p)
 static bool
 start(struct play *p, const char *instance)
 {
-	struct host host = {.clock = &p->clock, .user = "", .device = ""};
+	struct host host = {
+	    .ctx = p, .clock = &p->clock, .user = "", .device = "", .dataset = host_dataset};
 	struct err err;
 
 	session_close(p->s);
@@ -599,9 +665,13 @@ main(int argc, char **argv)
 
 		if (!p.c)
 			continue;
+		p.arena = arena_new();
 		play_case(&p);
 		print_case(&p, json_string_value(json_object_get(p.c, "id")));
 		session_close(p.s);
+		for (size_t i = 0; i < p.lists_n; i++)
+			dataset_free(p.lists[i].d);
+		arena_free(p.arena);
 		logic_free(p.logic);
 		form_free(p.form);
 		buf_free(&p.why);
