@@ -79,8 +79,8 @@ offer_find(struct session *s, const struct question *q, struct offer *o, struct 
 	*o = (struct offer){.q = q, .filter = logic_expr(s->logic, q, ASPECT_CHOICES)};
 	if (q->from_repeat) {
 		o->source = form_find(s->form, q->from_repeat, NULL);
-		o->words = o->source && o->source->repeat && q->label_column
-			       ? row_question(o->source->repeat, q->label_column)
+		o->words = o->source && o->source->repeat && q->from_label
+			       ? row_question(o->source->repeat, q->from_label)
 			       : NULL;
 		return o->source != NULL ||
 		       err_set(err, _("There is no question \"%s\" to take choices from"),
