@@ -21,8 +21,8 @@
 
 enum { FORMAT_VERSION = 1, TELL_EVERY = 8192, FORM_PART = 30000, FILE_ID = 16 };
 
-/* What goes out of one epoch: of an earlier life of this database everything,
- * of today's what nobody has acknowledged. */
+/* What goes out of one epoch, a life of this database: what nobody has
+ * acknowledged. */
 struct range {
 	int64_t no;			/* of the epoch in the database */
 	char epoch[33];
@@ -36,6 +36,7 @@ struct export {
 	struct site_info site;
 	struct range *ranges;		/* oldest first, today's epoch last */
 	size_t ranges_n, ranges_cap;
+	int64_t all;			/* changes in all the epochs */
 	struct names epochs, forms;
 	struct buf epochs_json, forms_json, have_json;	/* the manifest's lists */
 	struct out_file *file;
@@ -300,15 +301,16 @@ put_form(void *ctx, const char *id, const char *version, const char *hash, const
 /* The lives of this database, found from today's epoch by its parents; from the
  * last one in a copy that nobody has opened to write yet. */
 static const char select_ranges[] =
-    "WITH RECURSIVE own(no, id, parent, last_seq, chain) AS ("
-    " SELECT e.no, e.id, e.parent, e.last_seq, e.chain FROM ruhu_site s"
+    "WITH RECURSIVE own(no, id, parent, last_seq, chain, acked) AS ("
+    " SELECT e.no, e.id, e.parent, e.last_seq, e.chain, e.acked_seq FROM ruhu_site s"
     "  JOIN ruhu_epoch e ON e.no = coalesce(s.epoch,"
     "   (SELECT max(l.no) FROM ruhu_epoch l WHERE l.site = s.id))"
-    " UNION SELECT e.no, e.id, e.parent, e.last_seq, e.chain FROM own"
+    " UNION SELECT e.no, e.id, e.parent, e.last_seq, e.chain, e.acked_seq FROM own"
     "  JOIN ruhu_epoch e ON e.id = own.parent)"
-    " SELECT no, id, last_seq, chain FROM own ORDER BY no";
+    " SELECT no, id, last_seq, chain, acked, (SELECT c.chain FROM ruhu_change c"
+    "  WHERE c.epoch = own.no AND c.seq = own.acked) FROM own ORDER BY no";
 
-/* all: today's epoch from its first change. */
+/* all: from the first change, acknowledged or not. */
 static bool
 find_ranges(struct export *x, bool all, struct err *err)
 {
@@ -322,11 +324,12 @@ find_ranges(struct export *x, bool all, struct err *err)
 		today = strcmp(r.epoch, x->site.epoch) == 0;
 		if (stmt_len(st, 3) == HASH_BYTES)
 			memcpy(r.c1, stmt_blob(st, 3), HASH_BYTES);
-		if (today && !all) {
-			r.after = x->site.acked_seq;
-			memcpy(r.c0, x->site.acked_chain, HASH_BYTES);
+		if (!all && stmt_len(st, 5) == HASH_BYTES) {
+			r.after = stmt_int(st, 4);
+			memcpy(r.c0, stmt_blob(st, 5), HASH_BYTES);
 		}
-		if (!today && r.last == 0)
+		x->all += r.last;
+		if (!today && r.last == r.after)
 			continue;
 		x->ranges = xgrow(x->ranges, &x->ranges_cap, x->ranges_n + 1,
 		    sizeof *x->ranges);
@@ -366,6 +369,8 @@ walk_range(struct export *x, const struct range *r, struct lines *lines, bool te
 	if (!ok)
 		return false;
 	while ((ok = changes_next(changes, &c, err)) && c != NULL && c->seq <= r->last) {
+		if (c->seq <= r->after)
+			continue;
 		if (!(ok = lines_add(lines, c, err)))
 			break;
 		if (tell && x->o->progress != NULL && lines->changes % TELL_EVERY == 0 &&
@@ -488,7 +493,7 @@ sync_waiting(struct store *store, int64_t *all, int64_t *waiting, struct err *er
 
 	if (ok) {
 		*waiting = total(&x);
-		*all = *waiting + x.site.acked_seq;
+		*all = x.all;
 	}
 	free(x.ranges);
 	return ok;
