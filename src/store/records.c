@@ -14,7 +14,7 @@
 
 enum {
 	LIMIT = 100,
-	SCAN = 20000		/* labels read one by one where the index finds none */
+	SCAN = 2000		/* labels read one by one where the index finds none */
 };
 
 /* Records found, held in memory so that the caller may use the store meanwhile. */
@@ -150,10 +150,12 @@ find_drafts(struct found *g, struct err *err)
 static void
 where(const struct record_query *q, bool search, struct buf *sql)
 {
-	buf_add_str(sql, " FROM ruhu_record r");
+	/* CROSS: the words first, always; the planner cannot know how rare they are. */
+	buf_addf(sql, " FROM %sruhu_record r%s WHERE r.deleted = %d",
+	    search ? "ruhu_search f CROSS JOIN " : "",
+	    search ? " ON r.no = f.rowid" : "", q->deleted ? 1 : 0);
 	if (search)
-		buf_add_str(sql, " JOIN ruhu_search f ON f.rowid = r.no AND f.words MATCH ?3");
-	buf_addf(sql, " WHERE r.deleted = %d", q->deleted ? 1 : 0);
+		buf_add_str(sql, " AND f.words MATCH ?3");
 	if (q->form != NULL)
 		buf_add_str(sql, " AND r.form = ?1");
 	if (q->incomplete)
