@@ -16,6 +16,7 @@
 #include "cli/open.h"
 #include "cli/out.h"
 #include "logic/logic.h"
+#include "record/instance.h"
 #include "record/session.h"
 #include "store/store.h"
 
@@ -184,6 +185,55 @@ do_remove(struct fill *f, char **args, struct err *err)
 	if (!session_remove_row(f->session, row, &changed, err) ||
 	    !store_draft_rows(f->store, f->session, parent, err))
 		return false;
+	return true;
+}
+
+static bool
+do_move(struct fill *f, char **args, struct err *err)
+{
+	const struct answers *a = session_answers(f->session);
+	struct changed changed;
+	node_id row;
+	char *end;
+	unsigned long to = strtoul(args[1], &end, 10);
+
+	if (!find(f, args[0], &row, err))
+		return false;
+	if (answers_question(a, row)->type != Q_REPEAT)
+		return err_set(err, _("'%s' is no row; write it like member[2]"), args[0]);
+	if (args[1][0] < '1' || args[1][0] > '9' || *end != '\0')
+		return err_set(err, _("'%s' is no place; write a number from 1"), args[1]);
+	if (!session_move_row(f->session, row, to, &changed, err) ||
+	    !store_draft_rows(f->store, f->session, row, err))
+		return false;
+	fill_json_path(f, "path", row);
+	return true;
+}
+
+static bool
+do_language(struct fill *f, char **args, struct err *err)
+{
+	const struct form *form = answers_form(session_answers(f->session));
+
+	(void)err;
+	session_language(f->session, form_language(form, args[0]));
+	jcs_key_str(&f->json, "language", form->languages[session_lang(f->session)]);
+	return true;
+}
+
+/* As `table --xml` would write it if it were saved now. */
+static bool
+do_xml(struct fill *f, char **args, struct err *err)
+{
+	struct buf xml = { 0 }, id = { 0 };
+
+	(void)args;
+	(void)err;
+	buf_addf(&id, "uuid:%s", session_record(f->session));
+	instance_write(f->session, false, buf_str(&id), NULL, &xml);
+	jcs_key_str(&f->json, "xml", buf_str(&xml));
+	buf_free(&xml);
+	buf_free(&id);
 	return true;
 }
 
@@ -402,7 +452,10 @@ static const struct verb verbs[] = {
 	{ "choices", 1, true, do_choices },
 	{ "add", 1, true, do_add },
 	{ "remove", 1, true, do_remove },
+	{ "move", 2, true, do_move },
 	{ "show", 0, true, do_show },
+	{ "xml", 0, true, do_xml },
+	{ "language", 1, true, do_language },
 	{ "problems", 0, true, do_problems },
 	{ "save", 0, true, do_save },
 	{ "new", 1, false, do_new },
@@ -553,7 +606,7 @@ const struct cmd cmd_fill = {
 	"disk.\n"
 	"\n"
 	"set PATH VALUE, missing PATH REASON, accept PATH, flag PATH NOTE, get PATH, choices PATH, "
-	"add REPEAT, remove ROW, show, problems, save, save incomplete, save mine, save theirs, "
+	"add REPEAT, remove ROW, move ROW PLACE, show, xml, language NAME, problems, save, save incomplete, save mine, save theirs, "
 	"new FORM, open FORM KEY, close, clock TIME, as NAME.\n"
 	"\n"
 	"A path is a question's name, member[2]/wage or /data/member[2]/wage; after 'add member' "
