@@ -1,6 +1,9 @@
 /* ruhu form check, add, list. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -10,6 +13,7 @@
 #include "cli/out.h"
 #include "form/form.h"
 #include "form/form_read.h"
+#include "form/form_rows.h"
 #include "logic/logic.h"
 #include "store/store.h"
 #include "sync/jcs.h"
@@ -194,6 +198,57 @@ run_add(struct cli *cli, const struct args *args)
 	return code;
 }
 
+/* A new file; one that is there is never written over. */
+static bool
+write_new(const char *path, const struct buf *data, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	size_t done = 0;
+	ssize_t n = 0;
+
+	if (fd < 0)
+		return err_set(err, errno == EEXIST ?
+		    _("%s is there already; give another name") : _("%s cannot be written"), path);
+	while (done < data->len && (n = write(fd, data->data + done, data->len - done)) >= 0)
+		done += (size_t)n;
+	if (close(fd) != 0 || done < data->len) {
+		unlink(path);
+		return err_set(err, _("%s cannot be written"), path);
+	}
+	return true;
+}
+
+static int
+run_convert(struct cli *cli, const struct args *args)
+{
+	const char *from = args->v[0], *to = args->v[1];
+	char *folder = folder_of(from);
+	const struct form_files files = { folder, form_files_folder };
+	struct buf text = { 0 }, out = { 0 };
+	struct faults faults = { 0 };
+	struct err err = { 0 };
+	int code = CMD_DONE;
+
+	(void)cli;
+	if (!file_read(from, FORM_BYTES, &text, &err)) {
+		code = fail(CMD_UNABLE, &err);
+	} else if (!form_convert(from, buf_str(&text), text.len, &files, to, &out, &faults, &err)) {
+		say_faults(&faults);
+		code = fail(faults.errors > 0 ? CMD_FAULTS : CMD_UNABLE, &err);
+	} else {
+		say_faults(&faults);
+		if (!write_new(to, &out, &err))
+			code = fail(CMD_UNABLE, &err);
+		else
+			say(_("%s: written\n"), to);
+	}
+	faults_free(&faults);
+	buf_free(&text);
+	buf_free(&out);
+	free(folder);
+	return code;
+}
+
 struct listing {
 	struct jcs *json;		/* NULL: text */
 	size_t n;
@@ -273,6 +328,13 @@ const struct cmd cmd_form_add = {
 	"there already is told apart from the old one: what it adds, renames, narrows and removes "
 	"is listed, and no stored answer is lost."),
 	NULL, run_add
+};
+
+const struct cmd cmd_form_convert = {
+	"form convert", "IN OUT", 2, 2, N_("write a form as .yaml or .xlsx"),
+	N_("IN is YAML, an XForm or an XLSForm spreadsheet; the ending of OUT says what it becomes. "
+	"What XLSForm has no column for is told. A file that is there is never written over."),
+	NULL, run_convert
 };
 
 const struct cmd cmd_form_list = {

@@ -8,8 +8,10 @@
 const struct cmd *const commands[] = {
 	&cmd_home, &cmd_enter, &cmd_list,
 	&cmd_form_check, &cmd_form_add, &cmd_form_list, &cmd_form_show, &cmd_form_print,
+	&cmd_form_convert,
 	&cmd_fill, &cmd_eval,
 	&cmd_flags, &cmd_log, &cmd_table, &cmd_export, &cmd_import, &cmd_conflicts, &cmd_status,
+	&cmd_site_init, &cmd_key_show, &cmd_key_pin, &cmd_key_list, &cmd_key_unpin, &cmd_key_escrow,
 	&cmd_check, &cmd_doctor, &cmd_backup, &cmd_restore, &cmd_rebuild,
 	&cmd_help, NULL
 };

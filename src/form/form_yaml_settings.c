@@ -378,11 +378,38 @@ check_list(struct builder *b, const struct ynode *node)
 			    b->form->list[i]->name, b->form->list[i]->repeat->name);
 }
 
+static void
+move_to(struct ynode *node, int line, int col)
+{
+	node->line = node->key_line = line;
+	node->col = node->key_col = col;
+	for (struct ynode *k = node->first; k != NULL; k = k->next)
+		move_to(k, line, col);
+}
+
+/* In a spreadsheet the map stands in one cell, as YAML. */
+static const struct ynode *
+ruhu_of_text(struct builder *b, const struct ynode *cell)
+{
+	struct faults faults = { 0 };
+	struct ynode *map;
+
+	map = yaml_tree_read(b->file, cell->text, strlen(cell->text), b->arena, &faults);
+	if (map == NULL && faults.n > 0)
+		fault(b, cell->line, cell->col, "ruhu: %s", faults.v[0].err.text);
+	faults_free(&faults);
+	if (map != NULL)
+		move_to(map, cell->line, cell->col);
+	return map;
+}
+
 void
 yaml_settings_ruhu(struct builder *b)
 {
 	struct form *f = b->form;
 
+	if (b->ruhu != NULL && b->ruhu->kind == Y_TEXT && *b->ruhu->text != '\0')
+		b->ruhu = ruhu_of_text(b, b->ruhu);
 	if (b->ruhu == NULL)
 		return;
 	if (b->ruhu->kind != Y_MAP) {

@@ -24,6 +24,9 @@ bool xlsx_is(const char *data, size_t len);
 struct ynode *xlsx_tree(const char *file, const char *data, size_t len, struct arena *,
     struct faults *);
 
+/* Writes a tree of rows as a spreadsheet, a sheet a list; every cell is text. */
+bool xlsx_write(const struct ynode *top, struct buf *out, struct err *);
+
 /* "survey!C17" of a packed place. */
 #define XLSX_PLACE 48
 const char *xlsx_place(int line, int col, char out[XLSX_PLACE]);

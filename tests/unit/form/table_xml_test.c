@@ -43,12 +43,15 @@ static void
 test_xml(void **state)
 {
 	(void)state;
-	gives("a.xml", "<root><item><name>1</name><label>One</label></item>\n"
-	    "<!--c--><item><label>T<b>w</b>o</label><name>2</name><size>9</size></item><item/></root>",
+	gives("a.xml",
+	    "<root><item><name>1</name><label>One</label></item>\n"
+	    "<!--c--><item><label>T<b>w</b>o</label><name>2</name><size>9</size></item><item/></"
+	    "root>",
 	    "name|label|size\n1|One|\n2|Two|9\n||");
 	gives("A.XML", "<root><item><a>1</a><a>2</a></item></root>", "a\n1");
 	gives("a.xml", "<root/>", "");
-	gives("a.xml", "<list/>", "a.xml:1:1: a list in XML begins with <root>, and has an <item> for "
+	gives("a.xml", "<list/>",
+	    "a.xml:1:1: a list in XML begins with <root>, and has an <item> for "
 	    "each row");
 	gives("a.xml", "name,label\n1,One\n",
 	    "a.xml:1:1: this is not well-formed XML: Start tag expected, '<' not found");
@@ -72,8 +75,10 @@ test_geojson(void **state)
 	    "\"coordinates\":[\"x\",1]}},7]}", "geometry\n\n\n");
 	gives("a.geojson", "{}",
 	    "a.geojson:1:1: a list in GeoJSON is a FeatureCollection with an array of features");
-	gives("a.geojson", "{\"a\":}", "a.geojson:1:6: this is no GeoJSON: unexpected token near '}'");
-	gives("a.geojson", "", "a.geojson:1:0: this is no GeoJSON: '[' or '{' expected near end of file");
+	gives("a.geojson", "{\"a\":}",
+	    "a.geojson:1:6: this is no GeoJSON: unexpected token near '}'");
+	gives("a.geojson", "",
+	    "a.geojson:1:0: this is no GeoJSON: '[' or '{' expected near end of file");
 }
 
 int
