@@ -1,0 +1,40 @@
+#!/bin/sh
+# `ruhu form convert`: the real forms go out as .yaml and .xlsx and come back as
+# the same codebook; the file that is there stays.
+set -u
+cd "$(dirname "$0")/../.."
+B=${B:-build}
+ruhu=$PWD/$B/ruhu
+export RUHU_LANG=en
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+bad=0
+fail() {
+	echo "$1"
+	bad=1
+}
+
+codebook() { # FILE FORM_ID
+	rm -f "$dir/x.db"
+	"$ruhu" -d "$dir/x.db" form add "$1" >/dev/null 2>"$dir/err" || fail "$1: $(cat "$dir/err")"
+	"$ruhu" -d "$dir/x.db" form show "$2" --json | jq -S .
+}
+
+for f in household-survey:household_survey job-card:job_card params:params; do
+	id=${f#*:}
+	f=${f%:*}
+	codebook "forms/$f.yaml" "$id" >"$dir/want"
+	for e in yaml xlsx; do
+		"$ruhu" form convert "forms/$f.yaml" "$dir/$f.$e" >/dev/null || fail "$f.$e is not written"
+		codebook "$dir/$f.$e" "$id" >"$dir/got"
+		cmp -s "$dir/want" "$dir/got" || fail "$f.$e is not the same form: $(diff "$dir/want" "$dir/got" | head -5)"
+	done
+done
+cp "$dir/params.yaml" "$dir/before"
+"$ruhu" form convert forms/job-card.yaml "$dir/params.yaml" >"$dir/got" 2>&1
+[ $? = 3 ] || fail "a file that is there: exit code is not 3"
+cmp -s "$dir/before" "$dir/params.yaml" || fail "a file that is there was written over"
+"$ruhu" form convert tests/forms/cells.yaml "$dir/new.yaml" >"$dir/got" 2>&1
+[ $? = 1 ] || fail "a form with faults: exit code is not 1"
+[ ! -e "$dir/new.yaml" ] || fail "a form with faults was written"
+exit $bad
