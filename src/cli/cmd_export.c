@@ -8,10 +8,13 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/sealed.h"
 #include "store/changes.h"
+#include "store/merge.h"
 #include "store/store.h"
 #include "sync/export.h"
 #include "sync/jcs.h"
+#include "sync/keyring.h"
 
 #define DEFAULT_TO "county"
 
@@ -26,12 +29,31 @@ progress(void *ctx, int64_t done, int64_t of)
 	return true;
 }
 
-/* FROM-TO-EPOCH-LAST.ndjson.zst: says nothing of a person. */
+/* FROM-TO-EPOCH-LAST.ruhu (sealed) or .ndjson.zst: says nothing of a person. */
 static void
-default_name(const struct site_info *site, const char *to, struct buf *out)
+default_name(const struct site_info *site, const char *to, bool sealed, struct buf *out)
 {
-	buf_addf(out, "%s-%s-%.8s-%lld.ndjson.zst", site->id, to, site->epoch,
-	    (long long)site->last_seq);
+	buf_addf(out, "%s-%s-%.8s-%lld.%s", site->id, to, site->epoch, (long long)site->last_seq,
+	    sealed ? "ruhu" : "ndjson.zst");
+}
+
+/* A file called .ruhu is sealed; one without a name too, when the receiver's keys
+ * are known here. */
+static bool
+to_be_sealed(struct store *store, const char *path, const char *to)
+{
+	struct buf folder = { 0 };
+	struct key_card card;
+	struct err none;
+	size_t n = path != NULL ? strlen(path) : 0;
+	bool known;
+
+	if (path != NULL)
+		return n > 5 && strcmp(path + n - 5, ".ruhu") == 0;
+	keyring_folder(store_path(store), &folder);
+	known = keyring_peer(buf_str(&folder), to, &card, &none);
+	buf_free(&folder);
+	return known;
 }
 
 static void
@@ -63,7 +85,8 @@ tell(const char *path, const struct export_result *r, bool json)
 }
 
 static int
-export_now(struct store *store, const struct export_options *given, bool json, struct err *err)
+export_now(struct store *store, const struct export_options *given, bool sealed, bool json,
+    struct err *err)
 {
 	struct export_options o = *given;
 	struct export_result r;
@@ -72,7 +95,7 @@ export_now(struct store *store, const struct export_options *given, bool json, s
 	o.ctx = &shown;
 	if (isatty(STDERR_FILENO))
 		o.progress = progress;
-	done = sync_export(store, &o, &r, err);
+	done = sealed ? sealed_export(store, &o, o.path, &r, err) : sync_export(store, &o, &r, err);
 	if (shown)
 		complain("\r\033[K");
 	if (!done)
@@ -93,6 +116,31 @@ site_name_fits(const char *to, struct err *err)
 	return err_set(err, _("'%s' is no site's name: letters, digits and _ only"), to);
 }
 
+static bool
+count_have(void *ctx, const char *epoch, const char *site, int64_t seq,
+    const unsigned char *chain, int64_t to)
+{
+	(void)epoch;
+	(void)site;
+	(void)chain;
+	(void)to;
+	*(size_t *)ctx += seq > 0;
+	return true;
+}
+
+/* Changes that wait, or other sites' changes to acknowledge. */
+static bool
+anything(struct store *store, bool *any, struct err *err)
+{
+	int64_t all, waiting = 0;
+	size_t have = 0;
+	bool ok = sync_waiting(store, &all, &waiting, err) &&
+	    store_have(store, count_have, &have, err);
+
+	*any = waiting > 0 || have > 0;
+	return ok;
+}
+
 static int
 run(struct cli *cli, const struct args *args)
 {
@@ -103,8 +151,8 @@ run(struct cli *cli, const struct args *args)
 	struct buf name = { 0 };
 	struct site_info site;
 	struct store *store;
-	int64_t all, waiting;
 	struct err err;
+	bool any;
 	int code;
 
 	if (o.to == NULL)
@@ -113,16 +161,18 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_USAGE, &err);
 	if (!cli_open(cli, 0, &store, &err))
 		return fail(CMD_UNABLE, &err);
-	if (!store_site(store, &site, &err) || !sync_waiting(store, &all, &waiting, &err)) {
+	if (!store_site(store, &site, &err) || !anything(store, &any, &err)) {
 		code = fail(CMD_UNABLE, &err);
-	} else if (!o.all && waiting == 0) {
+	} else if (!o.all && !any) {
 		complain(_("Nothing waits to be sent; --all sends everything again.\n"));
 		code = CMD_DONE;
 	} else {
-		default_name(&site, o.to, &name);
+		bool sealed = args_option(args, "plain") == NULL && to_be_sealed(store, o.path, o.to);
+
+		default_name(&site, o.to, sealed, &name);
 		if (o.path == NULL)
 			o.path = buf_str(&name);
-		code = export_now(store, &o, args_option(args, "json") != NULL, &err);
+		code = export_now(store, &o, sealed, args_option(args, "json") != NULL, &err);
 	}
 	store_close(store);
 	buf_free(&name);
@@ -130,18 +180,22 @@ run(struct cli *cli, const struct args *args)
 }
 
 static const struct option options[] = {
-	{ "output", 'o', "FILE", N_("the file; compressed when its name ends in .zst; - is standard output") },
+	{ "output", 'o', "FILE", N_("the file; sealed when its name ends in .ruhu, compressed when in .zst; - is standard output") },
 	{ "to", 0, "SITE", N_("the receiving site's name; otherwise county") },
 	{ "all", 0, NULL, N_("from the first change, not from the first unacknowledged one") },
 	{ "forms", 0, NULL, N_("with the text of the forms") },
+	{ "plain", 0, NULL, N_("neither signed nor encrypted, to look at it") },
 	{ "json", 0, NULL, N_("print what was written as JSON") },
 	{ 0 }
 };
 
 const struct cmd cmd_export = {
 	"export", "", 0, 0, N_("write the changes that the other side does not have yet"),
-	N_("The file is the body of a sync file: lines of JSON, described in docs/sync-file.md. It "
-	"is neither signed nor encrypted: it holds what people said about themselves, so keep it as "
-	"carefully as the database. Sending the same changes twice does no harm."),
+	N_("The file is signed with this site's key and encrypted for the receiver, whose keys were "
+	"pinned with 'ruhu key pin'. Where none are pinned, or with --plain, it is the body alone: "
+	"lines of JSON, described in docs/sync-file.md, which hold what people said about themselves; "
+	"keep it as carefully as the database. Sending the same changes twice does no harm. The file "
+	"also says what has come from the receiver: that is how the other side learns what it need "
+	"not send again, so export even when nothing waits."),
 	options, run
 };

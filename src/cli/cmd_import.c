@@ -7,6 +7,7 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/sealed.h"
 #include "store/store.h"
 #include "sync/import.h"
 #include "sync/jcs.h"
@@ -84,6 +85,29 @@ as_text(const char *path, const struct import_result *r)
 		    "%s for a file with all changes (ruhu export --all).\n"), r->from);
 }
 
+/* A sealed file is opened first; what its signature says must be what the body
+ * says. */
+static bool
+import_file(struct store *store, const char *path, struct import_options *o,
+    struct import_result *r, struct err *err)
+{
+	struct seal_comment comment;
+	char name[32];
+	int body;
+	bool done;
+
+	if (!sealed_is(path))
+		return sync_import(store, path, o, r, err);
+	if (!sealed_open(store, path, &body, &comment, err))
+		return false;
+	snprintf(name, sizeof name, "/proc/self/fd/%d", body);
+	o->file = comment.file;
+	o->from = comment.from;
+	done = sync_import(store, name, o, r, err);
+	close(body);
+	return done;
+}
+
 /* The exit code. */
 static int
 one(struct store *store, const char *path, bool json)
@@ -96,7 +120,7 @@ one(struct store *store, const char *path, bool json)
 	o.ctx = &shown;
 	if (isatty(STDERR_FILENO))
 		o.progress = progress;
-	done = sync_import(store, path, &o, &r, &err);
+	done = import_file(store, path, &o, &r, &err);
 	if (shown)
 		complain("\r\033[K");
 	if (!done) {

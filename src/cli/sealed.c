@@ -180,7 +180,7 @@ sealed_export(struct store *store, const struct export_options *given, const cha
 }
 
 bool
-sealed_open(struct store *store, const char *path, struct buf *body, struct seal_comment *comment,
+sealed_open(struct store *store, const char *path, int *body, struct seal_comment *comment,
     struct err *err)
 {
 	struct buf folder = { 0 };
@@ -194,11 +194,7 @@ sealed_open(struct store *store, const char *path, struct buf *body, struct seal
 	as.own = &own;
 	as.site = site.id;
 	ok = store_site(store, &site, err) && keyring_age(folder.data, &own, err) &&
-	    body_name(store, body, err);
-	if (ok && !unseal_file(path, buf_str(body), &as, comment, err)) {
-		unlink(buf_str(body));
-		ok = false;
-	}
+	    unseal_file(path, store_path(store), &as, comment, body, err);
 	crypt_wipe(&own, sizeof own);
 	buf_free(&folder);
 	return ok;

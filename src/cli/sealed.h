@@ -9,7 +9,6 @@
 #include "sync/export.h"
 #include "sync/seal.h"
 
-struct buf;
 struct store;
 
 /* Does the file begin like a sealed one? False also when it cannot be read. */
@@ -20,9 +19,9 @@ bool sealed_is(const char *path);
 bool sealed_export(struct store *, const struct export_options *, const char *out,
     struct export_result *, struct err *);
 
-/* Checks a sealed file and writes its body beside the database: *body is that
- * file's name, the caller's to remove. */
-bool sealed_open(struct store *, const char *path, struct buf *body, struct seal_comment *,
+/* Checks a sealed file; *body is its body, an open file without a name beside the
+ * database (unseal_file), the caller's to close. */
+bool sealed_open(struct store *, const char *path, int *body, struct seal_comment *,
     struct err *);
 
 /* Asks on the terminal, without echo. False: there is no terminal. twice: asks

@@ -69,6 +69,17 @@ meant_for_us(const struct import *x, struct err *err)
 	return err_set(err, _("it is meant for %s, and this is %s"), x->head->to, site.id);
 }
 
+/* A body that somebody else signed anew says inside from whom it is. */
+static bool
+as_sealed(const struct import *x, struct err *err)
+{
+	if ((x->o->file == NULL || strcmp(x->o->file, x->head->file) == 0) &&
+	    (x->o->from == NULL || strcmp(x->o->from, x->head->from) == 0))
+		return true;
+	return err_set(err, _("its seal and its content do not belong together: ask %s for a new one"),
+	    x->head->from);
+}
+
 static bool
 announce(const struct import *x, struct merge *m, struct err *err)
 {
@@ -145,7 +156,7 @@ import(struct import *x, FILE *spool, struct import_result *r, struct err *err)
 	snprintf(r->from, sizeof r->from, "%s", x->head->from);
 	r->made_ms = x->head->made_ms;
 	r->changes = x->head->changes;
-	return meant_for_us(x, err) && check(x, err) && apply(x, r, err) &&
+	return as_sealed(x, err) && meant_for_us(x, err) && check(x, err) && apply(x, r, err) &&
 	    acknowledge(x, r, err);
 }
 

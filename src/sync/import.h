@@ -17,6 +17,8 @@ struct import_options {
 	 * what was applied stays, the next import goes on. NULL: not told. */
 	bool (*progress)(void *ctx, bool applying, int64_t done, int64_t of);
 	void *ctx;
+	/* What a seal said outside; the manifest must say the same. NULL: no seal. */
+	const char *file, *from;
 };
 
 struct import_result {

@@ -330,32 +330,51 @@ check_sender(int fd, const struct ustar_member member[2], const struct unseal_as
 }
 
 static bool
-decrypt(int fd, const struct ustar_member *member, const char *body, const struct age_key *own,
+fd_sink(void *ctx, const void *bytes, size_t len, struct err *err)
+{
+	return write_all(*(int *)ctx, bytes, len, err);
+}
+
+static bool
+decrypt(int fd, const struct ustar_member *member, int body, const struct age_key *own,
     struct err *err)
 {
-	struct out_file *out;
-	struct age_reader *age;
-	bool ok;
-
-	if (!out_file_open(body, &out, err))
-		return false;
-	age = age_read_start(own, &(struct sink){ out, out_sink });
-	ok = pour(fd, member->start, member->size, &(struct sink){ age, read_sink }, err) &&
+	struct age_reader *age = age_read_start(own, &(struct sink){ &body, fd_sink });
+	bool ok = pour(fd, member->start, member->size, &(struct sink){ age, read_sink }, err) &&
 	    age_read_end(age, err);
+
 	age_reader_free(age);
-	if (ok)
-		return out_file_commit(out, NULL, err);
-	out_file_abort(out);
-	return false;
+	if (ok && lseek(body, 0, SEEK_SET) != 0)
+		return err_set(err, _("the file cannot be read: %s"), strerror(errno));
+	return ok;
+}
+
+static bool
+unseal(int fd, const char *beside, const struct unseal_as *as, struct seal_comment *comment,
+    int *body, struct err *err)
+{
+	struct ustar_member member[2];
+	int out;
+
+	if (!ustar_check(fd, members, member, err) || !check_sender(fd, member, as, comment, err))
+		return false;
+	out = nameless(beside, err);
+	if (out < 0)
+		return false;
+	if (!decrypt(fd, &member[1], out, as->own, err)) {
+		close(out);
+		return false;
+	}
+	*body = out;
+	return true;
 }
 
 bool
-unseal_file(const char *path, const char *body, const struct unseal_as *as,
-    struct seal_comment *comment, struct err *err)
+unseal_file(const char *path, const char *beside, const struct unseal_as *as,
+    struct seal_comment *comment, int *body, struct err *err)
 {
 	uint64_t most = as->max_bytes > 0 ? as->max_bytes : SEALED_MAX;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct ustar_member member[2];
 	struct stat st;
 	bool ok = false;
 
@@ -368,9 +387,7 @@ unseal_file(const char *path, const char *body, const struct unseal_as *as,
 		err_set(err, _("%s is larger than %llu MiB, more than a sync file has"), path,
 		    (unsigned long long)(most >> 20));
 	else
-		ok = ustar_check(fd, members, member, err) &&
-		    check_sender(fd, member, as, comment, err) &&
-		    decrypt(fd, &member[1], body, as->own, err);
+		ok = unseal(fd, beside, as, comment, body, err);
 	if (fd >= 0)
 		close(fd);
 	return ok;

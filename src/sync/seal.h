@@ -57,12 +57,12 @@ struct unseal_as {
 	uint64_t max_bytes;		/* of the sealed file; 0 = 512 MiB */
 };
 
-/* Checks the sealed file and writes its body as `body`, readable by its owner
- * alone; its name must not end in .zst, which out_file would compress again
- * (what is in the body is compressed). False: err says what is wrong with it, and no body was made. *comment
- * is set as soon as the signature was found good (key[0] is 0 before), so that a
- * refused file can be put aside under its sender's name. */
-bool unseal_file(const char *path, const char *body, const struct unseal_as *,
-    struct seal_comment *comment, struct err *);
+/* Checks the sealed file. *body is then a file without a name in the folder of
+ * `beside`, open at its beginning, that holds the body; it is gone when it is
+ * closed, or with the program. False: err says what is wrong. *comment is set as
+ * soon as the signature was found good (key[0] is 0 before), so that a refused
+ * file can be put aside under its sender's name. */
+bool unseal_file(const char *path, const char *beside, const struct unseal_as *,
+    struct seal_comment *comment, int *body, struct err *);
 
 #endif

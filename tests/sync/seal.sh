@@ -103,7 +103,6 @@ $s seal own.key T03 county plain.65537 file.ruhu "$public" "${other#* }"
 [ "$($s unseal own.pub T03 county "$secret" file.ruhu got)" = "T03 county AAAAAAAAAAAAAAAAAAAAAA 100" ] ||
 	fail unseal
 cmp got plain.65537 || fail "unsealed body"
-[ "$(stat -c %a got)" = 600 ] || fail "the body can be read by others"
 [ "$(tar tf file.ruhu | tr '\n' ' ')" = "body.age.minisig body.age " ] || fail "members"
 if command -v age >/dev/null 2>&1 && command -v minisign >/dev/null 2>&1; then
 	mkdir hand && tar xf file.ruhu -C hand
@@ -124,7 +123,7 @@ refused 'is for county, not for T09' $s unseal own.pub T03 T09 "$secret" file.ru
 refused 'not for this site' $s unseal own.pub T03 county "$($s agekey | cut -d' ' -f1)" file.ruhu got
 refused 'cannot be read' $s unseal own.pub T03 county "$secret" absent got
 refused 'not a file' $s unseal own.pub T03 county "$secret" . got
-[ ! -e got ] && [ ! -e got.part ] || fail "something was written"
+[ -z "$(ls got* 2>/dev/null)" ] || fail "something was written"
 
 # Every byte of a small one changed, and every length: all refused, no crash.
 $s seal own.key T03 county plain.1 small.ruhu "$public"

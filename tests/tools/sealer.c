@@ -261,12 +261,23 @@ do_unseal(char **arg, int n, struct err *err)
 	struct age_key own;
 	struct unseal_as as = { .pinned = { &known, find_known }, .own = &own, .site = arg[2] };
 	struct seal_comment comment;
+	int body = -1;
 	bool ok;
 
 	(void)n;
 	if (!load_public(arg[0], &known.key, err) || !age_secret_parse(arg[3], &own, err))
 		return false;
-	ok = unseal_file(arg[4], arg[5], &as, &comment, err);
+	ok = unseal_file(arg[4], arg[5], &as, &comment, &body, err);
+	if (ok) {
+		struct buf out = { 0 };
+		char path[32];
+
+		snprintf(path, sizeof path, "/proc/self/fd/%d", body);
+		read_file(path, &out);
+		write_file(arg[5], &out);
+		buf_free(&out);
+		close(body);
+	}
 	if (comment.key[0] != '\0')
 		printf("%s %s %s %lld\n", comment.from, comment.to, comment.file, (long long)comment.raw);
 	return ok;

@@ -1,0 +1,79 @@
+#!/bin/sh
+# Sealed files from one database to another: keys made, cards pinned, what is sent
+# arrives, and nothing else is taken.
+cd "$(dirname "$0")/../.." && . tests/cli/lib
+form=$root/tests/screen/visit.yaml
+cd "$T" || exit 1
+
+for s in T03 county T09; do
+	code 0 ruhu -d $s.db form add "$form"
+	code 0 ruhu -d $s.db site init $s
+	shows "$s RW"
+	[ "$(stat -c %a $s.db.keys/sign.key $s.db.keys/age.key | tr '\n' ' ')" = "600 600 " ] ||
+		bad "others can read the keys"
+done
+code 3 ruhu -d T03.db site init T04		# it has a name already
+says 'called T03 already'
+code 0 ruhu -d T03.db site init T03		# its keys stay
+card() { ruhu -d "$1.db" key show | head -n 1; }
+print() { ruhu -d "$1.db" key show | sed -n 2p; }
+code 0 ruhu -d T03.db key pin $(card county)
+shows "$(print county | tr -s ' ' | sed 's/^ //')"	# both sides see the same digits
+code 0 ruhu -d county.db key pin $(card T03)
+code 0 ruhu -d T03.db key list
+shows "county RW"
+code 3 ruhu -d T03.db key pin county $(card T09 | cut -d' ' -f2-)
+says 'other keys are pinned for county'
+code 1 ruhu -d T03.db key pin county RWbad age1bad
+code 0 ruhu -d T03.db key list --json
+jq -e '.site == "county" and .own == false' out >/dev/null || bad "key list --json"
+
+printf 'set code A1\nset name 马秀兰\nset sex 2\nsave\n' | ruhu -d T03.db fill visit >/dev/null
+code 0 ruhu -d T03.db export
+file=$(ls T03-county-*.ruhu) || bad "no sealed file"
+grep -qa 马秀兰 "$file" && bad "a name can be read in the file"
+ls T03.db.body* >/dev/null 2>&1 && bad "the body stays behind"
+code 0 ruhu -d county.db import "$file"
+code 0 ruhu -d county.db import "$file"
+shows 'already merged'
+same "$(ruhu -d county.db table visit --no-bom | tr -d '\r' | sed -n '2s/.*,A1,/A1,/p')" 'A1,马秀兰,2,,,' "what arrived"
+ls county.db.body* >/dev/null 2>&1 && bad "the body stays behind"
+
+# What must not pass.
+before=$(sqlite3 county.db 'SELECT count(*) FROM ruhu_change')
+code 1 ruhu -d T09.db import "$file"
+says 'nobody known here'
+code 0 ruhu -d T09.db key pin $(card T03)
+code 1 ruhu -d T09.db import "$file"
+says 'is for county, not for T09'
+head -c 2000 "$file" >cut.ruhu
+code 1 ruhu -d county.db import cut.ruhu
+says incomplete
+code 0 ruhu -d county.db key unpin T03
+code 1 ruhu -d county.db import "$file"
+says 'nobody known here'
+code 0 ruhu -d county.db key pin $(card T03)
+code 3 ruhu -d T03.db export --to T09 -o x.ruhu
+says 'no keys are pinned for T09'
+[ ! -e x.ruhu ] || bad "a file that nobody can open"
+
+# T09, whose key the county knows as T09's, signs what T03 wrote: refused inside.
+code 0 ruhu -d county.db key pin $(card T09)
+printf 'set code A2\nset name 张三\nsave\n' | ruhu -d T03.db fill visit >/dev/null
+code 0 ruhu -d T03.db export --plain -o body.zst
+tool=$root/$B/tools/sealer
+case $B in /*) tool=$B/tools/sealer ;; esac
+code 0 "$tool" seal T09.db.keys/sign.key T09 county body.zst resigned.ruhu "$(card county | cut -d' ' -f3)"
+code 1 ruhu -d county.db import resigned.ruhu
+says 'do not belong together'
+same "$(sqlite3 county.db 'SELECT count(*) FROM ruhu_change')" "$before" "refused files changed the log"
+
+# A key in the safe opens what is sent as well.
+if command -v age-keygen >/dev/null 2>&1; then
+	age-keygen -o safe.key 2>/dev/null
+	code 0 ruhu -d T03.db key escrow "$(age-keygen -y safe.key)"
+	code 0 ruhu -d T03.db export -o safe.ruhu
+	tar xf safe.ruhu body.age && age -d -i safe.key body.age | zstd -dc | jq -r 'select(.k == "t") | .c[][1]' >values
+	grep -q 张三 values || bad "the key in the safe does not open the file"
+fi
+exit 0
