@@ -337,3 +337,24 @@ entry_resume(struct ui *ui, const char *record_id, struct err *err)
 	buf_free(&place);
 	return true;
 }
+
+bool
+entry_open_at(struct ui *ui, const char *record_id, const char *row_id, const char *question,
+    struct err *err)
+{
+	struct entry *e;
+
+	if (!entry_resume(ui, record_id, err))
+		return false;
+	e = entry_of(ui->top);
+	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(e->answers, n)) {
+		node_id row = answers_row_of(e->answers, n);
+
+		if (strcmp(answers_question(e->answers, n)->name, question) == 0 &&
+		    strcmp(row != NODE_NONE ? answers_row_id(e->answers, row) : "", row_id) == 0) {
+			entry_goto_node(e, n);
+			break;
+		}
+	}
+	return true;
+}

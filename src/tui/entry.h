@@ -68,6 +68,9 @@ struct entry {
 /* A new record of the form; a saved one or a draft. Pushes the view. */
 bool entry_new(struct ui *, const char *form, struct err *);
 bool entry_resume(struct ui *, const char *record_id, struct err *);
+/* A saved record, standing on a question (by name) of a row ("": in none). */
+bool entry_open_at(struct ui *, const char *record_id, const char *row_id, const char *question,
+    struct err *);
 
 /* ---- entry_move.c: where the cursor is ------------------------------------------- */
 void entry_goto(struct entry *, const struct place *);	/* no questions asked */

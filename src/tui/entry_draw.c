@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "form/form.h"
 #include "tui/entry.h"
+#include "tui/views.h"
 
 #define BODY_TOP 3
 
@@ -114,21 +115,6 @@ entry_page(struct entry *e)
 }
 
 /* ---- values ------------------------------------------------------------------------ */
-
-static const char *
-missing_text(enum missing why)
-{
-	switch (why) {
-	case MISSING_REFUSED:
-		return _("(refused)");
-	case MISSING_UNKNOWN:
-		return _("(not known)");
-	case MISSING_NOT_APPLICABLE:
-		return _("(not applicable)");
-	default:
-		return "";
-	}
-}
 
 /* What an answer says beyond its text, for the right-hand side. */
 static void
@@ -268,7 +254,7 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 		return;
 	} else if (c.missing != MISSING_NONE) {
 		end = screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN,
-		    missing_text(c.missing));
+		    view_missing_text(c.missing));
 		if (here)
 			screen_cursor(s, row, e->layout.value_col);
 	} else if (c.value[0] == '\0' && c.asked) {

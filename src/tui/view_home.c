@@ -1,5 +1,6 @@
 /* view_home.c: the first screen: forms with what is in them, this person's
  * drafts, and what waits. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +13,10 @@
 
 #define DRAFTS_SHOWN 50
 
+enum line_kind { LINE_FORM, LINE_DRAFT, LINE_FLAGS, LINE_CONFLICTS };
+
 struct line {
-	bool draft;
+	enum line_kind kind;
 	char *id, *title;		/* form_id, or a draft's record id */
 	int64_t records, drafts;
 	struct store_counts counts;
@@ -22,7 +25,8 @@ struct line {
 struct home {
 	struct view view;
 	struct line *v;
-	size_t n, cap, forms;
+	size_t n, cap;
+	size_t forms, drafts;		/* where those end, where these begin */
 	size_t at, first;
 };
 
@@ -33,7 +37,7 @@ forget(struct home *h)
 		free(h->v[i].id);
 		free(h->v[i].title);
 	}
-	h->n = h->forms = 0;
+	h->n = h->forms = h->drafts = 0;
 }
 
 static struct line *
@@ -65,7 +69,7 @@ add_draft(void *ctx, const struct record_info *info)
 	struct line *line = add(h, info->id, info->label != NULL && info->label[0] != '\0'
 	    ? info->label : _("(no name yet)"));
 
-	line->draft = true;
+	line->kind = LINE_DRAFT;
 	return true;
 }
 
@@ -91,6 +95,18 @@ translate(struct home *h)
 	}
 }
 
+/* What waits for a person, as long as there is any. */
+static void __attribute__((format(printf, 3, 0)))
+add_waiting(struct home *h, enum line_kind kind, const char *fmt, int64_t n)
+{
+	char title[128];
+
+	if (n == 0)
+		return;
+	snprintf(title, sizeof title, fmt, (long long)n);
+	add(h, "", title)->kind = kind;
+}
+
 static void
 shown(struct view *v)
 {
@@ -104,9 +120,12 @@ shown(struct view *v)
 		ui_fail(v->ui, &err);
 	h->forms = h->n;
 	translate(h);
+	ui_count(v->ui);
+	add_waiting(h, LINE_FLAGS, _("Flagged questions: %lld"), v->ui->counts.flags);
+	add_waiting(h, LINE_CONFLICTS, _("Differences to settle: %lld"), v->ui->counts.conflicts);
+	h->drafts = h->n;
 	if (!store_records(v->ui->store, &drafts, add_draft, h, &total, &err))
 		ui_fail(v->ui, &err);
-	ui_count(v->ui);
 	if (h->at >= h->n)
 		h->at = h->n > 0 ? h->n - 1 : 0;
 }
@@ -129,7 +148,7 @@ draw_line(struct home *h, struct screen *s, size_t i, int row)
 		screen_put(s, row, 0, 1, ATTR_PLAIN, ">");
 		screen_cursor(s, row, 0);
 	}
-	if (line->draft) {
+	if (line->kind != LINE_FORM) {
 		screen_put(s, row, 3, s->cols - 4, ATTR_PLAIN, line->title);
 		return;
 	}
@@ -173,13 +192,15 @@ draw(struct view *v, struct screen *s)
 		    _("There is no form yet. \"ruhu form add FILE\" installs one."));
 		return;
 	}
-	lines = (size_t)(rows - row - 3);
+	lines = (size_t)(rows - row - 4);
 	if (h->at < h->first)
 		h->first = h->at;
 	if (h->at >= h->first + lines)
 		h->first = h->at - lines + 1;
 	for (size_t i = h->first; i < h->n && row < rows - 1; i++) {
-		if (i == h->forms) {
+		if (i == h->forms && i < h->drafts)
+			row++;
+		if (i == h->drafts) {
 			row++;
 			screen_put(s, row++, 2, s->cols - 3, ATTR_BOLD, _("Your drafts, not saved yet:"));
 		}
@@ -199,8 +220,12 @@ open_line(struct home *h, bool new_record)
 
 	if (line == NULL)
 		ui->ring = true;
-	else if (line->draft)
+	else if (line->kind == LINE_DRAFT)
 		ok = entry_resume(ui, line->id, &err);
+	else if (line->kind == LINE_FLAGS)
+		view_flags_open(ui);
+	else if (line->kind == LINE_CONFLICTS)
+		view_conflicts_open(ui);
 	else if (new_record)
 		ok = entry_new(ui, line->id, &err);
 	else
@@ -277,8 +302,14 @@ hint(struct view *v)
 
 	if (h->n == 0)
 		return "";
-	return h->at < h->forms ? _("Enter lists its records, F2 starts a new one.")
-	                        : _("Enter goes on with this draft.");
+	switch (h->v[h->at].kind) {
+	case LINE_FORM:
+		return _("Enter lists its records, F2 starts a new one.");
+	case LINE_DRAFT:
+		return _("Enter goes on with this draft.");
+	default:
+		return _("Enter lists them.");
+	}
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "tui/entry.h"
+#include "tui/lines.h"
 #include "tui/views.h"
 
 struct open_problem {
@@ -16,7 +17,7 @@ struct problems {
 	struct view view;
 	struct entry *entry;		/* the view below */
 	struct open_problem *v;
-	size_t n, at, first, lines;
+	struct lines lines;
 };
 
 static unsigned
@@ -32,24 +33,13 @@ draw(struct view *v, struct screen *s)
 	struct problems *p = (struct problems *)v;
 	struct buf count = { 0 };
 
-	p->lines = (size_t)(ui_body_rows(s) - 3);
-	buf_addf(&count, "%zu", p->n);
+	lines_fit(&p->lines, p->lines.n, ui_body_rows(s) - 3);
+	buf_addf(&count, "%zu", p->lines.n);
 	ui_title(s, _("Problems"), session_instance_name(p->entry->session), buf_str(&count));
 	ui_rule(s, 1);
-	if (p->at < p->first)
-		p->first = p->at;
-	if (p->at >= p->first + p->lines)
-		p->first = p->at - p->lines + 1;
-	for (size_t i = p->first; i < p->n && i < p->first + p->lines; i++) {
-		int row = 2 + (int)(i - p->first);
-
-		screen_put(s, row, 2, s->cols - 3, ATTR_PLAIN, p->v[i].text);
-		if (i == p->at) {
-			screen_put(s, row, 0, 1, ATTR_PLAIN, ">");
-			screen_cursor(s, row, 0);
-		}
-	}
-	if (p->n == 0)
+	for (size_t i = p->lines.first; i < p->lines.n && i < p->lines.first + p->lines.shown; i++)
+		view_line(s, 2 + (int)(i - p->lines.first), i == p->lines.at, p->v[i].text);
+	if (p->lines.n == 0)
 		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, _("Nothing is open. F2 saves."));
 	ui_rule(s, ui_body_rows(s) - 1);
 	buf_free(&count);
@@ -59,20 +49,11 @@ static void
 go(struct problems *p)
 {
 	struct entry *e = p->entry;
-	node_id node = p->n > 0 ? p->v[p->at].node : NODE_NONE;
+	node_id node = p->lines.n > 0 ? p->v[p->lines.at].node : NODE_NONE;
 
 	ui_pop(p->view.ui, &p->view);
 	if (node != NODE_NONE)
 		entry_goto_node(e, node);
-}
-
-static void
-move(struct problems *p, long by)
-{
-	long to = (long)p->at + by;
-
-	if (p->n > 0)
-		p->at = to < 0 ? 0 : to >= (long)p->n ? p->n - 1 : (size_t)to;
 }
 
 static void
@@ -81,21 +62,11 @@ act(struct view *v, enum action a, const struct key *k)
 	struct problems *p = (struct problems *)v;
 
 	(void)k;
+	if (lines_key(&p->lines, a))
+		return;
 	switch (a) {
 	case ACT_ACCEPT:
 		go(p);
-		return;
-	case ACT_DOWN:
-	case ACT_UP:
-		move(p, a == ACT_DOWN ? 1 : -1);
-		return;
-	case ACT_PGDN:
-	case ACT_PGUP:
-		move(p, a == ACT_PGDN ? (long)p->lines : -(long)p->lines);
-		return;
-	case ACT_HOME:
-	case ACT_END:
-		move(p, a == ACT_HOME ? -(long)p->n : (long)p->n);
 		return;
 	case ACT_HELP:
 		view_help_open(v->ui);
@@ -121,7 +92,7 @@ close_problems(struct view *v)
 {
 	struct problems *p = (struct problems *)v;
 
-	for (size_t i = 0; i < p->n; i++)
+	for (size_t i = 0; i < p->lines.n; i++)
 		free(p->v[i].text);
 	free(p->v);
 	free(p);
@@ -151,6 +122,6 @@ view_problems_open(struct ui *ui, struct entry *e)
 		buf_addf(&text, ": %s", list[i].text);
 		p->v[i].text = buf_take(&text);
 	}
-	p->n = n;
+	p->lines.n = n;
 	ui_push(ui, &p->view);
 }

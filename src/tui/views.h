@@ -2,10 +2,14 @@
 #ifndef RUHU_TUI_VIEWS_H
 #define RUHU_TUI_VIEWS_H
 
-#include "base/err.h"
-#include "logic/answers.h"
+#include <stdbool.h>
 
+#include "base/err.h"
+#include "form/form.h"
+
+struct buf;
 struct entry;
+struct screen;
 struct ui;
 
 void view_home_open(struct ui *);
@@ -13,5 +17,17 @@ bool view_list_open(struct ui *, const char *form, struct err *);
 void view_help_open(struct ui *);
 /* All problems of the record; Enter goes to one. */
 void view_problems_open(struct ui *, struct entry *);
+void view_flags_open(struct ui *);		/* open flags of all records */
+void view_conflicts_open(struct ui *);		/* what two sites changed apart */
+
+/* ---- words.c: what several of them say ---------------------------------------------- */
+/* A line of a list from its second column on, '>' before the one stood on. */
+void view_line(struct screen *, int row, bool here, const char *text);
+const char *view_missing_text(enum missing);	/* "(refused)"; "" for MISSING_NONE */
+/* The label of a form's question, else its name; what a value of it means ("03
+ * son"): appended. A form or question that is not known shows as it is stored. */
+void view_question_label(struct ui *, const char *form, const char *question, struct buf *out);
+void view_answer_text(struct ui *, const char *form, const char *question, const char *value,
+    struct buf *out);
 
 #endif
