@@ -1,0 +1,168 @@
+/* view_flags.c: questions that were flagged to be put right, of all records.
+ * Enter goes to the question, Del closes the flag once it is right. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/tr.h"
+#include "form/form.h"
+#include "logic/logic.h"
+#include "tui/entry.h"
+#include "tui/lines.h"
+#include "tui/views.h"
+
+enum { ASK_CLOSE };
+
+struct flag {
+	int64_t no;
+	char *record, *row, *field, *text;
+};
+
+struct flags {
+	struct view view;
+	struct flag *v;
+	size_t cap;
+	struct lines lines;
+};
+
+static void
+forget(struct flags *f)
+{
+	for (size_t i = 0; i < f->lines.n; i++) {
+		free(f->v[i].record);
+		free(f->v[i].row);
+		free(f->v[i].field);
+		free(f->v[i].text);
+	}
+	f->lines.n = 0;
+}
+
+static bool
+add(void *ctx, const struct flag_info *info)
+{
+	struct flags *f = ctx;
+	struct flag *flag;
+	struct buf text = { 0 }, label = { 0 };
+
+	f->v = xgrow(f->v, &f->cap, f->lines.n + 1, sizeof *f->v);
+	flag = &f->v[f->lines.n++];
+	*flag = (struct flag){ .no = info->no, .record = xstrdup(info->record),
+		.row = xstrdup(info->row), .field = xstrdup(info->field) };
+	view_question_label(f->view.ui, info->form, info->field, &label);
+	buf_addf(&text, "%s  %s: %s  (%s %.10s)", info->label[0] != '\0' ? info->label : _("(no name yet)"),
+	    buf_str(&label), info->note, info->raised_by, info->raised_at);
+	flag->text = buf_take(&text);
+	buf_free(&label);
+	return true;
+}
+
+static void
+shown(struct view *v)
+{
+	struct flags *f = (struct flags *)v;
+	struct err err;
+
+	forget(f);
+	if (!store_flags(v->ui->store, NULL, NULL, false, add, f, &err))
+		ui_fail(v->ui, &err);
+	ui_count(v->ui);
+}
+
+static unsigned
+modes(const struct view *v)
+{
+	(void)v;
+	return ASKING | ESC_NOW;
+}
+
+static void
+draw(struct view *v, struct screen *s)
+{
+	struct flags *f = (struct flags *)v;
+	struct buf count = { 0 };
+
+	lines_fit(&f->lines, f->lines.n, ui_body_rows(s) - 3);
+	buf_addf(&count, "%zu", f->lines.n);
+	ui_title(s, _("Flagged questions"), "", buf_str(&count));
+	ui_rule(s, 1);
+	for (size_t i = f->lines.first; i < f->lines.n && i < f->lines.first + f->lines.shown; i++)
+		view_line(s, 2 + (int)(i - f->lines.first), i == f->lines.at, f->v[i].text);
+	if (f->lines.n == 0)
+		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, _("Nothing is flagged."));
+	ui_rule(s, ui_body_rows(s) - 1);
+	buf_free(&count);
+}
+
+static void
+act(struct view *v, enum action a, const struct key *k)
+{
+	struct flags *f = (struct flags *)v;
+	const struct flag *flag = f->lines.n > 0 ? &f->v[f->lines.at] : NULL;
+	struct err err;
+
+	(void)k;
+	if (lines_key(&f->lines, a))
+		return;
+	if (a == ACT_CANCEL || a == ACT_LEAVE)
+		ui_pop(v->ui, v);
+	else if (a == ACT_HELP)
+		view_help_open(v->ui);
+	else if (a == ACT_ACCEPT && flag != NULL) {
+		if (!entry_open_at(v->ui, flag->record, flag->row, flag->field, &err))
+			ui_fail(v->ui, &err);
+	} else if (a == ACT_DELETE && flag != NULL) {
+		ui_ask(v->ui, v, ASK_CLOSE, "1", _("Is it put right? 1 closes the flag, Esc leaves it open"));
+	} else {
+		v->ui->ring = true;
+	}
+}
+
+static void
+answered(struct view *v, int id, int choice, const char *text)
+{
+	struct flags *f = (struct flags *)v;
+	struct err err;
+
+	(void)id;
+	(void)text;
+	if (choice != '1')
+		return;
+	if (!store_flag_close(v->ui->store, f->v[f->lines.at].no, &err)) {
+		ui_fail(v->ui, &err);
+		return;
+	}
+	shown(v);
+	ui_say(v->ui, _("The flag is closed."));
+}
+
+static const char *
+hint(struct view *v)
+{
+	(void)v;
+	return _("Enter goes to the question, Del closes the flag, Esc back.");
+}
+
+static void
+close_flags(struct view *v)
+{
+	struct flags *f = (struct flags *)v;
+
+	forget(f);
+	free(f->v);
+	free(f);
+}
+
+static const struct view_ops ops = {
+	.modes = modes, .draw = draw, .act = act, .answered = answered, .hint = hint,
+	.shown = shown, .close = close_flags,
+};
+
+void
+view_flags_open(struct ui *ui)
+{
+	struct flags *f = xcalloc(1, sizeof *f);
+
+	f->view.ops = &ops;
+	ui_push(ui, &f->view);
+	shown(&f->view);
+}

@@ -1,0 +1,67 @@
+#include "base/buf.h"
+#include "base/tr.h"
+#include "logic/logic.h"
+#include "store/store.h"
+#include "tui/screen.h"
+#include "tui/ui.h"
+#include "tui/views.h"
+
+void
+view_line(struct screen *s, int row, bool here, const char *text)
+{
+	screen_put(s, row, 2, s->cols - 3, ATTR_PLAIN, text);
+	if (here) {
+		screen_put(s, row, 0, 1, ATTR_PLAIN, ">");
+		screen_cursor(s, row, 0);
+	}
+}
+
+const char *
+view_missing_text(enum missing why)
+{
+	switch (why) {
+	case MISSING_REFUSED:
+		return _("(refused)");
+	case MISSING_UNKNOWN:
+		return _("(not known)");
+	case MISSING_NOT_APPLICABLE:
+		return _("(not applicable)");
+	default:
+		return "";
+	}
+}
+
+static const struct question *
+find(struct ui *ui, const char *form_id, const char *name, const struct form **form)
+{
+	const struct logic *logic;
+	struct err err;
+
+	if (!store_form(ui->store, form_id, NULL, &logic, &err))
+		return NULL;
+	*form = logic_form(logic);
+	return form_find(*form, name, NULL);
+}
+
+void
+view_question_label(struct ui *ui, const char *form_id, const char *name, struct buf *out)
+{
+	const struct form *form;
+	const struct question *q = find(ui, form_id, name, &form);
+	const char *label = q != NULL ? text_in(form, &q->label, form_language(form, tr_lang())) : "";
+
+	buf_add_str(out, label[0] != '\0' ? label : name);
+}
+
+void
+view_answer_text(struct ui *ui, const char *form_id, const char *name, const char *value,
+    struct buf *out)
+{
+	const struct form *form;
+	const struct question *q = find(ui, form_id, name, &form);
+	const struct choice *choice = q != NULL && q->list != NULL ? choice_find(q->list, value) : NULL;
+
+	buf_add_str(out, value);
+	if (choice != NULL)
+		buf_addf(out, " %s", text_in(form, &choice->label, form_language(form, tr_lang())));
+}
