@@ -609,20 +609,27 @@ do_setup(struct play *p, char *command)
 	return (done != NULL && strcmp(done, "done") == 0) || do_sh(p, command);
 }
 
+/* Asked again for a second: a program that sleeps may be waiting for its disk. */
 static bool
 do_sql(struct play *p, char *rest)
 {
 	char *arrow = strstr(rest, " => ");
 	struct buf out = { 0 };
-	int rc;
-	bool ok;
+	bool ok = false;
 
 	if (arrow == NULL)
 		return err_set(p->err, "sql QUERY => VALUE");
 	*arrow = '\0';
 	setenv("PLAY_SQL", rest, 1);
-	rc = output_of("sqlite3 -batch -cmd '.timeout 5000' \"$DB\" \"$PLAY_SQL\" 2>&1", &out);
-	ok = rc == 0 && strcmp(buf_str(&out), arrow + 4) == 0;
+	for (int tries = 0; !ok && tries < 20; tries++) {
+		int rc;
+
+		if (tries > 0)
+			usleep(50000);
+		buf_reset(&out);
+		rc = output_of("sqlite3 -batch -cmd '.timeout 5000' \"$DB\" \"$PLAY_SQL\" 2>&1", &out);
+		ok = rc == 0 && strcmp(buf_str(&out), arrow + 4) == 0;
+	}
 	if (!ok)
 		err_set(p->err, "the database says \"%s\"", buf_str(&out));
 	buf_free(&out);
