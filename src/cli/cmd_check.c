@@ -16,12 +16,15 @@
 
 enum { PAGE = 200 };
 
-struct entry { char *id, *form, *label; enum record_state state; };
+struct entry {
+	char *id, *form, *label;
+	enum record_state state;
+};
 
 struct check {
 	struct store *store;
 	bool json, warnings;
-	struct entry page[PAGE];	/* records whose turn it is */
+	struct entry page[PAGE]; /* records whose turn it is */
 	size_t page_n;
 	size_t records, bad, problems;
 };
@@ -32,15 +35,15 @@ remember(void *ctx, const struct record_info *r)
 	struct check *c = ctx;
 
 	if (r->state != RECORD_DRAFT && c->page_n < PAGE)
-		c->page[c->page_n++] = (struct entry){ xstrdup(r->id), xstrdup(r->form),
-			xstrdup(r->label != NULL ? r->label : ""), r->state };
+		c->page[c->page_n++] = (struct entry){xstrdup(r->id), xstrdup(r->form),
+		    xstrdup(r->label != NULL ? r->label : ""), r->state};
 	return true;
 }
 
 static void
 tell(struct check *c, const struct entry *e, struct session *s, const struct problem *p)
 {
-	struct buf path = { 0 }, line = { 0 };
+	struct buf path = {0}, line = {0};
 	struct jcs j = jcs_into(&line);
 
 	session_path(s, p->node, &path);
@@ -99,7 +102,7 @@ check_records(struct check *c, const char *form, struct err *err)
 	bool ok = true;
 
 	do {
-		struct record_query q = { .form = form, .offset = at, .limit = PAGE };
+		struct record_query q = {.form = form, .offset = at, .limit = PAGE};
 
 		c->page_n = 0;
 		ok = store_records(c->store, &q, remember, c, &total, err);
@@ -117,7 +120,7 @@ check_records(struct check *c, const char *form, struct err *err)
 static int
 report(struct check *c, const struct buf *damage, size_t damaged)
 {
-	struct buf line = { 0 };
+	struct buf line = {0};
 	struct jcs j = jcs_into(&line);
 
 	if (c->json) {
@@ -133,7 +136,8 @@ report(struct check *c, const struct buf *damage, size_t damaged)
 	} else {
 		say_lines(buf_str(damage));
 		say(_("%zu records checked, %zu with problems (%zu in all); "
-		    "the database itself: %zu faults\n"), c->records, c->bad, c->problems, damaged);
+		      "the database itself: %zu faults\n"),
+		    c->records, c->bad, c->problems, damaged);
 	}
 	buf_free(&line);
 	return damaged > 0 || c->problems > 0 ? CMD_FAULTS : CMD_DONE;
@@ -142,11 +146,11 @@ report(struct check *c, const struct buf *damage, size_t damaged)
 static int
 run(struct cli *cli, const struct args *args)
 {
-	struct check c = { .json = args_option(args, "json") != NULL,
-		.warnings = args_option(args, "warnings") != NULL };
+	struct check c = {.json = args_option(args, "json") != NULL,
+	    .warnings = args_option(args, "warnings") != NULL};
 	const char *form = args->n > 0 ? args->v[0] : NULL;
 	const struct logic *logic;
-	struct buf damage = { 0 };
+	struct buf damage = {0};
 	size_t damaged = 0;
 	struct err err;
 	int code;
@@ -155,8 +159,7 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_UNABLE, &err);
 	if (form != NULL && !cli_form(c.store, form, &logic, &err))
 		code = fail(CMD_FAULTS, &err);
-	else if (!store_check(c.store, &damage, &damaged, &err) ||
-	    !check_records(&c, form, &err))
+	else if (!store_check(c.store, &damage, &damaged, &err) || !check_records(&c, form, &err))
 		code = fail(CMD_UNABLE, &err);
 	else
 		code = report(&c, &damage, damaged);
@@ -166,14 +169,11 @@ run(struct cli *cli, const struct args *args)
 }
 
 static const struct option options[] = {
-	{ "warnings", 0, NULL, N_("doubtful answers too, not only wrong ones") },
-	{ "json", 0, NULL, N_("print JSON, a line for each problem and a last one with the counts") },
-	{ 0 }
-};
+    {"warnings", 0, NULL, N_("doubtful answers too, not only wrong ones")},
+    {"json", 0, NULL, N_("print JSON, a line for each problem and a last one with the counts")},
+    {0}};
 
-const struct cmd cmd_check = {
-	"check", "[FORM]", 0, 1,
-	N_("check every saved record against its form, and the database against itself"),
-	N_("The exit status is 1 when a record has a problem or the database is damaged."), options,
-	run
-};
+const struct cmd cmd_check = {"check", "[FORM]", 0, 1,
+    N_("check every saved record against its form, and the database against itself"),
+    N_("The exit status is 1 when a record has a problem or the database is damaged."), options,
+    run};

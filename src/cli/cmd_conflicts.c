@@ -32,7 +32,7 @@ side_json(struct jcs *j, const struct conflict_side *s)
 static void
 as_json(const struct conflict *c)
 {
-	struct buf line = { 0 };
+	struct buf line = {0};
 	struct jcs j = jcs_into(&line);
 
 	jcs_open(&j, '{');
@@ -73,8 +73,10 @@ as_text(const struct conflict *c)
 		const struct conflict_side *s = &c->sides[i];
 
 		say("  %c %6lld  ", s->shown ? '*' : ' ', (long long)s->change);
-		say_text(s->value[0] != '\0' ? s->value : s->reason[0] != '\0' ? s->reason :
-		    _("(blank)"), 0);
+		say_text(s->value[0] != '\0'    ? s->value
+			 : s->reason[0] != '\0' ? s->reason
+						: _("(blank)"),
+		    0);
 		say("  (");
 		say_text(s->author, 0);
 		say(", ");
@@ -86,9 +88,9 @@ as_text(const struct conflict *c)
 struct listing {
 	bool json;
 	size_t n;
-	long long wanted;		/* the change that --take or --of names */
+	long long wanted; /* the change that --take or --of names */
 	bool found;
-	char *record, *row, *field, *value, *reason;	/* of the conflict that has it */
+	char *record, *row, *field, *value, *reason; /* of the conflict that has it */
 };
 
 static bool
@@ -125,7 +127,7 @@ look(void *ctx, const struct conflict *c)
 static int
 list(struct store *store, const struct args *args, struct err *err)
 {
-	struct listing l = { .json = args_option(args, "json") != NULL };
+	struct listing l = {.json = args_option(args, "json") != NULL};
 	const char *form = args->n > 0 ? args->v[0] : NULL;
 	const struct logic *logic;
 
@@ -136,14 +138,15 @@ list(struct store *store, const struct args *args, struct err *err)
 	if (l.n == 0 && !l.json)
 		say(_("Nothing waits to be settled.\n"));
 	else if (!l.json)
-		say(_("* is shown meanwhile. 'ruhu conflicts --take NUMBER' decides for a value.\n"));
+		say(_(
+		    "* is shown meanwhile. 'ruhu conflicts --take NUMBER' decides for a value.\n"));
 	return CMD_DONE;
 }
 
 static int
 settle(struct store *store, const char *number, const char *value, struct err *err)
 {
-	struct listing l = { 0 };
+	struct listing l = {0};
 	char *end;
 	int code = CMD_DONE;
 
@@ -157,8 +160,8 @@ settle(struct store *store, const char *number, const char *value, struct err *e
 	} else if (!l.found) {
 		err_set(err, _("change %s is in no conflict that waits"), number);
 		code = fail(CMD_FAULTS, err);
-	} else if (!store_settle(store, l.record, l.row, l.field,
-	    value != NULL ? value : l.value, value != NULL ? "" : l.reason, err)) {
+	} else if (!store_settle(store, l.record, l.row, l.field, value != NULL ? value : l.value,
+		       value != NULL ? "" : l.reason, err)) {
 		code = fail(CMD_FAULTS, err);
 	} else {
 		say(_("Settled. The decision goes out with the next export.\n"));
@@ -186,22 +189,20 @@ run(struct cli *cli, const struct args *args)
 	}
 	if (!cli_open(cli, take != NULL || of != NULL ? 0 : OPEN_READ_ONLY, &store, &err))
 		return fail(CMD_UNABLE, &err);
-	code = take != NULL || of != NULL ?
-	    settle(store, take != NULL ? take : of, value, &err) : list(store, args, &err);
+	code = take != NULL || of != NULL ? settle(store, take != NULL ? take : of, value, &err)
+					  : list(store, args, &err);
 	store_close(store);
 	return code;
 }
 
 static const struct option options[] = {
-	{ "take", 0, "NUMBER", N_("decide for this value, by its number in the list") },
-	{ "of", 0, "NUMBER", N_("decide the conflict that this value is in ...") },
-	{ "value", 0, "TEXT", N_("... for another value") },
-	{ "json", 0, NULL, N_("print JSON, a line for each conflict") },
-	{ 0 }
-};
+    {"take", 0, "NUMBER", N_("decide for this value, by its number in the list")},
+    {"of", 0, "NUMBER", N_("decide the conflict that this value is in ...")},
+    {"value", 0, "TEXT", N_("... for another value")},
+    {"json", 0, NULL, N_("print JSON, a line for each conflict")}, {0}};
 
-const struct cmd cmd_conflicts = {
-	"conflicts", "[FORM]", 0, 1, N_("answers that differ between sites and wait for a person"),
-	N_("Both values stay in the log, whatever is decided; the decision is a change like any "
-	"other and goes to the other sites with the next export."), options, run
-};
+const struct cmd cmd_conflicts = {"conflicts", "[FORM]", 0, 1,
+    N_("answers that differ between sites and wait for a person"),
+    N_("Both values stay in the log, whatever is decided; the decision is a change like any "
+       "other and goes to the other sites with the next export."),
+    options, run};

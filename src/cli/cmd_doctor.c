@@ -20,8 +20,13 @@
 #include "sync/jcs.h"
 #include "tui/charset.h"
 
-enum { MIB = 1 << 20, ROOM_MIB = 200, WAL_MIB = 64, CLOCK_BACK_MS = 5 * 60 * 1000,
-	STAMP_BITS = 16 };
+enum {
+	MIB = 1 << 20,
+	ROOM_MIB = 200,
+	WAL_MIB = 64,
+	CLOCK_BACK_MS = 5 * 60 * 1000,
+	STAMP_BITS = 16
+};
 
 enum finding { GOOD, DOUBT, BAD };
 
@@ -32,16 +37,15 @@ struct doctor {
 };
 
 /* One finding: what was looked at, what was found, what to do ("" when good). */
-static void
-found(struct doctor *d, enum finding f, const char *what, const char *advice, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
+static void found(struct doctor *d, enum finding f, const char *what, const char *advice,
+    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
 static void
 found(struct doctor *d, enum finding f, const char *what, const char *advice, const char *fmt, ...)
 {
-	static const char *const names[] = { "ok", "warning", "fault" };
-	static const char *const marks[] = { " ok ", " ?  ", " !! " };
-	struct buf text = { 0 }, line = { 0 };
+	static const char *const names[] = {"ok", "warning", "fault"};
+	static const char *const marks[] = {" ok ", " ?  ", " !! "};
+	struct buf text = {0}, line = {0};
 	struct jcs j = jcs_into(&line);
 	va_list ap;
 
@@ -75,13 +79,16 @@ look_at_terminal(struct doctor *d)
 	struct charset *cs = charset_new(charset);
 
 	if (term == NULL || term[0] == '\0')
-		found(d, DOUBT, "term", _("Set TERM to the terminal's kind, for example xterm or "
-		    "vt100; screens need it."), _("TERM is not set"));
+		found(d, DOUBT, "term",
+		    _("Set TERM to the terminal's kind, for example xterm or "
+		      "vt100; screens need it."),
+		    _("TERM is not set"));
 	else
 		found(d, GOOD, "term", "", _("the terminal is of kind %s"), term);
 	if (cs == NULL)
 		found(d, DOUBT, "charset", _("Set LANG to a locale such as zh_CN.UTF-8."),
-		    _("the locale names the encoding %s, which this system does not know"), charset);
+		    _("the locale names the encoding %s, which this system does not know"),
+		    charset);
 	else
 		found(d, GOOD, "charset", "", _("the terminal's encoding is %s"), charset);
 	charset_free(cs);
@@ -101,8 +108,10 @@ look_at_room(struct doctor *d)
 	if (statvfs(slash != NULL ? folder : ".", &v) == 0) {
 		long long mib = (long long)v.f_bavail * (long long)v.f_frsize / MIB;
 
-		found(d, mib < ROOM_MIB ? BAD : GOOD, "room", mib < ROOM_MIB ?
-		    _("Make room on this disk: when it is full, nothing more can be saved.") : "",
+		found(d, mib < ROOM_MIB ? BAD : GOOD, "room",
+		    mib < ROOM_MIB
+			? _("Make room on this disk: when it is full, nothing more can be saved.")
+			: "",
 		    _("the disk has %lld MiB free"), mib);
 	}
 	free(folder);
@@ -113,28 +122,31 @@ static bool
 look_at_file(struct doctor *d)
 {
 	const char *path = d->cli->database;
-	struct buf wal = { 0 };
+	struct buf wal = {0};
 	struct stat st;
 
 	if (stat(path, &st) != 0) {
-		found(d, BAD, "database", _("'ruhu form add FORM.yaml' makes one; -d or RUHU_DB name "
-		    "another place; 'ruhu restore FILE' reads a backup."),
+		found(d, BAD, "database",
+		    _("'ruhu form add FORM.yaml' makes one; -d or RUHU_DB name "
+		      "another place; 'ruhu restore FILE' reads a backup."),
 		    _("there is no database %s: %s"), path, strerror(errno));
 		return false;
 	}
 	found(d, GOOD, "database", "", _("the database is %s, %lld KiB"), path,
 	    (long long)(st.st_size / 1024));
 	if (st.st_mode & (S_IRWXG | S_IRWXO))
-		found(d, DOUBT, "rights", _("'chmod 600' on it keeps other users of this computer "
-		    "from reading people's answers."), _("others may open the file (mode %03o)"),
-		    (unsigned)st.st_mode & 0777);
+		found(d, DOUBT, "rights",
+		    _("'chmod 600' on it keeps other users of this computer "
+		      "from reading people's answers."),
+		    _("others may open the file (mode %03o)"), (unsigned)st.st_mode & 0777);
 	if (access(path, W_OK) != 0)
 		found(d, BAD, "writable", _("Give the user who runs ruhu the right to write it."),
 		    _("the file cannot be written: %s"), strerror(errno));
 	buf_addf(&wal, "%s-wal", path);
 	if (stat(buf_str(&wal), &st) == 0 && st.st_size / MIB >= WAL_MIB)
 		found(d, DOUBT, "wal", _("It shrinks when everybody has left the program once."),
-		    _("the journal beside it has grown to %lld MiB"), (long long)(st.st_size / MIB));
+		    _("the journal beside it has grown to %lld MiB"),
+		    (long long)(st.st_size / MIB));
 	buf_free(&wal);
 	return true;
 }
@@ -149,42 +161,53 @@ count_form(void *ctx, const struct form_info *info)
 static void
 look_inside(struct doctor *d, struct store *store, struct err *err)
 {
-	struct buf faults = { 0 };
+	struct buf faults = {0};
 	struct site_info site;
 	size_t n = 0, forms = 0;
 	int64_t all, waiting;
 
 	if (!store_check(store, &faults, &n, err))
-		found(d, BAD, "check", _("Keep the file as it is and restore the last backup at "
-		    "another place."), "%s", err->text);
+		found(d, BAD, "check",
+		    _("Keep the file as it is and restore the last backup at "
+		      "another place."),
+		    "%s", err->text);
 	else if (n > 0)
-		found(d, BAD, "check", _("If only tables differ from the log, 'ruhu rebuild' puts them "
-		    "right. Otherwise keep the file and restore the last backup at another place."),
+		found(d, BAD, "check",
+		    _("If only tables differ from the log, 'ruhu rebuild' puts them "
+		      "right. Otherwise keep the file and restore the last backup at another "
+		      "place."),
 		    _("%zu faults in the database: %s"), n, buf_str(&faults));
 	else
-		found(d, GOOD, "check", "", _("the database is whole, and the log agrees with the tables"));
+		found(d, GOOD, "check", "",
+		    _("the database is whole, and the log agrees with the tables"));
 	buf_free(&faults);
 	if (store_forms(store, count_form, &forms, err))
-		found(d, forms > 0 ? GOOD : DOUBT, "forms", forms > 0 ? "" :
-		    _("'ruhu form add FORM.yaml' installs one."), _("%zu forms are installed"), forms);
+		found(d, forms > 0 ? GOOD : DOUBT, "forms",
+		    forms > 0 ? "" : _("'ruhu form add FORM.yaml' installs one."),
+		    _("%zu forms are installed"), forms);
 	if (store_site(store, &site, err)) {
 		int64_t ahead = (int64_t)(site.hlc >> STAMP_BITS) - clock_now(&d->cli->clock);
 
 		if (ahead > CLOCK_BACK_MS)
-			found(d, DOUBT, "clock", _("Put the computer's clock right; what is keyed "
-			    "meanwhile is marked."), _("the computer's clock is %lld minutes behind the last "
-			    "change"), (long long)(ahead / 60000));
+			found(d, DOUBT, "clock",
+			    _("Put the computer's clock right; what is keyed "
+			      "meanwhile is marked."),
+			    _("the computer's clock is %lld minutes behind the last "
+			      "change"),
+			    (long long)(ahead / 60000));
 		else
-			found(d, GOOD, "clock", "", _("the computer's clock agrees with the last change"));
+			found(d, GOOD, "clock", "",
+			    _("the computer's clock agrees with the last change"));
 	}
 	if (sync_waiting(store, &all, &waiting, err))
-		found(d, GOOD, "waiting", "", _("%lld changes wait to be sent"), (long long)waiting);
+		found(
+		    d, GOOD, "waiting", "", _("%lld changes wait to be sent"), (long long)waiting);
 }
 
 static int
 run(struct cli *cli, const struct args *args)
 {
-	struct doctor d = { .cli = cli, .json = args_option(args, "json") != NULL };
+	struct doctor d = {.cli = cli, .json = args_option(args, "json") != NULL};
 	struct store *store;
 	struct err err;
 
@@ -197,19 +220,17 @@ run(struct cli *cli, const struct args *args)
 			look_inside(&d, store, &err);
 			store_close(store);
 		} else {
-			found(&d, BAD, "open", _("Keep the file as it is; restore the last backup at "
-			    "another place with 'ruhu -d PLACE restore FILE'."), "%s", err.text);
+			found(&d, BAD, "open",
+			    _("Keep the file as it is; restore the last backup at "
+			      "another place with 'ruhu -d PLACE restore FILE'."),
+			    "%s", err.text);
 		}
 	}
 	return d.bad > 0 ? CMD_FAULTS : CMD_DONE;
 }
 
 static const struct option options[] = {
-	{ "json", 0, NULL, N_("print JSON, a line for each finding") },
-	{ 0 }
-};
+    {"json", 0, NULL, N_("print JSON, a line for each finding")}, {0}};
 
-const struct cmd cmd_doctor = {
-	"doctor", "", 0, 0, N_("look for what is wrong, and say what to do"),
-	N_("Changes nothing. The exit status is 1 when something must be done."), options, run
-};
+const struct cmd cmd_doctor = {"doctor", "", 0, 0, N_("look for what is wrong, and say what to do"),
+    N_("Changes nothing. The exit status is 1 when something must be done."), options, run};

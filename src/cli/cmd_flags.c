@@ -19,7 +19,7 @@ struct listing {
 static void
 as_json(const struct flag_info *f)
 {
-	struct buf line = { 0 };
+	struct buf line = {0};
 	struct jcs j = jcs_into(&line);
 
 	jcs_open(&j, '{');
@@ -86,7 +86,7 @@ close_one(struct store *store, const char *number, struct err *err)
 {
 	char *end;
 	long long no = strtoll(number, &end, 10);
-	struct wanted w = { no, false };
+	struct wanted w = {no, false};
 
 	if (end == number || *end != '\0') {
 		err_set(err, _("'%s' is no flag's number; 'ruhu flags' lists them"), number);
@@ -107,7 +107,7 @@ close_one(struct store *store, const char *number, struct err *err)
 static int
 list(struct store *store, const struct args *args, struct err *err)
 {
-	struct listing l = { args_option(args, "json") != NULL, 0 };
+	struct listing l = {args_option(args, "json") != NULL, 0};
 	const char *form = args->n > 0 ? args->v[0] : NULL;
 	const struct logic *logic;
 
@@ -135,13 +135,9 @@ run(struct cli *cli, const struct args *args)
 	return code;
 }
 
-static const struct option options[] = {
-	{ "all", 0, NULL, N_("closed ones too") },
-	{ "close", 0, "NUMBER", N_("close this one: it was put right") },
-	{ "json", 0, NULL, N_("print JSON, a line for each flag") },
-	{ 0 }
-};
+static const struct option options[] = {{"all", 0, NULL, N_("closed ones too")},
+    {"close", 0, "NUMBER", N_("close this one: it was put right")},
+    {"json", 0, NULL, N_("print JSON, a line for each flag")}, {0}};
 
-const struct cmd cmd_flags = {
-	"flags", "[FORM]", 0, 1, N_("the questions that are to be put right later"), NULL, options, run
-};
+const struct cmd cmd_flags = {"flags", "[FORM]", 0, 1,
+    N_("the questions that are to be put right later"), NULL, options, run};

@@ -18,7 +18,7 @@ static void
 as_json(const struct store *store, const struct site_info *site, const struct store_counts *n,
     int64_t changes, const char *state)
 {
-	struct buf line = { 0 };
+	struct buf line = {0};
 	struct jcs j = jcs_into(&line);
 	char chain[2 * HASH_BYTES + 1];
 
@@ -113,12 +113,9 @@ run(struct cli *cli, const struct args *args)
 }
 
 static const struct option options[] = {
-	{ "state", 0, NULL, N_("a hash of all answers too: equal on two sites that have the same changes") },
-	{ "json", 0, NULL, N_("print JSON") },
-	{ 0 }
-};
+    {"state", 0, NULL,
+	N_("a hash of all answers too: equal on two sites that have the same changes")},
+    {"json", 0, NULL, N_("print JSON")}, {0}};
 
-const struct cmd cmd_status = {
-	"status", "", 0, 0, N_("what is in the database, and what waits to be sent"), NULL, options,
-	run
-};
+const struct cmd cmd_status = {"status", "", 0, 0,
+    N_("what is in the database, and what waits to be sent"), NULL, options, run};

@@ -19,15 +19,15 @@
 
 /* A column of the answer table and what it becomes. */
 struct column {
-	char *name;			/* in the table */
-	const struct question *q;	/* NULL: the program's own column */
+	char *name;               /* in the table */
+	const struct question *q; /* NULL: the program's own column */
 };
 
 struct table {
 	const struct form *form;
 	size_t lang;
 	bool json, labels;
-	struct buf name;		/* of the answer table */
+	struct buf name; /* of the answer table */
 	struct column *columns;
 	size_t columns_n, cap;
 	struct out_file *out;
@@ -38,15 +38,14 @@ static void
 add_column(struct table *t, const char *name, const struct question *q)
 {
 	t->columns = xgrow(t->columns, &t->cap, t->columns_n + 1, sizeof *t->columns);
-	t->columns[t->columns_n++] = (struct column){ xstrdup(name), q };
+	t->columns[t->columns_n++] = (struct column){xstrdup(name), q};
 }
 
 /* Which columns, in the order of the form: those of the record or of one repeat. */
 static bool
-choose_columns(struct table *t, struct store *store, const struct question *repeat,
-    struct err *err)
+choose_columns(struct table *t, struct store *store, const struct question *repeat, struct err *err)
 {
-	struct buf table = { 0 }, column = { 0 };
+	struct buf table = {0}, column = {0};
 	bool ok = true;
 
 	add_column(t, "record_id", NULL);
@@ -71,7 +70,8 @@ choose_columns(struct table *t, struct store *store, const struct question *repe
 	}
 	add_column(t, "missing_reasons", NULL);
 	if (ok && t->name.len == 0)
-		ok = err_set(err, _("form %s has nothing that could stand in a table"), t->form->id);
+		ok =
+		    err_set(err, _("form %s has nothing that could stand in a table"), t->form->id);
 	buf_free(&table);
 	buf_free(&column);
 	return ok;
@@ -81,7 +81,7 @@ choose_columns(struct table *t, struct store *store, const struct question *repe
 static void
 query(const struct table *t, struct buf *sql)
 {
-	static const char *const of_record[] = { "state", "changed_at", "changed_by" };
+	static const char *const of_record[] = {"state", "changed_at", "changed_by"};
 
 	buf_add_str(sql, "SELECT ");
 	for (size_t i = 0; i < t->columns_n; i++) {
@@ -125,8 +125,7 @@ labelled(const struct table *t, const struct question *q, const char *value, str
 }
 
 static void
-value_text(const struct table *t, const struct column *c, struct stmt *st, int at,
-    struct buf *out)
+value_text(const struct table *t, const struct column *c, struct stmt *st, int at, struct buf *out)
 {
 	char number[NUM_TEXT];
 
@@ -164,7 +163,8 @@ csv_cell(struct buf *line, const char *text, bool typed_by_people)
 static const char *
 heading(const struct table *t, const struct column *c)
 {
-	const char *label = c->q != NULL && t->labels ? text_in(t->form, &c->q->label, t->lang) : "";
+	const char *label =
+	    c->q != NULL && t->labels ? text_in(t->form, &c->q->label, t->lang) : "";
 
 	return label[0] != '\0' ? label : c->q != NULL ? c->q->name : c->name;
 }
@@ -222,7 +222,7 @@ json_line(struct table *t, struct stmt *st, struct buf *value)
 static bool
 put_rows(struct table *t, struct store *store, struct err *err)
 {
-	struct buf sql = { 0 }, value = { 0 };
+	struct buf sql = {0}, value = {0};
 	struct stmt *st;
 	bool ok = true;
 
@@ -264,8 +264,8 @@ write_table(struct table *t, struct store *store, const struct args *args, struc
 }
 
 static bool
-find_repeat(const struct form *form, const char *name, const struct question **repeat,
-    struct err *err)
+find_repeat(
+    const struct form *form, const char *name, const struct question **repeat, struct err *err)
 {
 	*repeat = NULL;
 	for (size_t i = 1; name != NULL && i < form->questions_n; i++)
@@ -293,8 +293,8 @@ write_xml(struct store *store, const char *form, const char *folder)
 static int
 run(struct cli *cli, const struct args *args)
 {
-	struct table t = { .json = args_option(args, "jsonl") != NULL,
-		.labels = args_option(args, "labels") != NULL };
+	struct table t = {.json = args_option(args, "jsonl") != NULL,
+	    .labels = args_option(args, "labels") != NULL};
 	const struct question *repeat;
 	const struct logic *logic;
 	struct store *store;
@@ -317,7 +317,7 @@ run(struct cli *cli, const struct args *args)
 		if (!find_repeat(t.form, args_option(args, "rows"), &repeat, &err))
 			code = fail(CMD_FAULTS, &err);
 		else if (!choose_columns(&t, store, repeat, &err) ||
-		    !write_table(&t, store, args, &err))
+			 !write_table(&t, store, args, &err))
 			code = fail(CMD_UNABLE, &err);
 	}
 	for (size_t i = 0; i < t.columns_n; i++)
@@ -329,20 +329,19 @@ run(struct cli *cli, const struct args *args)
 	return code;
 }
 
-static const struct option options[] = {
-	{ "csv", 0, NULL, N_("comma-separated values, the default") },
-	{ "jsonl", 0, NULL, N_("a JSON object a line; blank answers are left out") },
-	{ "xml", 0, "DIR", N_("a file for each complete record into this folder, as ODK Central takes them") },
-	{ "rows", 0, "REPEAT", N_("a line for each row of this repeat, not for each record") },
-	{ "labels", 0, NULL, N_("questions and codes by their labels") },
-	{ "no-bom", 0, NULL, N_("no mark at the beginning of a .csv file (it tells spreadsheet programs that the file is UTF-8)") },
-	{ "output", 'o', "FILE", N_("into a file; compressed when its name ends in .zst") },
-	{ 0 }
-};
+static const struct option options[] = {{"csv", 0, NULL, N_("comma-separated values, the default")},
+    {"jsonl", 0, NULL, N_("a JSON object a line; blank answers are left out")},
+    {"xml", 0, "DIR",
+	N_("a file for each complete record into this folder, as ODK Central takes them")},
+    {"rows", 0, "REPEAT", N_("a line for each row of this repeat, not for each record")},
+    {"labels", 0, NULL, N_("questions and codes by their labels")},
+    {"no-bom", 0, NULL,
+	N_("no mark at the beginning of a .csv file (it tells spreadsheet programs that the file "
+	   "is UTF-8)")},
+    {"output", 'o', "FILE", N_("into a file; compressed when its name ends in .zst")}, {0}};
 
-const struct cmd cmd_table = {
-	"table", "FORM", 1, 1, N_("the saved answers as a table"),
-	N_("Incomplete records are in it too: see the column 'state'. A text that a spreadsheet "
-	"program would take for a formula gets an apostrophe before it. ID numbers are text: import "
-	"the column as text, or the last digits are lost."), options, run
-};
+const struct cmd cmd_table = {"table", "FORM", 1, 1, N_("the saved answers as a table"),
+    N_("Incomplete records are in it too: see the column 'state'. A text that a spreadsheet "
+       "program would take for a formula gets an apostrophe before it. ID numbers are text: import "
+       "the column as text, or the last digits are lost."),
+    options, run};

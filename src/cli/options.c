@@ -9,14 +9,14 @@
 #include "cli/cmd.h"
 
 const struct option global_options[] = {
-	{ "database", 'd', "FILE", N_("the database; otherwise $RUHU_DB, or ~/.local/share/ruhu/ruhu.db") },
-	{ "as", 0, "NAME", N_("who is working; otherwise the login name") },
-	{ "lang", 0, "zh|en", N_("the language; otherwise $RUHU_LANG, then the locale") },
-	{ "now", 0, "TIME", N_("work as if it were this moment (2026-11-23T08:00), for tests and training") },
-	{ "help", 'h', NULL, N_("this help, or a command's") },
-	{ "version", 'V', NULL, N_("the program's version") },
-	{ 0 }
-};
+    {"database", 'd', "FILE",
+	N_("the database; otherwise $RUHU_DB, or ~/.local/share/ruhu/ruhu.db")},
+    {"as", 0, "NAME", N_("who is working; otherwise the login name")},
+    {"lang", 0, "zh|en", N_("the language; otherwise $RUHU_LANG, then the locale")},
+    {"now", 0, "TIME",
+	N_("work as if it were this moment (2026-11-23T08:00), for tests and training")},
+    {"help", 'h', NULL, N_("this help, or a command's")},
+    {"version", 'V', NULL, N_("the program's version")}, {0}};
 enum { G_DATABASE, G_AS, G_LANG, G_NOW, G_HELP, G_VERSION };
 
 /* One element of argv taken apart. */
@@ -24,15 +24,16 @@ struct given {
 	const struct option *table;
 	int row;
 	const char *value;
-	int used;		/* elements of argv */
+	int used; /* elements of argv */
 };
 
 static int
 row_of(const struct option *table, const char *name, size_t len, char letter)
 {
 	for (int i = 0; table != NULL && table[i].name != NULL; i++)
-		if (letter != 0 ? table[i].letter == letter :
-		    strlen(table[i].name) == len && memcmp(table[i].name, name, len) == 0)
+		if (letter != 0
+			? table[i].letter == letter
+			: strlen(table[i].name) == len && memcmp(table[i].name, name, len) == 0)
 			return i;
 	return -1;
 }
@@ -40,7 +41,7 @@ row_of(const struct option *table, const char *name, size_t len, char letter)
 static bool
 no_such(const struct option *own, const char *arg, struct err *err)
 {
-	const struct option *tables[] = { own, global_options };
+	const struct option *tables[] = {own, global_options};
 	char wanted[64], *eq;
 	struct near near;
 
@@ -53,17 +54,19 @@ no_such(const struct option *own, const char *arg, struct err *err)
 		for (int i = 0; tables[t] != NULL && tables[t][i].name != NULL; i++)
 			near_try(&near, tables[t][i].name);
 	if (arg[1] == '-' && near.best != NULL)
-		return err_set(err, _("there is no option '%s' (did you mean '--%s'?)"), arg,
-		    near.best);
-	return err_set(err, _("there is no option '%s' here; an argument that begins with '-' "
-	    "goes after '--'"), arg);
+		return err_set(
+		    err, _("there is no option '%s' (did you mean '--%s'?)"), arg, near.best);
+	return err_set(err,
+	    _("there is no option '%s' here; an argument that begins with '-' "
+	      "goes after '--'"),
+	    arg);
 }
 
 /* Reads the option at argv[0]. */
 static bool
 take(const struct option *own, int argc, char **argv, struct given *g, struct err *err)
 {
-	const struct option *tables[] = { own, global_options };
+	const struct option *tables[] = {own, global_options};
 	const char *arg = argv[0], *inside = NULL;
 	bool is_long = arg[1] == '-';
 	size_t len = is_long ? strcspn(arg + 2, "=") : 1;
@@ -83,8 +86,8 @@ take(const struct option *own, int argc, char **argv, struct given *g, struct er
 	g->value = "";
 	if (g->table[g->row].value == NULL) {
 		if (inside != NULL)
-			return err_set(err, _("'--%s' is a switch and takes no value"),
-			    g->table[g->row].name);
+			return err_set(
+			    err, _("'--%s' is a switch and takes no value"), g->table[g->row].name);
 		return true;
 	}
 	if (inside == NULL && argc < 2)
@@ -128,8 +131,7 @@ apply_global(struct cli *cli, const struct given *g, char *early, struct err *er
 		break;
 	case G_LANG:
 		if (strcmp(g->value, "zh") != 0 && strcmp(g->value, "en") != 0)
-			return err_set(err, _("the language is 'zh' or 'en', not '%s'"),
-			    g->value);
+			return err_set(err, _("the language is 'zh' or 'en', not '%s'"), g->value);
 		cli->lang = g->value;
 		tr_use(g->value);
 		break;
@@ -137,8 +139,8 @@ apply_global(struct cli *cli, const struct given *g, char *early, struct err *er
 		bool has_time;
 
 		if (!instant_parse(g->value, &cli->clock.fixed_ms, &has_time))
-			return err_set(err, _("'%s' is no moment; write it like 2026-11-23T08:00"),
-			    g->value);
+			return err_set(
+			    err, _("'%s' is no moment; write it like 2026-11-23T08:00"), g->value);
 		cli->clock.fixed = true;
 		break;
 	}
@@ -191,7 +193,7 @@ args_parse(struct cli *cli, const struct cmd *cmd, int argc, char **argv, struct
 {
 	bool ended = false;
 
-	*args = (struct args){ .options = cmd->options, .v = argv };
+	*args = (struct args){.options = cmd->options, .v = argv};
 	for (int at = 0; at < argc;) {
 		struct given g;
 

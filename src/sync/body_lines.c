@@ -11,7 +11,7 @@
 #include "sync/body_parts.h"
 
 enum { FORMAT_VERSION = 1, NAME = 64, COUNTER_BITS = 16 };
-static const int64_t exact = 9007199254740991;	/* 2^53 - 1 */
+static const int64_t exact = 9007199254740991; /* 2^53 - 1 */
 
 /* ---- members ----------------------------------------------------------------- */
 
@@ -46,8 +46,8 @@ body_str(const struct body *b, const json_t *v, const char *key, size_t max, str
 }
 
 static bool
-int_of(const struct body *b, const json_t *v, int64_t min, int64_t max, int64_t *out,
-    struct err *err)
+int_of(
+    const struct body *b, const json_t *v, int64_t min, int64_t max, int64_t *out, struct err *err)
 {
 	int64_t n = json_integer_value(v);
 
@@ -137,7 +137,8 @@ epochs(struct body *b, const json_t *list, struct err *err)
 	if (!array_of(b, list, BODY_EPOCHS, err))
 		return false;
 	b->head.epochs = arena_alloc(b->arena, json_array_size(list) * sizeof *b->head.epochs + 1);
-	json_array_foreach(list, i, row) {
+	json_array_foreach(list, i, row)
+	{
 		struct body_epoch *e = &b->head.epochs[i];
 
 		if ((e->id = item(b, row, 0, 32, err)) == NULL ||
@@ -161,7 +162,8 @@ forms(struct body *b, const json_t *list, struct err *err)
 	if (!array_of(b, list, BODY_FORMS, err))
 		return false;
 	b->head.forms = arena_alloc(b->arena, json_array_size(list) * sizeof *b->head.forms + 1);
-	json_array_foreach(list, i, row) {
+	json_array_foreach(list, i, row)
+	{
 		struct body_form *f = &b->head.forms[i];
 
 		if ((f->id = item(b, row, 0, 2 * NAME, err)) == NULL ||
@@ -182,13 +184,14 @@ have(struct body *b, const json_t *list, struct err *err)
 	if (!array_of(b, list, BODY_EPOCHS, err))
 		return false;
 	b->head.have = arena_alloc(b->arena, json_array_size(list) * sizeof *b->head.have + 1);
-	json_array_foreach(list, i, row) {
+	json_array_foreach(list, i, row)
+	{
 		struct body_have *h = &b->head.have[i];
 
 		if ((h->epoch = item(b, row, 0, 32, err)) == NULL ||
 		    !int_of(b, json_array_get(row, 1), 0, exact, &h->seq, err) ||
-		    !body_hex(b, json_string_value(json_array_get(row, 2)), h->chain,
-		    HASH_BYTES, err))
+		    !body_hex(
+			b, json_string_value(json_array_get(row, 2)), h->chain, HASH_BYTES, err))
 			return false;
 	}
 	b->head.have_n = json_array_size(list);
@@ -230,8 +233,9 @@ range(struct body *b, const json_t *v, struct err *err)
 	else if (!b->world.chain_at(b->world.ctx, epoch, r->from - 1, ours, &found, err))
 		return false;
 	if ((r->from == 1 || found) && memcmp(ours, r->c0, HASH_BYTES) != 0)
-		return body_bad(b, err, _("it does not go on from the changes that are here; ask for "
-		    "a file with all changes (ruhu export --all)"));
+		return body_bad(b, err,
+		    _("it does not go on from the changes that are here; ask for "
+		      "a file with all changes (ruhu export --all)"));
 	memcpy(r->chain, r->c0, HASH_BYTES);
 	r->next = r->from;
 	b->ranges_n++;
@@ -248,9 +252,7 @@ ranges(struct body *b, const json_t *v, struct err *err)
 	if (older != NULL && !array_of(b, older, BODY_EPOCHS, err))
 		return false;
 	b->ranges = arena_alloc(b->arena, (json_array_size(older) + 1) * sizeof *b->ranges);
-	json_array_foreach(older, i, one)
-		if (!range(b, one, err))
-			return false;
+	json_array_foreach(older, i, one) if (!range(b, one, err)) return false;
 	if (!range(b, member(v, "stream"), err))
 		return false;
 	for (i = 0; i < b->ranges_n; i++) {
@@ -269,7 +271,7 @@ counts(const struct body *b, const json_t *v, int64_t *tx, int64_t *changes, str
 	const json_t *n = member(v, "n");
 
 	return body_int(b, n, "tx", 0, BODY_CHANGES, tx, err) &&
-	    body_int(b, n, "changes", 0, BODY_CHANGES, changes, err);
+	       body_int(b, n, "changes", 0, BODY_CHANGES, changes, err);
 }
 
 bool
@@ -287,14 +289,14 @@ body_manifest(struct body *b, const json_t *v, struct err *err)
 		return err_set(err, _("it is of format %lld; a newer program is needed to read it"),
 		    (long long)format);
 	return (h->file = keep(b, body_str(b, v, "file", NAME, err))) != NULL &&
-	    (h->from = keep(b, body_str(b, v, "from", NAME, err))) != NULL &&
-	    (h->to = keep(b, body_str(b, v, "to", NAME, err))) != NULL &&
-	    (h->program = keep(b, body_str(b, v, "prog", 2 * NAME, err))) != NULL &&
-	    body_int(b, v, "made", 0, exact, &h->made_ms, err) &&
-	    stamp_of(b, json_string_value(member(v, "hlc")), &h->hlc, err) &&
-	    counts(b, v, &h->tx, &h->changes, err) && epochs(b, member(v, "epochs"), err) &&
-	    forms(b, member(v, "forms"), err) && have(b, member(v, "have"), err) &&
-	    ranges(b, v, err);
+	       (h->from = keep(b, body_str(b, v, "from", NAME, err))) != NULL &&
+	       (h->to = keep(b, body_str(b, v, "to", NAME, err))) != NULL &&
+	       (h->program = keep(b, body_str(b, v, "prog", 2 * NAME, err))) != NULL &&
+	       body_int(b, v, "made", 0, exact, &h->made_ms, err) &&
+	       stamp_of(b, json_string_value(member(v, "hlc")), &h->hlc, err) &&
+	       counts(b, v, &h->tx, &h->changes, err) && epochs(b, member(v, "epochs"), err) &&
+	       forms(b, member(v, "forms"), err) && have(b, member(v, "have"), err) &&
+	       ranges(b, v, err);
 }
 
 /* ---- transactions -------------------------------------------------------------- */
@@ -338,13 +340,14 @@ find_key(struct body *b, const json_t *line, struct err *err)
 			return body_bad(b, err, _("a record has two keys"));
 	}
 	if (slot == NULL) {
-		if (rk == NULL && (!b->world.record_key(b->world.ctx, b->change.record, key,
-		    &found, err)))
+		if (rk == NULL &&
+		    (!b->world.record_key(b->world.ctx, b->change.record, key, &found, err)))
 			return false;
 		if (rk == NULL && !found)
-			return body_bad(b, err, _("the beginning of a record was in an earlier file "
-			    "that has not come; ask for a file with all changes "
-			    "(ruhu export --all)"));
+			return body_bad(b, err,
+			    _("the beginning of a record was in an earlier file "
+			      "that has not come; ask for a file with all changes "
+			      "(ruhu export --all)"));
 		kept = arena_alloc(b->arena, sizeof key);
 		memcpy(kept, key, sizeof key);
 		map_put(b->keys, arena_strdup(b->arena, b->change.record), kept);
@@ -364,7 +367,7 @@ body_transaction(struct body *b, json_t *line, struct err *err)
 	b->line = line;
 	b->cell = 0;
 	b->tx++;
-	*c = (struct change){ .row = "", .tx = b->line_no };
+	*c = (struct change){.row = "", .tx = b->line_no};
 	if (!body_int(b, line, "e", 0, (int64_t)b->head.epochs_n - 1, &epoch, err) ||
 	    !body_int(b, line, "f", 0, (int64_t)b->head.forms_n - 1, &form, err) ||
 	    !body_int(b, line, "q", 1, exact, &c->seq, err) ||
@@ -380,8 +383,8 @@ body_transaction(struct body *b, json_t *line, struct err *err)
 		return body_bad(b, err, _("a transaction without changes"));
 	b->range = range_of(b, (size_t)epoch);
 	if (b->range == NULL || c->seq != b->range->next)
-		return body_bad(b, err, _("change %lld stands where it should not"),
-		    (long long)c->seq);
+		return body_bad(
+		    b, err, _("change %lld stands where it should not"), (long long)c->seq);
 	c->epoch = b->head.epochs[epoch].id;
 	c->form = b->head.forms[form].id;
 	c->version = b->head.forms[form].version;
@@ -396,7 +399,7 @@ static struct change_ref *
 new_ref(struct body *b)
 {
 	b->prev = xgrow(b->prev, &b->prev_cap, b->change.prev_n + 1, sizeof *b->prev);
-	b->prev[b->change.prev_n] = (struct change_ref){ 0 };
+	b->prev[b->change.prev_n] = (struct change_ref){0};
 	return &b->prev[b->change.prev_n++];
 }
 
@@ -419,8 +422,9 @@ back_reference(struct body *b, const json_t *v, struct err *err)
 	}
 	if (!b->world.chain_at(b->world.ctx, ref->epoch, ref->seq, ref->chain, &found, err))
 		return false;
-	return found || body_bad(b, err, _("it goes on from changes that are not here; ask for a "
-	    "file with all changes (ruhu export --all)"));
+	return found || body_bad(b, err,
+			    _("it goes on from changes that are not here; ask for a "
+			      "file with all changes (ruhu export --all)"));
 }
 
 static bool
@@ -433,7 +437,8 @@ reference(struct body *b, const json_t *v, struct err *err)
 	    !int_of(b, json_array_get(v, 0), 0, (int64_t)b->head.epochs_n - 1, &epoch, err) ||
 	    !int_of(b, json_array_get(v, 1), 1, exact, &ref->seq, err) ||
 	    !body_hex(b, json_string_value(json_array_get(v, 2)), ref->chain, 4, err))
-		return body_bad(b, err, _("a reference to an earlier change is not as it should be"));
+		return body_bad(
+		    b, err, _("a reference to an earlier change is not as it should be"));
 	ref->epoch = b->head.epochs[epoch].id;
 	return true;
 }
@@ -451,9 +456,7 @@ heads(struct body *b, const json_t *v, struct err *err)
 		return back_reference(b, v, err);
 	if (!json_is_array(v) || json_array_size(v) == 0 || json_array_size(v) > BODY_EPOCHS)
 		return body_bad(b, err, _("a change does not say what it follows"));
-	json_array_foreach(v, i, one)
-		if (!reference(b, one, err))
-			return false;
+	json_array_foreach(v, i, one) if (!reference(b, one, err)) return false;
 	return true;
 }
 
@@ -499,10 +502,10 @@ next_stamp(struct body *b, const json_t *v, struct err *err)
 	if (!int_of(b, v, 0, (int64_t)1 << 46, &ms, err))
 		return false;
 	if (b->cell == 0)
-		return ms == 0 || body_bad(b, err, _("the first change of a line has a time before "
-		    "it"));
-	c->hlc = ms == 0 ? c->hlc + 1 :
-	    ((c->hlc >> COUNTER_BITS) + (uint64_t)ms) << COUNTER_BITS;
+		return ms == 0 || body_bad(b, err,
+				      _("the first change of a line has a time before "
+					"it"));
+	c->hlc = ms == 0 ? c->hlc + 1 : ((c->hlc >> COUNTER_BITS) + (uint64_t)ms) << COUNTER_BITS;
 	return c->hlc >> 63 == 0 || body_bad(b, err, _("a stamp is out of bounds"));
 }
 
@@ -559,19 +562,22 @@ body_footer(struct body *b, const json_t *v, struct err *err)
 	    !body_hex(b, json_string_value(member(v, "b2")), told, sizeof told, err))
 		return false;
 	if (tx != b->tx || changes != b->changes || tx != b->head.tx || changes != b->head.changes)
-		return body_bad(b, err, _("the number of lines or changes is not what the file says: "
-		    "copy it again"));
+		return body_bad(b, err,
+		    _("the number of lines or changes is not what the file says: "
+		      "copy it again"));
 	if (!b->checked) {
 		hash_stream_end(b->hash, real);
 		b->hash = NULL;
 		if (memcmp(told, real, sizeof real) != 0)
-			return body_bad(b, err, _("the file was changed on the way: copy it again"));
+			return body_bad(
+			    b, err, _("the file was changed on the way: copy it again"));
 		hex_format(told, sizeof told, b->head.b2);
 	}
 	for (size_t i = 0; i < b->ranges_n; i++)
 		if (b->ranges[i].next != b->ranges[i].to + 1 ||
 		    memcmp(b->ranges[i].chain, b->ranges[i].c1, HASH_BYTES) != 0)
-			return body_bad(b, err, _("the chain of the changes is broken; ask for the "
-			    "file again"));
+			return body_bad(b, err,
+			    _("the chain of the changes is broken; ask for the "
+			      "file again"));
 	return true;
 }

@@ -11,7 +11,7 @@
 #include "base/tr.h"
 #include "sync/zst.h"
 
-const struct spool_limits spool_limits = { 512u << 20, 2ull << 30 };
+const struct spool_limits spool_limits = {512u << 20, 2ull << 30};
 
 struct spool {
 	const struct spool_limits *limits;
@@ -26,8 +26,10 @@ keep(void *ctx, const void *bytes, size_t len, struct err *err)
 
 	s->raw += len;
 	if (s->raw > s->limits->raw)
-		return err_set(err, _("it is larger than %llu MiB when unpacked; such a file is not "
-		    "read"), (unsigned long long)(s->limits->raw >> 20));
+		return err_set(err,
+		    _("it is larger than %llu MiB when unpacked; such a file is not "
+		      "read"),
+		    (unsigned long long)(s->limits->raw >> 20));
 	if (fwrite(bytes, 1, len, s->out) != len)
 		return err_set(err, _("the copy cannot be written: %s"), strerror(errno));
 	return true;
@@ -39,8 +41,9 @@ static FILE *
 nameless(const char *beside, struct err *err)
 {
 	const char *slash = strrchr(beside, '/');
-	char *folder = slash == NULL ? xstrdup(".") :
-	    xstrndup(beside, slash == beside ? 1 : (size_t)(slash - beside));
+	char *folder = slash == NULL
+			   ? xstrdup(".")
+			   : xstrndup(beside, slash == beside ? 1 : (size_t)(slash - beside));
 	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	FILE *f = NULL;
 
@@ -66,8 +69,8 @@ static int
 open_in(const char *path, struct err *err)
 {
 	struct stat st;
-	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) :
-	    open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
+					: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0) {
 		err_set(err, _("it cannot be read: %s"), strerror(errno));
@@ -82,8 +85,8 @@ open_in(const char *path, struct err *err)
 static bool
 copy(int in, struct spool *s, struct err *err)
 {
-	static const unsigned char magic[4] = { 0x28, 0xB5, 0x2F, 0xFD };
-	const struct zst_sink sink = { s, keep };
+	static const unsigned char magic[4] = {0x28, 0xB5, 0x2F, 0xFD};
+	const struct zst_sink sink = {s, keep};
 	struct unzst *u = NULL;
 	char piece[1 << 16];
 	uint64_t size = 0;
@@ -100,8 +103,8 @@ copy(int in, struct spool *s, struct err *err)
 			ok = err_set(err, _("it is larger than %llu MiB; such a file is not read"),
 			    (unsigned long long)(s->limits->file >> 20));
 		else
-			ok = u != NULL ? unzst_write(u, piece, (size_t)n, err) :
-			    keep(s, piece, (size_t)n, err);
+			ok = u != NULL ? unzst_write(u, piece, (size_t)n, err)
+				       : keep(s, piece, (size_t)n, err);
 	}
 	if (ok && n < 0)
 		ok = err_set(err, _("it cannot be read: %s"), strerror(errno));
@@ -112,10 +115,10 @@ copy(int in, struct spool *s, struct err *err)
 }
 
 bool
-spool_open(const char *path, const char *beside, const struct spool_limits *limits,
-    FILE **out, struct err *err)
+spool_open(const char *path, const char *beside, const struct spool_limits *limits, FILE **out,
+    struct err *err)
 {
-	struct spool s = { .limits = limits };
+	struct spool s = {.limits = limits};
 	int in = open_in(path, err);
 	bool ok;
 

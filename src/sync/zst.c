@@ -53,12 +53,11 @@ feed(struct zst *z, ZSTD_inBuffer *in, ZSTD_EndDirective how, struct err *err)
 	if (z->ctx == NULL)
 		return err_set(err, _("there is no memory left to compress with"));
 	do {
-		ZSTD_outBuffer out = { z->out, z->size, 0 };
+		ZSTD_outBuffer out = {z->out, z->size, 0};
 
 		left = ZSTD_compressStream2(z->ctx, &out, in, how);
 		if (ZSTD_isError(left))
-			return err_set(err, _("compressing failed: %s"),
-			    ZSTD_getErrorName(left));
+			return err_set(err, _("compressing failed: %s"), ZSTD_getErrorName(left));
 		if (out.pos > 0 && !z->sink.write(z->sink.ctx, z->out, out.pos, err))
 			return false;
 	} while (in->pos < in->size || (how == ZSTD_e_end && left > 0));
@@ -68,7 +67,7 @@ feed(struct zst *z, ZSTD_inBuffer *in, ZSTD_EndDirective how, struct err *err)
 bool
 zst_write(struct zst *z, const void *bytes, size_t len, struct err *err)
 {
-	ZSTD_inBuffer in = { bytes, len, 0 };
+	ZSTD_inBuffer in = {bytes, len, 0};
 
 	return len == 0 || feed(z, &in, ZSTD_e_continue, err);
 }
@@ -76,7 +75,7 @@ zst_write(struct zst *z, const void *bytes, size_t len, struct err *err)
 bool
 zst_end(struct zst *z, struct err *err)
 {
-	ZSTD_inBuffer in = { "", 0, 0 };
+	ZSTD_inBuffer in = {"", 0, 0};
 
 	return feed(z, &in, ZSTD_e_end, err);
 }
@@ -88,7 +87,7 @@ struct unzst {
 	ZSTD_DCtx *ctx;
 	size_t size;
 	char *out;
-	bool ended;		/* the frame is whole */
+	bool ended; /* the frame is whole */
 };
 
 struct unzst *
@@ -118,21 +117,24 @@ unzst_free(struct unzst *u)
 bool
 unzst_write(struct unzst *u, const void *bytes, size_t len, struct err *err)
 {
-	ZSTD_inBuffer in = { bytes, len, 0 };
+	ZSTD_inBuffer in = {bytes, len, 0};
 	bool full = false;
 
 	if (u->ctx == NULL)
 		return err_set(err, _("there is no memory left to unpack with"));
 	while (in.pos < in.size || full) {
-		ZSTD_outBuffer out = { u->out, u->size, 0 };
+		ZSTD_outBuffer out = {u->out, u->size, 0};
 		size_t left;
 
 		if (u->ended)
-			return err_set(err, _("something follows after the end of the packed file"));
+			return err_set(
+			    err, _("something follows after the end of the packed file"));
 		left = ZSTD_decompressStream(u->ctx, &out, &in);
 		if (ZSTD_isError(left))
-			return err_set(err, _("it cannot be unpacked, so it was damaged on the way: "
-			    "copy it again (%s)"), ZSTD_getErrorName(left));
+			return err_set(err,
+			    _("it cannot be unpacked, so it was damaged on the way: "
+			      "copy it again (%s)"),
+			    ZSTD_getErrorName(left));
 		if (out.pos > 0 && !u->sink.write(u->sink.ctx, u->out, out.pos, err))
 			return false;
 		u->ended = left == 0;

@@ -16,15 +16,15 @@ struct zst_sink {
 	bool (*write)(void *ctx, const void *bytes, size_t len, struct err *);
 };
 
-struct zst *zst_new(const struct zst_sink *);	/* sink is copied */
-void zst_free(struct zst *);			/* NULL is fine; without zst_end the frame is cut short */
+struct zst *zst_new(const struct zst_sink *); /* sink is copied */
+void zst_free(struct zst *); /* NULL is fine; without zst_end the frame is cut short */
 bool zst_write(struct zst *, const void *bytes, size_t len, struct err *);
-bool zst_end(struct zst *, struct err *);	/* the frame's end and checksum */
+bool zst_end(struct zst *, struct err *); /* the frame's end and checksum */
 
 /* The other way. Exactly one frame, with a window of at most 8 MiB; what follows
  * it, or a frame that is cut short, is an error. */
 struct unzst;
-struct unzst *unzst_new(const struct zst_sink *);	/* plain bytes go to the sink */
+struct unzst *unzst_new(const struct zst_sink *); /* plain bytes go to the sink */
 void unzst_free(struct unzst *);
 bool unzst_write(struct unzst *, const void *bytes, size_t len, struct err *);
 bool unzst_end(struct unzst *, struct err *);
