@@ -88,7 +88,7 @@ store_backup(struct store *s, const char *file, struct err *err)
 	buf_addf(&part, "%s.part", file);
 	unlink(part.data);
 	ok = copy(s, part.data, err) && chmod(part.data, 0600) == 0 &&
-	    epoch_blank(part.data, err) && whole(part.data, err) &&
+	    epoch_of_backup(part.data, err) && whole(part.data, err) &&
 	    sync_path(part.data, O_RDONLY, err);
 	if (ok && rename(part.data, file) != 0)
 		ok = err_set(err, _("%s cannot be made: %s"), file, strerror(errno));

@@ -8,6 +8,7 @@
 #include "store/chain.h"
 #include "store/changes.h"
 #include "store/changes_all.h"
+#include "store/epoch.h"
 #include "store/inside.h"
 #include "store/layout.h"
 #include "store/rebuild.h"
@@ -115,8 +116,8 @@ static bool
 check_chain(struct check *c)
 {
 	struct stmt *st = db_query(c->s->db, c->err,
-	    "SELECT e.no, e.id, e.last_seq, e.chain, e.site = s.id AND e.why <> 'fork' FROM ruhu_epoch e, ruhu_site s"
-	    " ORDER BY e.no", WITHOUT);
+	    WITH_OWN_EPOCHS "SELECT e.no, e.id, e.last_seq, e.chain, e.no IN (SELECT no FROM own)"
+	    " FROM ruhu_epoch e ORDER BY e.no", WITHOUT);
 	bool ok = true;
 
 	while (ok && stmt_row(st)) {

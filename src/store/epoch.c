@@ -17,6 +17,8 @@
 #include "store/inside.h"
 #include "store/schema.h"
 
+enum { BACKUP = -1 };		/* inode of a copy that store_backup made */
+
 struct place {			/* where a database file stands */
 	char machine[64];
 	int64_t inode;
@@ -157,10 +159,10 @@ why_new(struct store *s, const struct place *here, const char **why, struct err 
 	struct stmt *st = db_query(s->db, err, "SELECT e.id, s.machine, s.inode FROM ruhu_site s"
 	    " LEFT JOIN ruhu_epoch e ON e.no = s.epoch", WITHOUT);
 	char epoch[64] = "";
-	bool blank = false, unknown = false, moved = false, behind;
+	bool backup = false, unknown = false, moved = false, behind;
 
 	if (stmt_row(st)) {
-		blank = stmt_is_null(st, 0);
+		backup = stmt_int(st, 2) == BACKUP;
 		snprintf(epoch, sizeof epoch, "%s", stmt_text(st, 0));
 		unknown = stmt_int(st, 2) == 0;
 		moved = strcmp(stmt_text(st, 1), here->machine) != 0 ||
@@ -168,7 +170,7 @@ why_new(struct store *s, const struct place *here, const char **why, struct err 
 	}
 	if (!stmt_end(st, err) || !is_behind(s, epoch, &behind, err))
 		return false;
-	*why = blank ? "backup" : unknown ? "new" : moved ? "copied" : behind ? "behind" : NULL;
+	*why = backup ? "backup" : unknown ? "new" : moved ? "copied" : behind ? "behind" : NULL;
 	return true;
 }
 
@@ -204,23 +206,24 @@ store_site_name(struct store *s, const char *id, const char *name, struct err *e
 	if (id[0] == '\0' || strlen(id) > 63 || strcspn(id, " /\t\n") != strlen(id))
 		return err_set(err, _("A site's name is a short word such as T03, with no spaces"));
 	return tx_begin(s, err) && tx_end(s,
-	    db_run(s->db, err, "UPDATE ruhu_epoch SET site = ? WHERE site ="
-	    " (SELECT id FROM ruhu_site)", WITH(b_text(id))) &&
+	    db_run(s->db, err, WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET site = ? WHERE"
+	    " no IN (SELECT no FROM own)", WITH(b_text(id))) &&
 	    db_run(s->db, err, "UPDATE ruhu_site SET id = ?, name = ?",
 	    WITH(b_text(id), b_text(name != NULL ? name : ""))) &&
 	    event_add(s, "site", id, err), err);
 }
 
 bool
-epoch_blank(const char *path, struct err *err)
+epoch_of_backup(const char *path, struct err *err)
 {
 	struct db *db;
 	bool ok;
 
 	if (!db_open(path, DB_PLAIN, &db, err))
 		return false;
-	ok = db_script(db, err, "PRAGMA synchronous=FULL; UPDATE ruhu_site SET epoch = NULL;"
-	    "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA integrity_check");
+	ok = db_script(db, err, "PRAGMA synchronous=FULL") &&
+	    db_run(db, err, "UPDATE ruhu_site SET inode = ?", WITH(b_int(BACKUP))) &&
+	    db_script(db, err, "PRAGMA wal_checkpoint(TRUNCATE)");
 	db_close(db);
 	return ok;
 }

@@ -14,7 +14,15 @@ struct store;
  * copied or moved to another machine, or is behind its high-water mark. */
 bool epoch_check(struct store *, struct err *);
 
-/* Blanks the epoch of a whole copy at path, so that opening it begins another. */
-bool epoch_blank(const char *path, struct err *);
+/* Marks a whole copy at path as a backup, so that opening it for writing begins
+ * another epoch. */
+bool epoch_of_backup(const char *path, struct err *);
+
+/* This site's own epochs: the present one and those before it, by ruhu_epoch.parent
+ * (names do not tell: every site is LOCAL at first). Begins a statement. */
+#define WITH_OWN_EPOCHS \
+	"WITH RECURSIVE own(no, id, parent) AS (SELECT e.no, e.id, e.parent FROM ruhu_site s" \
+	" JOIN ruhu_epoch e ON e.no = s.epoch UNION SELECT e.no, e.id, e.parent FROM own" \
+	" JOIN ruhu_epoch e ON e.id = own.parent) "
 
 #endif

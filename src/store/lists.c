@@ -471,6 +471,22 @@ open_published(struct list *l)
 
 /* ---- all lists of a session ------------------------------------------------------------------ */
 
+/* An XForm calls a list one thing and its file another. */
+static bool
+open_named(struct list *l)
+{
+	const struct form *form = l->desk->form->form;
+
+	for (size_t i = 0; i < form->questions_n; i++) {
+		const struct question *q = form->questions[i];
+
+		if (q->dataset != NULL && q->file != NULL && strcmp(q->dataset, l->id) == 0 &&
+		    open_table(l, q->file))
+			return true;
+	}
+	return false;
+}
+
 static bool
 open_list(struct list *l)
 {
@@ -484,7 +500,7 @@ open_list(struct list *l)
 		ok = open_table(l, name.data);
 	}
 	buf_free(&name);
-	return ok || open_published(l);
+	return ok || open_named(l) || open_published(l);
 }
 
 const struct dataset *

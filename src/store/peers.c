@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "store/epoch.h"
 #include "store/merge_in.h"
 #include "store/schema.h"
 
@@ -17,8 +18,8 @@ read_ack(struct store *s, const char *epoch, int64_t seq, const unsigned char ch
     struct ack *a, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT e.no, e.acked_seq, e.no = s.epoch, c.chain FROM ruhu_site s"
-	    " JOIN ruhu_epoch e ON e.id = ?1 AND e.site = s.id AND e.why <> 'fork'"
+	    WITH_OWN_EPOCHS "SELECT e.no, e.acked_seq, e.no = s.epoch, c.chain FROM ruhu_site s"
+	    " JOIN ruhu_epoch e ON e.id = ?1 AND e.no IN (SELECT no FROM own)"
 	    " LEFT JOIN ruhu_change c ON c.epoch = e.no AND c.seq = ?2",
 	    WITH(b_text(epoch), b_int(seq)));
 
@@ -78,9 +79,9 @@ store_have(struct store *s, bool (*each)(void *, const char *, const char *, int
     const unsigned char *, int64_t), void *ctx, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT e.id, e.site, e.last_seq, e.chain, (SELECT coalesce(max(c.seq), 0)"
+	    WITH_OWN_EPOCHS "SELECT e.id, e.site, e.last_seq, e.chain, (SELECT coalesce(max(c.seq), 0)"
 	    " FROM ruhu_change c WHERE c.epoch = e.no) FROM ruhu_epoch e"
-	    " WHERE e.site <> (SELECT id FROM ruhu_site) AND e.why <> 'fork' ORDER BY e.id",
+	    " WHERE e.no NOT IN (SELECT no FROM own) AND e.why <> 'fork' ORDER BY e.id",
 	    WITHOUT);
 
 	while (stmt_row(st))
@@ -95,8 +96,8 @@ store_own_epochs(struct store *s, bool (*each)(void *, const char *, int64_t, in
     void *ctx, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT e.id, e.last_seq, e.acked_seq, e.no = s.epoch FROM ruhu_site s"
-	    " JOIN ruhu_epoch e ON e.site = s.id AND e.why <> 'fork' ORDER BY e.no", WITHOUT);
+	    WITH_OWN_EPOCHS "SELECT e.id, e.last_seq, e.acked_seq, e.no = s.epoch FROM ruhu_site s"
+	    " JOIN ruhu_epoch e ON e.no IN (SELECT no FROM own) ORDER BY e.no", WITHOUT);
 
 	while (stmt_row(st))
 		if (!each(ctx, stmt_text(st, 0), stmt_int(st, 1), stmt_int(st, 2),

@@ -32,13 +32,13 @@ static const char *const steps[][8] = {
 	    "	one INTEGER PRIMARY KEY CHECK (one = 1),\n"
 	    "	id TEXT NOT NULL DEFAULT 'LOCAL',	-- LOCAL until `ruhu site init`\n"
 	    "	name TEXT NOT NULL DEFAULT '',\n"
-	    "	epoch INTEGER REFERENCES ruhu_epoch(no),	-- NULL: in a backup, not yet opened\n"
+	    "	epoch INTEGER REFERENCES ruhu_epoch(no),\n"
 	    "	stream TEXT NOT NULL,		-- numbering of what this site sends\n"
 	    "	hlc INTEGER NOT NULL DEFAULT 0,	-- clock: UTC ms << 16 | counter\n"
 	    "	acked_seq INTEGER NOT NULL DEFAULT 0,	-- the other side has up to here\n"
 	    "	acked_chain BLOB NOT NULL,\n"
 	    "	machine TEXT NOT NULL DEFAULT '',	-- where this file was last opened\n"
-	    "	inode INTEGER NOT NULL DEFAULT 0\n"
+	    "	inode INTEGER NOT NULL DEFAULT 0	-- of that file; -1: a backup\n"
 	    ") STRICT;\n"
 	    "CREATE TABLE ruhu_name (	-- authors and questions, said once\n"
 	    "	no INTEGER PRIMARY KEY,\n"
@@ -407,8 +407,7 @@ schema_new_epoch(struct db *db, int64_t now_ms, const char *why, struct err *err
 	return db_run(db, err,
 	    "INSERT INTO ruhu_epoch(id, site, made_ms, parent, why, chain)"
 	    " SELECT ?1, s.id, ?2, e.id, ?3, ?4 FROM ruhu_site s"
-	    " LEFT JOIN ruhu_epoch e ON e.no = coalesce(s.epoch, (SELECT max(no) FROM ruhu_epoch"
-	    "  WHERE site = s.id))",
+	    " LEFT JOIN ruhu_epoch e ON e.no = s.epoch",
 	    WITH(b_text(id), b_int(now_ms), b_text(why), b_blob(zeros, sizeof zeros))) &&
 	    db_run(db, err, "UPDATE ruhu_site SET epoch = ?, acked_seq = 0, acked_chain = ?",
 	    WITH(b_int(db_last_no(db)), b_blob(zeros, sizeof zeros)));

@@ -12,6 +12,15 @@ struct sites {
 };
 
 static void
+world_name(struct world *o, int i)
+{
+	char name[24];
+
+	snprintf(name, sizeof name, "T%02d", i);
+	OK(o, store_site_name(o->s, name, "", &o->err));
+}
+
+static void
 open_site(struct sites *x, int i)
 {
 	struct world *o = &x->of[i];
@@ -24,8 +33,8 @@ open_site(struct sites *x, int i)
 	snprintf(name, sizeof name, "u%d", i);
 	o->s = world_open_as(o, name);
 	world_install(o, o->s, small_form, NULL);
-	snprintf(name, sizeof name, "T%02d", i);
-	OK(o, store_site_name(o->s, name, "", &o->err));
+	if (i > 0)		/* every site is LOCAL at first; one stays so a while */
+		world_name(o, i);
 }
 
 static void
@@ -146,6 +155,7 @@ changes_arrive_whole(void **state)
 	struct store_counts n;
 
 	open_sites(*state, &x);
+	world_name(&x.of[0], 0);
 	put(&x.of[0], "A1", "5", NULL);
 	put(&x.of[0], "A2", "6", NULL);
 	r = send(&x.of[0], &x.of[1], "f1", 0, 0);
@@ -192,6 +202,55 @@ another_file_of_the_same_number_is_refused(void **state)
 /* ---- conflicts --------------------------------------------------------------------------- */
 
 static bool
+tell_have(void *ctx, const char *epoch, const char *site, int64_t seq, const unsigned char *chain,
+    int64_t to)
+{
+	(void)epoch;
+	(void)chain;
+	buf_addf(ctx, "%s %lld %lld;", site, (long long)seq, (long long)to);
+	return true;
+}
+
+static bool
+tell_own(void *ctx, const char *epoch, int64_t last, int64_t acked, bool present)
+{
+	(void)epoch;
+	buf_addf(ctx, "%lld %lld%s;", (long long)last, (long long)acked, present ? "*" : "");
+	return true;
+}
+
+/* Whose an epoch is does not depend on names. */
+static void
+sites_without_names_know_their_own(void **state)
+{
+	struct buf told = { 0 }, wanted = { 0 };
+	struct site_info site;
+	struct sites x;
+
+	open_sites(*state, &x);
+	put(&x.of[0], "A1", "5", NULL);
+	OK(x.w, store_site(x.of[0].s, &site, &x.w->err));
+	assert_string_equal(site.id, "LOCAL");
+	put(&x.of[1], "B1", "5", NULL);
+	send(&x.of[0], &x.of[1], "f", 0, 0);
+	send(&x.of[1], &x.of[0], "f", 0, 0);
+	buf_addf(&wanted, "T01 %lld %lld;", (long long)site.last_seq, (long long)site.last_seq);
+	OK(x.w, store_have(x.of[0].s, tell_have, &told, &x.w->err));
+	assert_string_equal(buf_str(&told), buf_str(&wanted));
+	world_name(&x.of[0], 0);
+	assert_rows(&x.of[0], x.of[0].s, "SELECT group_concat(site) FROM (SELECT site FROM ruhu_epoch"
+	    " ORDER BY site)", "T00,T01\n");
+	buf_reset(&told);
+	buf_reset(&wanted);
+	OK(x.w, store_own_epochs(x.of[0].s, tell_own, &told, &x.w->err));
+	buf_addf(&wanted, "%lld 0*;", (long long)site.last_seq);
+	assert_string_equal(buf_str(&told), buf_str(&wanted));
+	close_sites(&x);
+	buf_free(&told);
+	buf_free(&wanted);
+}
+
+static bool
 tell_conflict(void *ctx, const struct conflict *c)
 {
 	buf_addf(ctx, "%s%s was %s:", c->row[0] != '\0' ? "row " : "", c->field, c->ancestor);
@@ -233,6 +292,7 @@ two_answers_written_apart_ask(void **state)
 	char id[64];
 
 	open_sites(*state, &x);
+	world_name(&x.of[0], 0);
 	put(&x.of[0], "A1", "5", id);
 	exchange(&x, "a");
 	edit(&x.of[0], id, "d", "1");
@@ -291,6 +351,7 @@ deleted_here_and_edited_there_is_shown_and_asks(void **state)
 	char id[64], other[64];
 
 	open_sites(*state, &x);
+	world_name(&x.of[0], 0);
 	put(&x.of[0], "A1", "5", id);
 	put(&x.of[0], "A2", "5", other);
 	exchange(&x, "a");
@@ -324,6 +385,7 @@ late_and_out_of_order_is_the_same(void **state)
 	char id[64];
 
 	open_sites(*state, &x);
+	world_name(&x.of[0], 0);
 	put(&x.of[0], "A1", "5", id);
 	OK(&x.of[0], store_site(x.of[0].s, &site, &x.w->err));
 	edit(&x.of[0], id, "n", "6");
@@ -418,6 +480,7 @@ a_number_used_twice_keeps_both(void **state)
 	char id[64];
 
 	open_sites(*state, &x);
+	world_name(&x.of[0], 0);
 	put(&x.of[0], "A1", "5", id);
 	store_close(x.of[0].s);
 	buf_addf(&cmd, "cp %s %s/keep", x.of[0].path, x.w->dir);
@@ -590,6 +653,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, world_new, world_end)
 		T(changes_arrive_whole),
 		T(another_file_of_the_same_number_is_refused),
+		T(sites_without_names_know_their_own),
 		T(two_answers_written_apart_ask),
 		T(saving_settles_what_was_on_the_screen),
 		T(deleted_here_and_edited_there_is_shown_and_asks),
