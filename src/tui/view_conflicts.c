@@ -106,8 +106,9 @@ add(void *ctx, const struct conflict *info)
 		side->value = xstrdup(from->value);
 		side->reason = xstrdup(from->reason);
 		value_text(ui, info, from->value, from->reason, &line);
-		buf_addf(&line, "   %s, %s, %.10s %.5s%s%s", from->author, from->site, from->at,
-		    strlen(from->at) > 16 ? from->at + 11 : "", from->shown ? _("  (shown now)") : "",
+		buf_addf(&line, "   %s, %s, ", from->author, from->site);
+		view_time_text(from->at, &line);
+		buf_addf(&line, "%s%s", from->shown ? _("  (shown now)") : "",
 		    from->clock ? _("  (its clock was wrong)") : "");
 		side->text = buf_take(&line);
 	}

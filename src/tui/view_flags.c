@@ -49,8 +49,10 @@ add(void *ctx, const struct flag_info *info)
 	*flag = (struct flag){ .no = info->no, .record = xstrdup(info->record),
 		.row = xstrdup(info->row), .field = xstrdup(info->field) };
 	view_question_label(f->view.ui, info->form, info->field, &label);
-	buf_addf(&text, "%s  %s: %s  (%s %.10s)", info->label[0] != '\0' ? info->label : _("(no name yet)"),
-	    buf_str(&label), info->note, info->raised_by, info->raised_at);
+	buf_addf(&text, "%s  %s: %s  (%s ", info->label[0] != '\0' ? info->label : _("(no name yet)"),
+	    buf_str(&label), info->note, info->raised_by);
+	view_time_text(info->raised_at, &text);
+	buf_add_char(&text, ')');
 	flag->text = buf_take(&text);
 	buf_free(&label);
 	return true;

@@ -24,6 +24,8 @@ void view_conflicts_open(struct ui *);		/* what two sites changed apart */
 /* A line of a list from its second column on, '>' before the one stood on. */
 void view_line(struct screen *, int row, bool here, const char *text);
 const char *view_missing_text(enum missing);	/* "(refused)"; "" for MISSING_NONE */
+/* An instant (UTC, ISO) as local day and minute; appended. */
+void view_time_text(const char *utc, struct buf *out);
 /* The label of a form's question, else its name; what a value of it means ("03
  * son"): appended. A form or question that is not known shows as it is stored. */
 void view_question_label(struct ui *, const char *form, const char *question, struct buf *out);

@@ -1,4 +1,5 @@
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/tr.h"
 #include "logic/logic.h"
 #include "store/store.h"
@@ -29,6 +30,20 @@ view_missing_text(enum missing why)
 	default:
 		return "";
 	}
+}
+
+void
+view_time_text(const char *utc, struct buf *out)
+{
+	char local[INSTANT_TEXT];
+	int64_t ms;
+
+	if (!instant_parse(utc, &ms, NULL)) {
+		buf_add_str(out, utc);
+		return;
+	}
+	instant_format(ms, local);
+	buf_addf(out, "%.10s %.5s", local, local + 11);
 }
 
 static const struct question *
