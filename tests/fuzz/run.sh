@@ -1,10 +1,10 @@
 #!/bin/sh
 # Fuzzing by libFuzzer (clang) of what reads other people's texts: expressions and
-# forms. FUZZ_SECONDS for each (here 8, `make soak` 120), one target only by its
+# forms. FUZZ_SECONDS for each (here 5, `make soak` 120), one target only by its
 # name. What it finds is kept in $B/fuzz/NAME-found.
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
-seconds=${FUZZ_SECONDS:-8}
+seconds=${FUZZ_SECONDS:-5}
 # In `make check` once is enough, and it brings its own sanitizers.
 case $B in */san) exit 0 ;; esac
 echo 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n);
