@@ -147,6 +147,7 @@ run(struct cli *cli, const struct args *args)
 	struct export_options o = { .path = args_option(args, "output"),
 		.to = args_option(args, "to"), .program = "ruhu " RUHU_VERSION,
 		.clock = &cli->clock, .all = args_option(args, "all") != NULL,
+		.others = args_option(args, "others") != NULL,
 		.forms = args_option(args, "forms") != NULL };
 	struct buf name = { 0 };
 	struct site_info site;
@@ -163,7 +164,7 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_UNABLE, &err);
 	if (!store_site(store, &site, &err) || !anything(store, &any, &err)) {
 		code = fail(CMD_UNABLE, &err);
-	} else if (!o.all && !any) {
+	} else if (!o.all && !o.others && !any) {
 		complain(_("Nothing waits to be sent; --all sends everything again.\n"));
 		code = CMD_DONE;
 	} else {
@@ -183,6 +184,7 @@ static const struct option options[] = {
 	{ "output", 'o', "FILE", N_("the file; sealed when its name ends in .ruhu, compressed when in .zst; - is standard output") },
 	{ "to", 0, "SITE", N_("the receiving site's name; otherwise county") },
 	{ "all", 0, NULL, N_("from the first change, not from the first unacknowledged one") },
+	{ "others", 0, NULL, N_("what came from other sites too: gives a site that lost its database its work back") },
 	{ "forms", 0, NULL, N_("with the text of the forms") },
 	{ "plain", 0, NULL, N_("neither signed nor encrypted, to look at it") },
 	{ "json", 0, NULL, N_("print what was written as JSON") },

@@ -310,6 +310,34 @@ static const char select_ranges[] =
     " SELECT no, id, last_seq, chain, acked, (SELECT c.chain FROM ruhu_change c"
     "  WHERE c.epoch = own.no AND c.seq = own.acked) FROM own ORDER BY no";
 
+/* What other sites' epochs hold here without a gap; a second branch of a number
+ * (a fork) stays where it is. */
+static bool
+find_others(struct export *x, struct err *err)
+{
+	struct stmt *st = db_query(store_db(x->store), err,
+	    "SELECT no, id, last_seq, chain FROM ruhu_epoch"
+	    " WHERE why <> 'fork' AND last_seq > 0 ORDER BY no", WITHOUT);
+
+	while (st != NULL && stmt_row(st)) {
+		struct range r = { .no = stmt_int(st, 0), .last = stmt_int(st, 2) };
+		bool own = false;
+
+		snprintf(r.epoch, sizeof r.epoch, "%s", stmt_text(st, 1));
+		for (size_t i = 0; i < x->ranges_n; i++)
+			own |= strcmp(x->ranges[i].epoch, r.epoch) == 0;
+		if (own || stmt_len(st, 3) != HASH_BYTES)
+			continue;
+		memcpy(r.c1, stmt_blob(st, 3), HASH_BYTES);
+		x->ranges = xgrow(x->ranges, &x->ranges_cap, x->ranges_n + 1,
+		    sizeof *x->ranges);
+		/* Before our own, of which today's is the last. */
+		memmove(x->ranges + 1, x->ranges, x->ranges_n++ * sizeof *x->ranges);
+		x->ranges[0] = r;
+	}
+	return stmt_end(st, err);
+}
+
 /* all: from the first change, acknowledged or not. */
 static bool
 find_ranges(struct export *x, bool all, struct err *err)
@@ -450,6 +478,7 @@ sync_export(struct store *store, const struct export_options *o, struct export_r
 	struct lines counted = { .epochs = &x.epochs, .forms = &x.forms };
 	struct export_result r = { 0 };
 	bool ok = store_site(store, &x.site, err) && find_ranges(&x, o->all, err) &&
+	    (!o->others || find_others(&x, err)) &&
 	    store_epochs(store, add_epoch, &x, err) && store_form_texts(store, add_form, &x, err) &&
 	    store_have(store, add_have, &x, err);
 

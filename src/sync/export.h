@@ -18,6 +18,7 @@ struct export_options {
 	const char *program;		/* "ruhu 0.1.0", for the manifest */
 	const struct clock *clock;
 	bool all;			/* from the first change, not the first unacknowledged */
+	bool others;			/* what came from other sites too, all of it */
 	bool forms;			/* with the text of the forms */
 	/* Told now and then; false stops the export. NULL: not told. */
 	bool (*progress)(void *ctx, int64_t done, int64_t of);
