@@ -133,6 +133,23 @@ known_parameters(enum qtype type)
 	return "";
 }
 
+/* Ours, on anything that is asked: where the keypad's + goes. */
+static void
+check_skip(struct builder *b, const struct question *q, const char *to)
+{
+	char hint[HINT_TEXT];
+	struct near near;
+	bool many;
+
+	if (form_find(b->form, to, &many) != NULL || many)
+		return;
+	near_start(&near, to);
+	for (size_t i = 1; i < b->form->questions_n; i++)
+		near_try(&near, b->form->questions[i]->name);
+	fault(b, q->parameters_line, q->parameters_col,
+	    _("parameters: skip: no question is called '%s'%s"), to, did_you_mean(near.best, hint));
+}
+
 static void
 check_parameter_name(struct builder *b, const struct question *q, const char *name)
 {
@@ -192,8 +209,12 @@ check_parameters(struct builder *b, const struct question *q)
 {
 	const char *s;
 
-	for (size_t i = 0; i < q->parameters_n; i++)
-		check_parameter_name(b, q, q->parameters[i].name);
+	for (size_t i = 0; i < q->parameters_n; i++) {
+		if (strcmp(q->parameters[i].name, "skip") == 0 && type_info(q->type)->asked)
+			check_skip(b, q, q->parameters[i].value);
+		else
+			check_parameter_name(b, q, q->parameters[i].name);
+	}
 	if (q->type == Q_RANGE)
 		check_range(b, q);
 	s = question_parameter(q, "randomize");
