@@ -135,7 +135,7 @@ void entry_page(struct entry *);			/* makes the page of `at` anew */
 
 /* The label of q as node `at` sees it, else its name. Lent until the next change. */
 const char *entry_label(struct entry *, node_id at, const struct question *);
-/* "23 relation" or "member 2, 23 relation"; appended. */
+/* "23 relation" or "member 2 / 23 relation"; appended. */
 void entry_place_text(struct entry *, node_id, struct buf *out);
 
 #endif

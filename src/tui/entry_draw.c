@@ -34,10 +34,11 @@ entry_place_text(struct entry *e, node_id node, struct buf *out)
 	if (row != NODE_NONE) {
 		const struct question *repeat = answers_question(e->answers, row);
 
-		buf_addf(out, "%s %zu ", entry_label(e, row, repeat), answers_position(e->answers, row));
+		buf_addf(out, "%s %zu", entry_label(e, row, repeat), answers_position(e->answers, row));
+		if (row == node)
+			return;
+		buf_add_str(out, " / ");
 	}
-	if (row == node)
-		return;
 	if (number > 0)
 		buf_addf(out, "%d ", number);
 	buf_add_str(out, entry_label(e, node, q));
@@ -130,6 +131,11 @@ note(struct entry *e, const struct cell *c, struct buf *out)
 	sex = cnid_sex(c->value);
 	if (sex == 0 || !cnid_birth(c->value, birth) || !date_parse(birth, &born, NULL))
 		return;
+	/* The age of an earlier visit is another than today's. */
+	if (!e->was_new) {
+		buf_addf(out, "%s %s", sex == '1' ? _("male") : _("female"), birth);
+		return;
+	}
 	today = instant_date(clock_now(e->view.ui->clock));
 	buf_addf(out, _("%s %s age %d"), sex == '1' ? _("male") : _("female"), birth,
 	    today.year - born.year -

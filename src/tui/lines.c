@@ -43,4 +43,7 @@ lines_fit(struct lines *l, size_t n, int rows)
 		l->first = l->at;
 	if (l->at >= l->first + l->shown)
 		l->first = l->at - l->shown + 1;
+	/* No empty lines below while some stand above. */
+	if (l->first + l->shown > n)
+		l->first = n > l->shown ? n - l->shown : 0;
 }

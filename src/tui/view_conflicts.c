@@ -144,7 +144,8 @@ draw(struct view *v, struct screen *s)
 	struct buf text = { 0 };
 	int sides;
 
-	lines_fit(&c->lines, c->lines.n, 1);
+	if (c->lines.at >= c->lines.n)
+		c->lines.at = c->lines.n > 0 ? c->lines.n - 1 : 0;
 	d = c->lines.n > 0 ? &c->v[c->lines.at] : NULL;
 	sides = d != NULL ? (int)d->sides_n + 3 : 1;
 	lines_fit(&c->lines, c->lines.n, bottom - 2 - sides);

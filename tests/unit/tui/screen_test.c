@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "tui/layout.h"
+#include "tui/lines.h"
 #include "tui/pattern.h"
 #include "tui/screen.h"
 
@@ -135,6 +136,32 @@ scrolling_jumps_rarely(void **state)
 	layout_free(&l);
 }
 
+static void
+standing_in_a_list(void **state)
+{
+	struct lines l = { 0 };
+
+	(void)state;
+	lines_fit(&l, 0, 10);
+	assert_true(lines_key(&l, ACT_DOWN));
+	assert_int_equal(l.at, 0);
+	lines_fit(&l, 25, 10);
+	lines_key(&l, ACT_PGDN);
+	lines_key(&l, ACT_PGDN);
+	lines_fit(&l, 25, 10);
+	assert_int_equal(l.at, 18);
+	assert_int_equal(l.first, 9);
+	lines_key(&l, ACT_END);
+	lines_key(&l, ACT_DOWN);
+	lines_fit(&l, 25, 10);
+	assert_int_equal(l.at, 24);
+	assert_int_equal(l.first, 15);
+	lines_fit(&l, 3, 10);			/* most of them went */
+	assert_int_equal(l.at, 2);
+	assert_int_equal(l.first, 0);
+	assert_false(lines_key(&l, ACT_ACCEPT));
+}
+
 int
 main(void)
 {
@@ -144,6 +171,7 @@ main(void)
 		cmocka_unit_test(lengths_of_constraints),
 		cmocka_unit_test(wide_and_narrow),
 		cmocka_unit_test(scrolling_jumps_rarely),
+		cmocka_unit_test(standing_in_a_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
