@@ -241,7 +241,7 @@ close_batch(struct merge *m, bool last, struct err *err)
 	bool ok;
 
 	store_stamp(m->s, at);
-	ok = merge_derive(m, err) && move_watermarks(m, err) && follow_clock(m, err) &&
+	ok = follow_clock(m, err) && merge_derive(m, err) && move_watermarks(m, err) &&
 	    db_run(m->s->db, err, "UPDATE ruhu_import SET done = ?, added = ?, ended_at = ?"
 	    " WHERE file = ?", WITH(b_int(m->done), b_int(m->added_before + m->result.added),
 	    last ? b_text(at) : b_null(), b_text(m->file))) &&

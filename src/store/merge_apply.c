@@ -1,10 +1,12 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "store/conflicts.h"
 #include "store/hlc.h"
 #include "store/merge_in.h"
 
@@ -278,14 +280,36 @@ insert(struct applying *a, const char *prev, bool raw, struct err *err)
 	return true;
 }
 
+/* Is it an answer that a person gave, or one that a calculation made? */
+static bool
+is_answer(struct merge *m, const struct change *c)
+{
+	const struct question *q;
+	struct err ignored;
+	int64_t no = 0;
+
+	if (c->field[0] == '$')
+		return strcmp(c->field, FIELD_DEL) == 0;
+	if (strcmp(m->form_id, c->form) != 0) {
+		snprintf(m->form_id, sizeof m->form_id, "%s", c->form);
+		if (!form_current(m->s, c->form, &no, &ignored) || no == 0 ||
+		    !form_load(m->s, c->form, NULL, &m->form, &ignored))
+			m->form = NULL;
+	}
+	q = m->form != NULL ? form_field(m->s, m->form, c->field) : NULL;
+	return q != NULL && !field_computed(m->form, q);
+}
+
 static void
-touch(struct merge *m, int64_t record, bool made)
+touch(struct merge *m, int64_t record, bool made, bool answer)
 {
 	for (size_t i = m->touched_n; i > 0 && i + 8 > m->touched_n; i--)
-		if (m->touched[i - 1].record == record)
+		if (m->touched[i - 1].record == record) {
+			m->touched[i - 1].answers |= answer;
 			return;
+		}
 	m->touched = xgrow(m->touched, &m->touched_cap, m->touched_n + 1, sizeof *m->touched);
-	m->touched[m->touched_n++] = (struct touched){ record, made };
+	m->touched[m->touched_n++] = (struct touched){ record, made, answer };
 }
 
 static struct merge_form_no *
@@ -310,7 +334,7 @@ put(struct applying *a, struct err *err)
 	buf_free(&prev);
 	if (!ok)
 		return false;
-	touch(a->m, a->record, a->record_made);
+	touch(a->m, a->record, a->record_made, is_answer(a->m, a->c));
 	a->m->result.added++;
 	a->m->result.raw += raw;
 	if (a->c->hlc > a->m->newest)

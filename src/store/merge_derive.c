@@ -3,32 +3,80 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "logic/logic.h"
 #include "record/session.h"
 #include "store/answer_tables.h"
 #include "store/conflicts.h"
 #include "store/desk.h"
 #include "store/hlc.h"
 #include "store/layout.h"
+#include "store/log.h"
 #include "store/merge_in.h"
 #include "store/record_row.h"
 #include "store/stored.h"
 
 /* ---- ruhu_record ---------------------------------------------------------------- */
 
+/* Writes what a calculation now says otherwise than is saved, in knowledge of all
+ * that was. Never what is drawn by chance: that would differ each time. */
+static bool
+put_calculated(struct log *log, const struct loaded *form, const struct stored *r,
+    const struct saved_answer *a, struct err *err)
+{
+	const struct expr *e = logic_expr(form->logic, a->q, ASPECT_CALCULATION);
+	const struct stored_row *row = stored_row(r, a->row_id);
+	const struct stored_field *f;
+	struct log_entry entry = {
+		.row = a->row_id, .field = form->field_of[a->q->index], .value = a->value,
+		.reason = ""
+	};
+
+	if (e == NULL || !field_computed(form, a->q) || expr_reads(e)->random || row == NULL ||
+	    type_info(a->q->type)->preload || strcmp(a->value, a->base) == 0)
+		return true;
+	f = stored_field(row, entry.field);
+	entry.row_no = row->no;
+	entry.prev = f != NULL ? f->heads : NULL;
+	entry.prev_n = f != NULL ? f->heads_n : 0;
+	return log_add(log, &entry, err);
+}
+
+static bool
+recompute_all(struct store *s, const struct loaded *form, const struct stored *r,
+    struct session *session, bool *wrote, struct err *err)
+{
+	struct saved_answer a;
+	struct log log;
+	node_id at = 0;
+	bool ok = log_begin(s, &log, err) && log_record(&log, r->no, form, err);
+
+	while (ok && session_each(session, &at, &a))
+		ok = put_calculated(&log, form, r, &a, err);
+	ok = ok && log_end(&log, err);
+	*wrote = ok && log.added > 0;
+	return ok;
+}
+
 /* Label as the form makes it of the answers; it is not in the log. */
-static void
-make_label(struct store *s, const struct loaded *form, const struct stored *r, struct buf *out)
+static bool
+open_record(struct store *s, const struct loaded *form, const struct stored *r, bool recompute,
+    struct buf *label, bool *wrote, struct err *err)
 {
 	struct desk *d = desk_new(s, form, r->id);
 	struct session *session;
-	struct err ignored;
+	bool ok;
 
+	*wrote = false;
 	d->record_no = r->no;
 	session = d->session = session_of_stored(d, r);
-	if (session_start(session, false, &ignored))
-		buf_set_str(out, session_instance_name(session));
+	ok = session_start(session, false, err);
+	if (ok)
+		buf_set_str(label, session_instance_name(session));
+	if (ok && recompute && !r->gone)
+		ok = recompute_all(s, form, r, session, wrote, err);
 	session_close(session);
 	desk_free(d);
+	return ok;
 }
 
 static const struct stored_field *
@@ -87,20 +135,27 @@ record_form(struct store *s, int64_t record, struct buf *id, const struct loaded
 
 static bool
 derive(struct store *s, int64_t record, const struct loaded *form, const char *form_id,
-    bool *gone, struct err *err)
+    bool recompute, bool *gone, struct err *err)
 {
 	const struct layout *l;
 	struct buf label = { 0 };
 	struct stored r;
-	bool ok;
+	bool ok = true, wrote = false;
 
 	if (!conflicts_update(s, record, form, err) || !stored_read(s, record, &r, err))
 		return false;
 	if (form != NULL)
-		make_label(s, form, &r, &label);
+		ok = open_record(s, form, &r, recompute, &label, &wrote, err);
 	*gone = r.gone && !r.deleted;
+	if (wrote) {
+		stored_free(&r);
+		if (!conflicts_update(s, record, form, err) || !stored_read(s, record, &r, err)) {
+			buf_free(&label);
+			return false;
+		}
+	}
 	r.deleted = r.gone;
-	ok = put_record(s, &r, buf_str(&label), err) && layout_get(s, form_id, &l, err) &&
+	ok = ok && put_record(s, &r, buf_str(&label), err) && layout_get(s, form_id, &l, err) &&
 	    answers_write(s, l, &r, "main", err);
 	if (ok && form != NULL)
 		ok = r.gone ? search_remove(s, record, err) :
@@ -112,12 +167,13 @@ derive(struct store *s, int64_t record, const struct loaded *form, const char *f
 }
 
 bool
-merge_derive_record(struct store *s, int64_t record, bool *gone, struct err *err)
+merge_derive_record(struct store *s, int64_t record, bool recompute, bool *gone,
+    struct err *err)
 {
 	const struct loaded *form;
 	struct buf id = { 0 };
 	bool ok = record_form(s, record, &id, &form, err) &&
-	    derive(s, record, form, buf_str(&id), gone, err);
+	    derive(s, record, form, buf_str(&id), recompute, gone, err);
 
 	buf_free(&id);
 	return ok;
@@ -135,6 +191,25 @@ by_record(const void *pa, const void *pb)
 	return b->made - a->made;
 }
 
+/* Did more than one life of a database write in it? Then each calculated from what
+ * it had. A record that only one site answers is left as that site made it, and so
+ * is one that only got another site's calculations: else two sites whose lists or
+ * days differ would answer each other for ever. */
+static bool
+written_by_two(struct merge *m, const struct touched *t, bool *two, struct err *err)
+{
+	int64_t n = 0;
+
+	*two = false;
+	if (!t->answers)
+		return true;
+	if (!db_int(m->s->db, err, &n, NULL, "SELECT count(DISTINCT epoch) FROM ruhu_change"
+	    " WHERE record = ?", WITH(b_int(t->record))))
+		return false;
+	*two = n > 1;
+	return true;
+}
+
 static bool
 conflicts_n(struct merge *m, int64_t record, int64_t *n, struct err *err)
 {
@@ -150,12 +225,15 @@ merge_derive(struct merge *m, struct err *err)
 	for (size_t i = 0; i < m->touched_n; i++) {
 		const struct touched *t = &m->touched[i];
 		int64_t before = 0, after = 0;
-		bool gone = false;
+		bool gone = false, two;
 
-		if (i > 0 && t[-1].record == t->record)
+		if (i + 1 < m->touched_n && t[1].record == t->record) {
+			m->touched[i + 1].made |= t->made;
+			m->touched[i + 1].answers |= t->answers;
 			continue;
-		if (!conflicts_n(m, t->record, &before, err) ||
-		    !merge_derive_record(m->s, t->record, &gone, err) ||
+		}
+		if (!written_by_two(m, t, &two, err) || !conflicts_n(m, t->record, &before, err) ||
+		    !merge_derive_record(m->s, t->record, two, &gone, err) ||
 		    !conflicts_n(m, t->record, &after, err))
 			return false;
 		m->result.records_new += t->made;

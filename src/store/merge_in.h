@@ -17,7 +17,10 @@ struct merge_epoch_no {
 
 struct merge_form_no { char *id, *version, *hash; int64_t no; bool here; };
 
-struct touched { int64_t record; bool made; };
+struct touched {
+	int64_t record;
+	bool made, answers;		/* new here; got answers a person gave */
+};
 
 struct merge {
 	struct store *s;
@@ -34,6 +37,8 @@ struct merge {
 	int64_t batch;			/* changes in it */
 	int64_t tx_theirs, tx_ours;	/* the transaction being put in */
 	uint64_t newest;		/* greatest stamp */
+	char form_id[256];		/* of form: the one asked for last */
+	const struct loaded *form;	/* NULL: not installed */
 	struct merge_result result;
 };
 
@@ -42,8 +47,11 @@ bool merge_apply(struct merge *, const struct change *, struct err *);
 /* The records touched in this batch: conflicts, answer tables, ruhu_record, words. */
 bool merge_derive(struct merge *, struct err *);
 
-/* One record, after its log has grown; *gone: that deleted it. Inside a write. */
-bool merge_derive_record(struct store *, int64_t record, bool *gone, struct err *);
+/* One record, after its log has grown; *gone: that deleted it. recompute: what the
+ * form calculates is made anew from all answers, and what differs is saved: two
+ * sites each calculated from what they had. Inside a write. */
+bool merge_derive_record(struct store *, int64_t record, bool recompute, bool *gone,
+    struct err *);
 
 struct merge_epoch_no *merge_epoch_of(struct merge *, const char *id);
 

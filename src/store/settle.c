@@ -191,7 +191,7 @@ settle(struct settling *w, const char *field, const char *value, const char *rea
 	e.value = buf_str(&text);
 	ok = ok && log_begin(w->s, &log, err) && log_record(&log, w->r.no, w->form, err) &&
 	    log_add(&log, &e, err) && log_end(&log, err) &&
-	    merge_derive_record(w->s, w->r.no, &gone, err);
+	    merge_derive_record(w->s, w->r.no, true, &gone, err);
 	buf_free(&text);
 	return ok;
 }

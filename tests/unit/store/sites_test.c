@@ -271,17 +271,23 @@ assert_conflicts(struct world *w, const char *wanted)
 	buf_free(&got);
 }
 
+/* Everybody to everybody, twice: what a merge calculates anew goes out in the
+ * second round, and that round makes nothing new. */
 static void
 exchange(struct sites *x, const char *round)
 {
-	for (int i = 0; i < SITES; i++)
-		for (int j = 0; j < SITES; j++) {
-			char id[32];
+	for (int pass = 0; pass < 3; pass++)
+		for (int i = 0; i < SITES; i++)
+			for (int j = 0; j < SITES; j++) {
+				struct merge_result r;
+				char id[32];
 
-			snprintf(id, sizeof id, "%s-%d-%d", round, i, j);
-			if (i != j)
-				send(&x->of[i], &x->of[j], id, 0, 0);
-		}
+				snprintf(id, sizeof id, "%s%d-%d-%d", round, pass, i, j);
+				if (i == j)
+					continue;
+				r = send(&x->of[i], &x->of[j], id, 0, 0);
+				assert_true(pass < 2 || r.added == 0);
+			}
 	assert_same(x);
 }
 
@@ -320,6 +326,43 @@ two_answers_written_apart_ask(void **state)
 		assert_sound(&x.of[i], x.of[i].s);
 	}
 	assert_false(store_settle(x.of[2].s, id, "", "n", "many", "", &x.w->err));
+	close_sites(&x);
+}
+
+/* n is answered here and wages there: twice and total are right everywhere. */
+static void
+calculations_follow_what_came_together(void **state)
+{
+	struct sites x;
+	char id[64];
+
+	open_sites(*state, &x);
+	put(&x.of[0], "A1", "5", id);
+	exchange(&x, "a");
+	assert_rows(&x.of[1], x.of[1].s, "SELECT count(DISTINCT epoch) FROM ruhu_change", "1\n");
+	edit(&x.of[0], id, "member[1]/wage", "100");
+	struct session *se = reopen(&x.of[1], x.of[1].s, id, false, NULL);
+	add(&x.of[1], x.of[1].s, se, "member");
+	key(&x.of[1], x.of[1].s, se, "member[2]/wage", "20");
+	save(&x.of[1], x.of[1].s, se);
+	store_session_close(x.of[1].s, se);
+	exchange(&x, "b");
+	for (int i = 0; i < SITES; i++) {
+		assert_conflicts(&x.of[i], "");
+		assert_rows(&x.of[i], x.of[i].s, "SELECT total FROM small", "120\n");
+		assert_sound(&x.of[i], x.of[i].s);
+	}
+	/* A decision, too. */
+	edit(&x.of[0], id, "member[1]/wage", "200");
+	edit(&x.of[1], id, "member[1]/wage", "300");
+	exchange(&x, "c");
+	se = reopen(&x.of[2], x.of[2].s, id, false, NULL);
+	const char *row = answers_row_id(session_answers(se), node(se, "member[1]"));
+	OK(&x.of[2], store_settle(x.of[2].s, id, row, "wage", "250", "", &x.w->err));
+	store_session_close(x.of[2].s, se);
+	assert_rows(&x.of[2], x.of[2].s, "SELECT total FROM small", "270\n");
+	exchange(&x, "d");
+	assert_rows(&x.of[0], x.of[0].s, "SELECT total FROM small", "270\n");
 	close_sites(&x);
 }
 
@@ -655,6 +698,7 @@ main(void)
 		T(another_file_of_the_same_number_is_refused),
 		T(sites_without_names_know_their_own),
 		T(two_answers_written_apart_ask),
+		T(calculations_follow_what_came_together),
 		T(saving_settles_what_was_on_the_screen),
 		T(deleted_here_and_edited_there_is_shown_and_asks),
 		T(late_and_out_of_order_is_the_same),
