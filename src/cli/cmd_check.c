@@ -9,6 +9,7 @@
 #include "cli/fill.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/stale.h"
 #include "logic/logic.h"
 #include "record/session.h"
 #include "store/store.h"
@@ -17,7 +18,7 @@
 enum { PAGE = 200 };
 
 struct entry {
-	char *id, *form, *label;
+	char *id, *form, *version, *label;
 	enum record_state state;
 };
 
@@ -27,6 +28,9 @@ struct check {
 	struct entry page[PAGE]; /* records whose turn it is */
 	size_t page_n;
 	size_t records, bad, problems;
+	/* The form that the last record had, and which calculations hold for ever. */
+	const struct logic *logic;
+	bool *settled;
 };
 
 static bool
@@ -35,18 +39,20 @@ remember(void *ctx, const struct record_info *r)
 	struct check *c = ctx;
 
 	if (r->state != RECORD_DRAFT && c->page_n < PAGE)
-		c->page[c->page_n++] = (struct entry){xstrdup(r->id), xstrdup(r->form),
-		    xstrdup(r->label != NULL ? r->label : ""), r->state};
+		c->page[c->page_n++] =
+		    (struct entry){xstrdup(r->id), xstrdup(r->form), xstrdup(r->version),
+			xstrdup(r->label != NULL ? r->label : ""), r->state};
 	return true;
 }
 
 static void
-tell(struct check *c, const struct entry *e, struct session *s, const struct problem *p)
+tell(struct check *c, const struct entry *e, struct session *s, node_id node, const char *kind,
+    const char *text)
 {
 	struct buf path = {0}, line = {0};
 	struct jcs j = jcs_into(&line);
 
-	session_path(s, p->node, &path);
+	session_path(s, node, &path);
 	if (c->json) {
 		jcs_open(&j, '{');
 		jcs_key_str(&j, "form", e->form);
@@ -54,8 +60,8 @@ tell(struct check *c, const struct entry *e, struct session *s, const struct pro
 		jcs_key_str(&j, "label", e->label);
 		jcs_key_str(&j, "state", e->state == RECORD_COMPLETE ? "complete" : "incomplete");
 		jcs_key_str(&j, "path", buf_str(&path));
-		jcs_key_str(&j, "kind", problem_name(p->kind));
-		jcs_key_str(&j, "text", p->text);
+		jcs_key_str(&j, "kind", kind);
+		jcs_key_str(&j, "text", text);
 		jcs_close(&j, '}');
 		put_json(&line);
 	} else {
@@ -65,11 +71,40 @@ tell(struct check *c, const struct entry *e, struct session *s, const struct pro
 		say(": ");
 		say_text(buf_str(&path), 0);
 		say(": ");
-		say_text(p->text, 0);
+		say_text(text, 0);
 		say("\n");
 	}
 	buf_free(&path);
 	buf_free(&line);
+}
+
+/* Stored calculations that the stored answers do not give. Only in records of the
+ * form as it is now: another version may have computed otherwise. */
+static void
+check_calculations(struct check *c, const struct entry *e, struct session *s)
+{
+	const struct logic *logic = session_logic(s);
+	struct buf text = {0};
+	struct saved_answer a;
+	node_id at = 0;
+
+	if (strcmp(e->version, logic_form(logic)->version) != 0)
+		return;
+	if (logic != c->logic) {
+		free(c->settled);
+		c->settled = stale_settled(logic);
+		c->logic = logic;
+	}
+	while (session_each(s, &at, &a)) {
+		if (!c->settled[a.q->index] || a.mark == 0 || strcmp(a.value, a.base) == 0)
+			continue;
+		buf_reset(&text);
+		buf_addf(&text, _("'%s' is stored, but the answers give '%s'; open the record and "
+				  "save it"), a.base, a.value);
+		tell(c, e, s, a.node, "calculation", buf_str(&text));
+		c->problems++;
+	}
+	buf_free(&text);
 }
 
 static bool
@@ -86,9 +121,10 @@ check_record(struct check *c, const struct entry *e, struct err *err)
 	n = session_problems(s, &list);
 	for (size_t i = 0; i < n; i++)
 		if (list[i].kind != PROBLEM_WARNING || c->warnings) {
-			tell(c, e, s, &list[i]);
+			tell(c, e, s, list[i].node, problem_name(list[i].kind), list[i].text);
 			c->problems += list[i].kind != PROBLEM_WARNING;
 		}
+	check_calculations(c, e, s);
 	store_session_close(c->store, s);
 	c->records++;
 	c->bad += c->problems > before;
@@ -110,6 +146,7 @@ check_records(struct check *c, const char *form, struct err *err)
 			ok = ok && check_record(c, &c->page[i], err);
 			free(c->page[i].id);
 			free(c->page[i].form);
+			free(c->page[i].version);
 			free(c->page[i].label);
 		}
 		at += PAGE;
@@ -164,6 +201,7 @@ run(struct cli *cli, const struct args *args)
 	else
 		code = report(&c, &damage, damaged);
 	store_close(c.store);
+	free(c.settled);
 	buf_free(&damage);
 	return code;
 }
