@@ -136,7 +136,7 @@ def extra_columns(q, fault, r=None):
         fault(q["name"], "warning", "", q["warning"])
     if q.get("required_message"):
         fault(q["name"], "required_message", "", "")
-    if q.get("trigger") and not q.get("calculation"):
+    if q.get("trigger") and (not q.get("calculation") or r and r["calculation"]):
         fault(q["name"], "trigger", "", q["trigger"])
 
 
