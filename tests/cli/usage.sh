@@ -19,7 +19,7 @@ code 2 ruhu status --json=yes; says "takes no value"
 code 2 ruhu help nonsuch; says "no command 'nonsuch'"
 
 # Too few and too many arguments, for every command that says how many.
-for c in "form check" "form add" "form show" "form print" table backup restore enter list; do
+for c in "form check" "form add" "form show" "form print" table import backup restore enter list; do
 	code 2 ruhu -d "$db" $c
 	says "something is missing: ruhu $c"
 done
@@ -69,7 +69,8 @@ code 0 ruhu help
 grep -c '^  [a-z]' "$T/out" >"$T/n"
 [ "$(cat "$T/n")" -ge 15 ] || bad "help lists only $(cat "$T/n") commands"
 for c in home enter list "form check" "form add" "form list" "form show" "form print" fill table \
-    export flags log status check doctor backup restore rebuild help; do
+    export import conflicts flags log status check doctor backup restore rebuild help eval "form convert" \
+    "site init" "key show" "key list" "key pin"; do
 	code 0 ruhu help
 	grep -q "^  $c\( \|$\)" "$T/out" || bad "help does not list $c"
 	code 0 ruhu help $c
