@@ -35,7 +35,8 @@ code 0 ruhu -d "$db" check
 # The same record, two people: other fields merge, the same field asks.
 printf 'set code X\nset name 甲\nset age 20\nsave\n' | ruhu -d "$db" fill small >/dev/null || bad "X"
 mkfifo "$T/in"
-"$bin" -d "$db" --as w01 fill small X <"$T/in" >"$T/first" 2>"$T/err" &
+: >"$T/first"
+"$bin" -d "$db" --as w01 fill small X <"$T/in" >>"$T/first" 2>"$T/err" &
 exec 3>"$T/in"
 echo 'set name 乙' >&3
 echo 'set age 21' >&3
