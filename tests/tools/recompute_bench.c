@@ -72,9 +72,10 @@ main(void)
 	say("rows: one wage, two sums", 1000, time_set(&m, "r[500]/wage"));
 	say("rows: one answer that all rows read", 1000, time_set(&m, "rate"));
 	made_close(&m);
-	buf_set_str(&yaml, MADE_SETTINGS "- repeat: r\n  survey:\n"
-	                   "  - {type: decimal, name: wage}\n"
-	                   "- {type: calculate, name: total, calculation: \"sum(${wage})\"}\n");
+	buf_set_str(&yaml,
+	    MADE_SETTINGS "- repeat: r\n  survey:\n"
+			  "  - {type: decimal, name: wage}\n"
+			  "- {type: calculate, name: total, calculation: \"sum(${wage})\"}\n");
 	m = made_open(&yaml);
 	for (int i = 0; i < 1000; i++) {
 		const struct question *r;

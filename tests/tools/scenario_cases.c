@@ -25,7 +25,7 @@
 
 #define LISTS 16
 
-struct list {				/* an attachment that is a table */
+struct list { /* an attachment that is a table */
 	const char *id;
 	struct table *table;
 	struct dataset *d;
@@ -41,7 +41,7 @@ struct play {
 	struct logic *logic;
 	struct session *s;
 	struct clock clock;
-	struct buf why;			/* what is not as it should be */
+	struct buf why; /* what is not as it should be */
 	bool wrong, skip;
 };
 
@@ -70,7 +70,8 @@ read_attachment(void *ctx, const char *name, struct buf *out, struct err *err)
 	json_t *v;
 
 	base = base ? base + 1 : name;
-	json_object_foreach(json_object_get(p->c, "attachments"), key, v) {
+	json_object_foreach(json_object_get(p->c, "attachments"), key, v)
+	{
 		const char *end = strrchr(key, '/');
 
 		if (strcmp(end ? end + 1 : key, base) != 0)
@@ -125,8 +126,7 @@ host_dataset(void *ctx, const char *id)
 	p->lists_n++;
 	l->id = id;
 	if (read_attachment(p, file_of(p, id), &text, &err))
-		l->table = table_read(
-		    file_of(p, id), buf_str(&text), text.len, p->arena, &faults);
+		l->table = table_read(file_of(p, id), buf_str(&text), text.len, p->arena, &faults);
 	if (l->table)
 		l->d = dataset_new(id, l->table->columns, l->table->columns_n, &list_ops, l->table);
 	faults_free(&faults);
@@ -170,7 +170,8 @@ load(struct play *p)
 		p->logic = logic_compile(p->form, &faults);
 	for (size_t i = 0; !p->logic && i < faults.n; i++)
 		if (faults.v[i].severity == FAULT_ERROR)
-			buf_addf(&p->why, "%sload: %s", p->why.len ? "; " : "", faults.v[i].err.text);
+			buf_addf(
+			    &p->why, "%sload: %s", p->why.len ? "; " : "", faults.v[i].err.text);
 	faults_free(&faults);
 	buf_free(&xml);
 	return p->logic != NULL;
@@ -286,7 +287,7 @@ static uint32_t
 past_blanks(const struct xml *x, uint32_t n)
 {
 	while (n != XML_NONE && x->v[n].kind != XML_ELEM &&
-	    (x->v[n].kind != XML_CHARS || !x->v[n].value[strspn(x->v[n].value, " \t\r\n")]))
+	       (x->v[n].kind != XML_CHARS || !x->v[n].value[strspn(x->v[n].value, " \t\r\n")]))
 		n = x->v[n].next;
 	return n;
 }
@@ -328,7 +329,7 @@ same_tree(const struct xml *x, uint32_t a, const struct xml *y, uint32_t b, bool
 		return false;
 	if (x->v[a].kind == XML_CHARS)
 		return strcmp(x->v[a].value, y->v[b].value) == 0 ||
-		    (observed && same_words(x->v[a].value, y->v[b].value));
+		       (observed && same_words(x->v[a].value, y->v[b].value));
 	if (strcmp(x->v[a].name, y->v[b].name) != 0)
 		return false;
 	if (observed && of_the_moment(x->v[a].name))
@@ -357,7 +358,7 @@ expect_xml(struct play *p, const char *want, bool observed)
 	    !xml_parse("want", want, strlen(want), &y, &err))
 		wrong(p, "xml", "", err.text, "XML");
 	else if (!same_tree(&x, past_blanks(&x, x.v[0].first), &y, past_blanks(&y, y.v[0].first),
-	             observed))
+		     observed))
 		wrong(p, "xml", "", buf_str(&got), want);
 	xml_free(&x);
 	xml_free(&y);
@@ -384,7 +385,7 @@ expect_value(struct play *p, const json_t *e, const char *what, bool negated)
 	if (!find(p, ref, &n))
 		return;
 	got = answers_relevant(session_answers(p->s), n) ? answers_text(session_answers(p->s), n)
-	                                                 : "";
+							 : "";
 	if (strcmp(what, "close") == 0) {
 		want = json_number_value(json_array_get(e, 2));
 		if (fabs(strtod(got, NULL) - want) > json_number_value(json_array_get(e, 3)))
@@ -401,8 +402,8 @@ static const char *
 violation(enum problem_kind kind)
 {
 	return kind == PROBLEM_NONE || kind == PROBLEM_WARNING ? "ok"
-	    : kind == PROBLEM_REQUIRED                         ? "required"
-	                                                       : "constraint";
+	       : kind == PROBLEM_REQUIRED                      ? "required"
+							       : "constraint";
 }
 
 static void
@@ -416,10 +417,10 @@ expect_cell(struct play *p, const json_t *e, const char *what, bool negated)
 	if (!find(p, ref, &n))
 		return;
 	session_cell(p->s, n, &c);
-	got = strcmp(what, "relevant") == 0 ? c.relevant
-	    : strcmp(what, "required") == 0 ? c.required
-	    : strcmp(what, "readonly") == 0 ? c.read_only
-	                                    : c.valid;
+	got = strcmp(what, "relevant") == 0   ? c.relevant
+	      : strcmp(what, "required") == 0 ? c.required
+	      : strcmp(what, "readonly") == 0 ? c.read_only
+					      : c.valid;
 	if (got != want)
 		wrong(p, what, ref, got ? "yes" : "no", want ? "yes" : "no");
 	else if (strcmp(what, "valid") == 0 && kind[0])
@@ -435,8 +436,8 @@ expect_validate(struct play *p, const json_t *e)
 
 	while (i < n && list[i].kind == PROBLEM_WARNING)
 		i++;
-	expect_text(p, "validate", text(e, 1), i < n ? violation(list[i].kind) : "ok", text(e, 2),
-	    false);
+	expect_text(
+	    p, "validate", text(e, 1), i < n ? violation(list[i].kind) : "ok", text(e, 2), false);
 	if (i < n && text(e, 1)[0]) {
 		session_path(p->s, list[i].node, &at);
 		expect_text(p, "first problem", text(e, 1), buf_str(&at), text(e, 1), false);
@@ -479,7 +480,7 @@ holds_choice(const struct choices *c, const json_t *want, size_t *from)
 	for (; *from < c->n; (*from)++)
 		if (strcmp(c->v[*from].value, field(want, "value")) == 0 &&
 		    (!json_object_get(want, "label") ||
-		        strcmp(c->v[*from].label, field(want, "label")) == 0))
+			strcmp(c->v[*from].label, field(want, "label")) == 0))
 			return true;
 	return false;
 }
@@ -492,7 +493,8 @@ expect_choice_list(struct play *p, const json_t *e, const struct choices *c, con
 	json_t *want;
 	size_t i, at = 0;
 
-	json_array_foreach(json_array_get(e, 2), i, want) {
+	json_array_foreach(json_array_get(e, 2), i, want)
+	{
 		if (!order)
 			at = 0;
 		if (holds_choice(c, want, &at) == exclude)
@@ -535,7 +537,8 @@ expect_choices(struct play *p, const json_t *e, const char *what, bool negated)
 		expect_text(p, what, text(e, 1), a, b, negated);
 	} else if (strcmp(what, "choice_at") == 0) {
 		at = (size_t)json_integer_value(json_array_get(e, 2));
-		expect_text(p, what, text(e, 1), at < c.n ? c.v[at].value : "", text(e, 3), negated);
+		expect_text(
+		    p, what, text(e, 1), at < c.n ? c.v[at].value : "", text(e, 3), negated);
 	} else if (strcmp(what, "choice_labels") == 0) {
 		expect_labels(p, e, &c);
 	} else {
@@ -560,11 +563,13 @@ expect_words(struct play *p, const json_t *e, const char *what)
 
 		session_display(p->s, n, &got);
 		json_array_foreach(json_array_get(e, 2), i, label)
-			buf_addf(&want, "%s%s", i ? " " : "", json_string_value(label));
+		    buf_addf(&want, "%s%s", i ? " " : "", json_string_value(label));
 	} else {
-		buf_add_str(&got, session_text(p->s, n, strcmp(what, "label") == 0 ? &q->label
-		    : strcmp(what, "required_message") == 0 ? &q->required_message
-		                                            : &q->constraint_message));
+		buf_add_str(
+		    &got, session_text(p->s, n,
+			      strcmp(what, "label") == 0              ? &q->label
+			      : strcmp(what, "required_message") == 0 ? &q->required_message
+								      : &q->constraint_message));
 		buf_add_str(&want, text(e, 2));
 	}
 	expect_text(p, what, text(e, 1), buf_str(&got), buf_str(&want), false);
@@ -618,7 +623,8 @@ expect(struct play *p, const json_t *e)
 		p->skip = true;
 }
 
-/* ---- a case ----------------------------------------------------------------------------------- */
+/* ---- a case -----------------------------------------------------------------------------------
+ */
 
 static bool
 wants_load_error(const json_t *expects)
@@ -626,9 +632,7 @@ wants_load_error(const json_t *expects)
 	json_t *e;
 	size_t i;
 
-	json_array_foreach(expects, i, e)
-		if (strcmp(text(e, 0), "load_error") == 0)
-			return true;
+	json_array_foreach(expects, i, e) if (strcmp(text(e, 0), "load_error") == 0) return true;
 	return false;
 }
 
@@ -636,7 +640,8 @@ static void
 play_case(struct play *p)
 {
 	const char *now = json_string_value(json_object_get(p->c, "now"));
-	const json_t *steps = json_object_get(p->c, "steps"), *expects = json_object_get(p->c, "expect");
+	const json_t *steps = json_object_get(p->c, "steps"),
+		     *expects = json_object_get(p->c, "expect");
 	const char *instance = json_string_value(json_object_get(p->c, "restore_instance"));
 	json_t *one;
 	size_t i;
@@ -657,12 +662,8 @@ play_case(struct play *p)
 	}
 	if (!start(p, instance))
 		return;
-	json_array_foreach(steps, i, one)
-		if (!p->skip)
-			play_step(p, one);
-	json_array_foreach(expects, i, one)
-		if (!p->skip)
-			expect(p, one);
+	json_array_foreach(steps, i, one) if (!p->skip) play_step(p, one);
+	json_array_foreach(expects, i, one) if (!p->skip) expect(p, one);
 	if (json_object_get(p->c, "observed_instance"))
 		expect_xml(p, json_string_value(json_object_get(p->c, "observed_instance")), true);
 }
@@ -678,8 +679,11 @@ print_case(const struct play *p, const char *id)
 	for (size_t i = 0; i < why.len; i++)
 		if (why.data[i] == '\n' || why.data[i] == '\t')
 			why.data[i] = ' ';
-	printf("%s\t%s\t%.*s\t%.600s\n", p->skip ? "left" : p->wrong ? "not" : "ok", id,
-	    (int)(end ? end - id : (long)strlen(id)), id, buf_str(&why));
+	printf("%s\t%s\t%.*s\t%.600s\n",
+	    p->skip    ? "left"
+	    : p->wrong ? "not"
+		       : "ok",
+	    id, (int)(end ? end - id : (long)strlen(id)), id, buf_str(&why));
 	buf_free(&why);
 }
 
