@@ -73,13 +73,13 @@ $B/tools/%: tests/tools/%.c $$(wildcard tests/tools/$$*/*.[ch]) $(call ars,$(bel
 	$(CC) $(ALLCFLAGS) -Itests/tools $(ALLLDFLAGS) -o $@ $(filter %.c,$^) $(call ars,$(below_tui)) -lvterm -lutil $(LIBS)
 
 # Fuzzers: all below them again, by clang with libFuzzer's hooks.
-FUZZED = $(foreach f,$(below_record),$(wildcard src/$f/*.c))
+FUZZED = $(foreach f,$(below_sync),$(wildcard src/$f/*.c))
 $B/fuzz/%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*/*.h src/*/*.def)
 	@mkdir -p $(@D)
 	@+$(MAKE) --no-print-directory -s -j$(JOBS) B=$B/fuzz/built CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined \
-	    $(foreach f,$(below_record),$B/fuzz/built/$f.a)
+	    $(foreach f,$(below_sync),$B/fuzz/built/$f.a)
 	clang -std=c17 -D_GNU_SOURCE $(WARN) -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -o $@ $< \
-	    $(foreach f,$(below_record),$B/fuzz/built/$f.a) $(LIBS)
+	    $(foreach f,$(below_sync),$B/fuzz/built/$f.a) $(LIBS)
 
 unit: $(UNIT)
 tools: $(TOOLS)

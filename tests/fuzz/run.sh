@@ -15,9 +15,9 @@ rm -f "${TMPDIR:-/tmp}/fuzz-$$.c" "${TMPDIR:-/tmp}/fuzz-$$"
 [ $there = 0 ] || { echo "note: skipped tests/fuzz/run.sh: no clang with libFuzzer"; exit 0; }
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
-make --no-print-directory -s B="$B" "$B/fuzz/expr" "$B/fuzz/form" || exit 1
+make --no-print-directory -s B="$B" "$B/fuzz/expr" "$B/fuzz/form" "$B/fuzz/seal" "$B/tools/sealer" || exit 1
 
-mkdir "$T/expr" "$T/form"
+mkdir "$T/expr" "$T/form" "$T/seal"
 # A seed an expression; its first byte says over what it is evaluated.
 cat tests/expr/form.tsv tests/expr/functions.tsv tests/expr/faults.tsv |
     awk -F '\t' -v dir="$T/expr" '/^[^#:].*\t/ && length($1) < 200 && $1 !~ /<[0-9]+\*/ {
@@ -30,6 +30,23 @@ for f in tests/forms/*.yaml tests/forms/twenty/* tests/forms/xform/*.xml tests/f
 	cp "$f" "$T/form/$n"
 done
 [ $n -ge 10 ] || { echo "too few seeds of forms"; exit 1; }
+# A sealed file and its parts, each behind the letter of its reader. The age key of
+# the target is 1 2 3 0 0 ..., this is its public half.
+(
+	cd "$T" || exit 1
+	case $B in /*) sealer=$B/tools/sealer ;; *) sealer=$OLDPWD/$B/tools/sealer ;; esac
+	key=age155xn2mqnwm0dn5gp8q8ytvvnz0gnr3xsat5s2dz2lys4td7c54rqk735w4
+	echo 'some text to be read' >body
+	"$sealer" signkey "" sign.key sign.pub
+	"$sealer" encrypt $key <body >body.age
+	"$sealer" sign "" sign.key "ruhu1 file=A from=T03 to=county key=B made=1 lines=2 raw=3" <body >body.sig
+	"$sealer" tar body.age.minisig body.sig body.age body.age >body.tar
+	for f in "a body.age" "m sign.key" "m sign.pub" "m body.sig" "t body.tar"; do
+		{ printf %s "${f%% *}"; cat "${f#* }"; } >"seal/${f#* }"
+	done
+	printf 'kruhu1 file=A from=T03 to=county key=B made=1 lines=2 raw=3' >seal/comment
+	printf 'k%s' $key >seal/key
+)
 # Words that mean something.
 sed -n 's/^FN("\([^"]*\)".*/"\1("/p' src/logic/xfn.def >"$T/expr.dict"
 for w in '${' '}' '${name}' '${age}' '${member}' '${wage}' '[' ']' '::' '//' '..' ' and ' ' or ' ' div ' ' mod ' "'" instance; do
@@ -40,8 +57,11 @@ for w in settings survey choices 'type: ' 'name: ' 'label: ' 'begin repeat' 'end
 	printf '"%s"\n' "$w"
 done >"$T/form.dict"
 
+printf '"%s"\n' '-> X25519 ' '-> ' '--- ' 'age-encryption.org/v1' 'untrusted comment: ' 'trusted comment: ' \
+	'ustar' ' made=' ' raw=' AGE-SECRET-KEY-1 age1 >"$T/seal.dict"
+
 status=0
-for t in expr form; do
+for t in expr form seal; do
 	[ -z "${1-}" ] || [ "$1" = $t ] || continue
 	mkdir -p "$B/fuzz/$t-found" "$B/fuzz/$t-corpus"
 	if ASAN_OPTIONS=detect_leaks=1 "$B/fuzz/$t" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1000 \
