@@ -162,7 +162,7 @@ why_new(struct store *s, const struct place *here, const char **why, struct err 
 	bool backup = false, unknown = false, moved = false, behind;
 
 	if (stmt_row(st)) {
-		backup = stmt_int(st, 2) == BACKUP;
+		backup = stmt_int(st, 2) == BACKUP || stmt_is_null(st, 0);
 		snprintf(epoch, sizeof epoch, "%s", stmt_text(st, 0));
 		unknown = stmt_int(st, 2) == 0;
 		moved = strcmp(stmt_text(st, 1), here->machine) != 0 ||

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/tr.h"
 #include "store/desk.h"
+#include "store/epoch.h"
 
 enum { LEASE_MS = 60000, RENEW_MS = 20000 };
 
@@ -150,13 +151,14 @@ bool
 store_counts(struct store *s, const char *form, struct store_counts *out, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
+	    WITH_OWN_EPOCHS
 	    "SELECT (SELECT count(*) FROM ruhu_record WHERE deleted = 0 AND (?1 IS NULL OR form = ?1)),"
 	    " (SELECT count(*) FROM ruhu_record WHERE deleted = 0 AND state = 'incomplete'"
 	    "  AND (?1 IS NULL OR form = ?1)),"
 	    " (SELECT count(*) FROM ruhu_draft WHERE author = ?2 AND (?1 IS NULL OR form = ?1)),"
 	    " (SELECT count(*) FROM ruhu_flag WHERE closed_at IS NULL AND (?1 IS NULL OR form = ?1)),"
-	    " (SELECT coalesce(max(e.last_seq - s.acked_seq), 0) FROM ruhu_site s"
-	    "  JOIN ruhu_epoch e ON e.no = s.epoch),"
+	    " (SELECT coalesce(sum(e.last_seq - e.acked_seq), 0) FROM ruhu_epoch e"
+	    "  WHERE e.no IN (SELECT no FROM own)),"
 	    " (SELECT count(*) FROM ruhu_conflict c JOIN ruhu_record r ON r.no = c.record"
 	    "  WHERE ?1 IS NULL OR r.form = ?1)",
 	    WITH(b_text(form), b_text(s->user)));

@@ -32,7 +32,7 @@ static const char *const steps[][8] = {
 	    "	one INTEGER PRIMARY KEY CHECK (one = 1),\n"
 	    "	id TEXT NOT NULL DEFAULT 'LOCAL',	-- LOCAL until `ruhu site init`\n"
 	    "	name TEXT NOT NULL DEFAULT '',\n"
-	    "	epoch INTEGER REFERENCES ruhu_epoch(no),\n"
+	    "	epoch INTEGER REFERENCES ruhu_epoch(no),	-- the present one\n"
 	    "	stream TEXT NOT NULL,		-- numbering of what this site sends\n"
 	    "	hlc INTEGER NOT NULL DEFAULT 0,	-- clock: UTC ms << 16 | counter\n"
 	    "	acked_seq INTEGER NOT NULL DEFAULT 0,	-- the other side has up to here\n"
@@ -407,7 +407,8 @@ schema_new_epoch(struct db *db, int64_t now_ms, const char *why, struct err *err
 	return db_run(db, err,
 	    "INSERT INTO ruhu_epoch(id, site, made_ms, parent, why, chain)"
 	    " SELECT ?1, s.id, ?2, e.id, ?3, ?4 FROM ruhu_site s"
-	    " LEFT JOIN ruhu_epoch e ON e.no = s.epoch",
+	    " LEFT JOIN ruhu_epoch e ON e.no = coalesce(s.epoch, (SELECT max(no) FROM ruhu_epoch"
+	    "  WHERE site = s.id))",
 	    WITH(b_text(id), b_int(now_ms), b_text(why), b_blob(zeros, sizeof zeros))) &&
 	    db_run(db, err, "UPDATE ruhu_site SET epoch = ?, acked_seq = 0, acked_chain = ?",
 	    WITH(b_int(db_last_no(db)), b_blob(zeros, sizeof zeros)));
