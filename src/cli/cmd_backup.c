@@ -9,7 +9,17 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/sealed.h"
 #include "store/store.h"
+#include "sync/age_file.h"
+
+static bool
+ends_in_age(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > 4 && strcmp(path + n - 4, ".age") == 0;
+}
 
 static int
 run_backup(struct cli *cli, const struct args *args)
@@ -20,7 +30,11 @@ run_backup(struct cli *cli, const struct args *args)
 
 	if (!cli_open(cli, 0, &store, &err))
 		return fail(CMD_UNABLE, &err);
-	if (!store_backup(store, args->v[0], &err)) {
+	if (ends_in_age(args->v[0]) && access(args->v[0], F_OK) == 0) {
+		err_set(&err, _("%s is there already; give another name for the backup"), args->v[0]);
+		code = fail(CMD_UNABLE, &err);
+	} else if (ends_in_age(args->v[0]) ? !sealed_backup(store, args->v[0], &err) :
+	    !store_backup(store, args->v[0], &err)) {
 		code = fail(CMD_UNABLE, &err);
 	} else {
 		say_text(args->v[0], 0);
@@ -49,9 +63,10 @@ place_free(const char *path, struct err *err)
 	return ok;
 }
 
-/* Opens the copy, checks all of it, and copies it to the place of the database. */
+/* Opens the copy, checks all of it, and copies it to the place of the database.
+ * called: the name a person gave it. */
 static int
-restore(struct cli *cli, const char *file, struct err *err)
+restore(struct cli *cli, const char *file, const char *called, struct err *err)
 {
 	struct cli of_copy = *cli;
 	struct store *store;
@@ -71,16 +86,39 @@ restore(struct cli *cli, const char *file, struct err *err)
 		code = fail(CMD_UNABLE, err);
 	} else if (n > 0) {
 		say_lines(buf_str(&faults));
-		err_set(err, _("%s is damaged; nothing was restored"), file);
+		err_set(err, _("%s is damaged; nothing was restored"), called);
 		code = fail(CMD_FAULTS, err);
 	} else if (!cli_folders(cli, err) || !store_backup(store, cli->database, err)) {
 		code = fail(CMD_UNABLE, err);
 	} else {
 		say_text(cli->database, 0);
-		say(_(": restored from %s\n"), file);
+		say(_(": restored from %s\n"), called);
 	}
 	store_close(store);
 	buf_free(&faults);
+	return code;
+}
+
+/* An encrypted one is opened beside the place of the database first. */
+static int
+restore_sealed(struct cli *cli, const char *file, const char *key, struct err *err)
+{
+	static const char *const endings[] = { "", "-wal", "-shm", ".lock" };
+	struct buf plain = { 0 };
+	int code;
+
+	buf_addf(&plain, "%s.restore", cli->database);
+	if (!cli_folders(cli, err) ||
+	    !sealed_restore(file, cli->database, key, buf_str(&plain), err))
+		code = fail(CMD_UNABLE, err);
+	else
+		code = restore(cli, buf_str(&plain), file, err);
+	for (size_t i = 0, n = plain.len; i < sizeof endings / sizeof endings[0]; i++) {
+		buf_cut(&plain, n);
+		buf_add_str(&plain, endings[i]);
+		unlink(buf_str(&plain));
+	}
+	buf_free(&plain);
 	return code;
 }
 
@@ -91,7 +129,9 @@ run_restore(struct cli *cli, const struct args *args)
 
 	if (!place_free(cli->database, &err))
 		return fail(CMD_UNABLE, &err);
-	return restore(cli, args->v[0], &err);
+	if (age_file_is(args->v[0]))
+		return restore_sealed(cli, args->v[0], args_option(args, "key"), &err);
+	return restore(cli, args->v[0], args->v[0], &err);
 }
 
 static int
@@ -114,7 +154,14 @@ run_rebuild(struct cli *cli, const struct args *args)
 
 const struct cmd cmd_backup = {
 	"backup", "FILE", 1, 1, N_("write a whole copy of the database, while others work in it"),
-	NULL, NULL, run_backup
+	N_("A FILE that ends in .age is encrypted, for this site's key and the key in the safe ('ruhu "
+	"site init', 'ruhu key escrow'), and may lie anywhere; any other is as readable as the "
+	"database."), NULL, run_backup
+};
+
+static const struct option restore_options[] = {
+	{ "key", 0, "FILE", N_("the key from the safe, for a backup that is encrypted; otherwise the keys beside the database") },
+	{ 0 }
 };
 
 const struct cmd cmd_restore = {
@@ -122,7 +169,7 @@ const struct cmd cmd_restore = {
 	N_("The database's place must be free: a database that is there is never written over. "
 	"Move it away first, together with its -wal and -shm files. The restored database counts "
 	"its changes anew, so that what it sends is never mistaken for what the old one sent."),
-	NULL, run_restore
+	restore_options, run_restore
 };
 
 const struct cmd cmd_rebuild = {

@@ -10,9 +10,11 @@
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/tr.h"
+#include "cli/open.h"
 #include "cli/out.h"
 #include "store/changes.h"
 #include "store/store.h"
+#include "sync/age_file.h"
 #include "sync/keyring.h"
 
 #define PASSWORD_MAX 256
@@ -196,6 +198,63 @@ sealed_open(struct store *store, const char *path, int *body, struct seal_commen
 	ok = store_site(store, &site, err) && keyring_age(folder.data, &own, err) &&
 	    unseal_file(path, store_path(store), &as, comment, body, err);
 	crypt_wipe(&own, sizeof own);
+	buf_free(&folder);
+	return ok;
+}
+
+bool
+sealed_backup(struct store *store, const char *out, struct err *err)
+{
+	struct buf folder = { 0 }, copy = { 0 };
+	unsigned char keys[2][CRYPT_KEY];
+	struct key_card own;
+	bool there, ok;
+
+	keyring_folder(store_path(store), &folder);
+	ok = keyring_own(buf_str(&folder), "own", &own, err) &&
+	    keyring_escrow(buf_str(&folder), keys[1], &there, err) && body_name(store, &copy, err);
+	if (ok) {
+		memcpy(keys[0], own.crypt, CRYPT_KEY);
+		unlink(buf_str(&copy));	/* a backup is written over nothing */
+		ok = store_backup(store, buf_str(&copy), err) &&
+		    age_file_write(buf_str(&copy), out, (const unsigned char (*)[CRYPT_KEY])keys,
+		    there ? 2 : 1, err);
+		unlink(buf_str(&copy));
+	}
+	buf_free(&folder);
+	buf_free(&copy);
+	return ok;
+}
+
+/* The first line that is a key: age-keygen writes comments before it. */
+static bool
+read_identity(const char *path, struct age_key *key, struct err *err)
+{
+	struct buf text = { 0 };
+	bool ok = file_read(path, 4096, &text, err);
+	char *line = ok ? strstr(text.data != NULL ? text.data : "", "AGE-SECRET-KEY-") : NULL;
+
+	if (line != NULL)
+		line[strcspn(line, "\r\n")] = '\0';
+	ok = ok && age_secret_parse(line != NULL ? line : "", key, err);
+	if (text.data != NULL)
+		crypt_wipe(text.data, text.len);
+	buf_free(&text);
+	return ok;
+}
+
+bool
+sealed_restore(const char *in, const char *database, const char *key_file, const char *out,
+    struct err *err)
+{
+	struct buf folder = { 0 };
+	struct age_key key;
+	bool ok;
+
+	keyring_folder(database, &folder);
+	ok = (key_file != NULL ? read_identity(key_file, &key, err) :
+	    keyring_age(buf_str(&folder), &key, err)) && age_file_read(in, out, &key, err);
+	crypt_wipe(&key, sizeof key);
 	buf_free(&folder);
 	return ok;
 }

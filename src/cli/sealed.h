@@ -24,6 +24,15 @@ bool sealed_export(struct store *, const struct export_options *, const char *ou
 bool sealed_open(struct store *, const char *path, int *body, struct seal_comment *,
     struct err *);
 
+/* A backup that may lie anywhere: encrypted with age for this site's key and for
+ * the key in the safe. It is copied beside the database first. */
+bool sealed_backup(struct store *, const char *out, struct err *);
+
+/* Opens such a backup as the file `out`. key_file: an age identity (the key from
+ * the safe); NULL: the keys beside `database`. */
+bool sealed_restore(const char *in, const char *database, const char *key_file, const char *out,
+    struct err *);
+
 /* Asks on the terminal, without echo. False: there is no terminal. twice: asks
  * again and compares. out is the caller's to wipe. */
 bool ask_password(const char *prompt, bool twice, char *out, size_t size, struct err *);
