@@ -256,6 +256,23 @@ round_digits(char digits[DIGITS_MAX + 1], int keep, int *point)
 }
 
 double
+num_significant(double n, int count)
+{
+	char digits[DIGITS_MAX + 1];
+	double rounded = 0;
+	int len, point;
+
+	if (!isfinite(n) || n == 0)
+		return n;
+	len = fewest_digits(fabs(n), digits, &point);
+	if (count >= len)
+		return n;
+	if (round_digits(digits, count, &point) > 0)
+		rounded = read_digits(digits, point);
+	return n < 0 ? -rounded : rounded;
+}
+
+double
 num_round(double n, int places)
 {
 	char digits[DIGITS_MAX + 1];

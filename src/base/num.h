@@ -21,6 +21,10 @@ size_t num_format(double, char out[NUM_TEXT]);
  * decimal notation (2.15 at 1 is 2.2). NaN and infinities unchanged. */
 double num_round(double, int digits);
 
+/* Rounds at `count` significant digits (from 1). 15 takes away what adding binary
+ * fractions leaves behind: 102557.48999999999 becomes 102557.49. */
+double num_significant(double, int count);
+
 /* The canonical text of a decimal that a person typed ("007.50" -> "7.5",
  * "-0" -> "0", "1e3" refused), exact whatever its length; false: not a
  * decimal. out as long as strlen(s) + 2. */

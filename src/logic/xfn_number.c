@@ -37,7 +37,8 @@ fn_round(struct run *r, const struct xnode *call, const struct ctx *ctx, struct 
 	if (isnan(digits))
 		return val_number(out, NAN);
 	digits = fmin(fmax(trunc(digits), -400), 400);
-	return val_number(out, num_round(n, (int)digits));
+	/* 1.005 that came of adding is 1.00499999999999989: what a person sees counts. */
+	return val_number(out, num_round(num_significant(n, 15), (int)digits));
 }
 
 /* Neumaier's sum: what is lost in adding is kept beside, so that a column of

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/tr.h"
 #include "logic/dataset.h"
 #include "record/state.h"
@@ -443,6 +444,30 @@ run_relevant(struct session *s, node_id node, const struct expr *e)
 	relevance_changed(s, node, relevant);
 }
 
+/* 15 significant digits, as spreadsheets have them: 0.1 + 0.2 is stored as 0.3, so
+ * that sums of money are what a person adds up. Longer texts of digits are texts. */
+static void
+without_noise(struct session *s, const struct expr *e, node_id node, struct buf *text)
+{
+	size_t digits = strspn(buf_str(text), "-0123456789.");
+	char plain[NUM_TEXT];
+	struct result r;
+	struct env env;
+	struct err err;
+
+	if (digits < 17 || digits != text->len || !strchr(text->data, '.'))
+		return;
+	env_at(s, node, &env);
+	s->evaluations++;
+	if (!expr_result(e, &env, &r, &err))
+		return;
+	if (r.type == RESULT_NUMBER) {
+		num_format(num_significant(r.number, 15), plain);
+		buf_set_str(text, plain);
+	}
+	result_free(&r);
+}
+
 static void
 run_calculation(struct session *s, node_id node, const struct question *q, const struct expr *e)
 {
@@ -451,6 +476,7 @@ run_calculation(struct session *s, node_id node, const struct question *q, const
 
 	if (eval_text(s, e, node, &result, &err)) {
 		fault_set(s, node, ASPECT_CALCULATION, NULL);
+		without_noise(s, e, node, &result);
 		value_canonical(s, q, buf_str(&result), &value);
 	} else {
 		fault_set(s, node, ASPECT_CALCULATION, err.text);

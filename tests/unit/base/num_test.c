@@ -123,6 +123,14 @@ rounding_on_the_decimal_notation(void **state)
 		num_format(num_round(num_parse(rounded[i].number), rounded[i].places), out);
 		CHECK_TEXT(rounded[i].number, out, rounded[i].text);
 	}
+	assert_true(num_significant(102557.48999999999, 15) == 102557.49);
+	assert_true(num_significant(-165889.27000000002, 15) == -165889.27);
+	assert_true(num_significant(0.1 + 0.2, 15) == 0.3);
+	assert_true(num_significant(1.0 / 3, 15) == 0.333333333333333);
+	assert_true(num_significant(1234, 2) == 1200);
+	assert_true(num_significant(5e-324, 15) == 5e-324);
+	assert_true(num_significant(9.9999999999999995e22, 15) == 1e23);
+	assert_true(num_significant(0, 15) == 0 && isnan(num_significant(NAN, 15)));
 	assert_true(isnan(num_round(NAN, 2)));
 	assert_true(num_round(-INFINITY, 2) == -INFINITY);
 }
