@@ -10,6 +10,9 @@
 #include "store/hlc.h"
 #include "store/merge_in.h"
 
+/* A change that another one names; no 0: it is not here. */
+struct prev { int64_t no, epoch; char hex[9]; };
+
 /* The change at hand, in this database's numbers. */
 struct applying {
 	struct merge *m;
@@ -18,6 +21,7 @@ struct applying {
 	struct merge_form_no *f;
 	int64_t epoch, record, row, field, author, no;	/* epoch: the branch's, if one */
 	bool record_made;
+	struct prev *prev;
 };
 
 /* ---- is it here? ----------------------------------------------------------------- */
@@ -162,41 +166,55 @@ is_raw(struct applying *a, bool *raw, struct err *err)
 
 /* ---- what it follows ------------------------------------------------------------------ */
 
-/* The change that a reference names, in its epoch or a branch of it; 0: not here. */
+/* The change that a reference names: in its epoch, else in a branch of it. */
 static bool
-find_prev(struct applying *a, const struct change_ref *ref, const char *hex, int64_t *no,
-    struct err *err)
+find_prev(struct applying *a, const struct change_ref *ref, struct prev *out, struct err *err)
 {
-	*no = 0;
-	return db_int(a->m->s->db, err, no, NULL,
-	    "SELECT c.no FROM ruhu_epoch e JOIN ruhu_change c ON c.epoch = e.no AND c.seq = ?2"
-	    " WHERE (e.id = ?1 OR (e.parent = ?1 AND e.why = 'fork'))"
-	    " AND lower(substr(hex(c.chain), 1, 8)) = ?3",
-	    WITH(b_text(ref->epoch), b_int(ref->seq), b_text(hex)));
+	struct db *db = a->m->s->db;
+	struct stmt *st;
+	int64_t main_no = 0;
+
+	hex_format(ref->chain, 4, out->hex);
+	out->no = out->epoch = 0;
+	if (!db_int(db, err, &main_no, NULL, "SELECT no FROM ruhu_epoch WHERE id = ?",
+	    WITH(b_text(ref->epoch))))
+		return false;
+	if (main_no == 0)
+		return err_set(err, _("Change %lld follows one of epoch %.8s, which the file does "
+		    "not name"), (long long)a->c->seq, ref->epoch);
+	out->epoch = main_no;
+	st = db_query(db, err, "SELECT no, chain FROM ruhu_change WHERE epoch = ? AND seq = ?",
+	    WITH(b_int(main_no), b_int(ref->seq)));
+	if (stmt_row(st) && stmt_len(st, 1) == HASH_BYTES &&
+	    memcmp(stmt_blob(st, 1), ref->chain, 4) == 0)
+		out->no = stmt_int(st, 0);
+	if (!stmt_end(st, err))
+		return false;
+	if (out->no != 0)
+		return true;
+	/* CROSS: from the few branches to their changes, never the other way. */
+	st = db_query(db, err, "SELECT c.no, c.epoch, c.chain FROM ruhu_epoch e CROSS JOIN"
+	    " ruhu_change c ON c.epoch = e.no AND c.seq = ?2 WHERE e.parent = ?1 AND e.why = 'fork'",
+	    WITH(b_text(ref->epoch), b_int(ref->seq)));
+	while (stmt_row(st))
+		if (stmt_len(st, 2) == HASH_BYTES &&
+		    memcmp(stmt_blob(st, 2), ref->chain, 4) == 0) {
+			out->no = stmt_int(st, 0);
+			out->epoch = stmt_int(st, 1);
+		}
+	return stmt_end(st, err);
 }
 
-/* The stored list: epoch:seq:chain ... with the number that stands for the epoch. */
+/* All it follows; text is as stored: epoch:seq:chain ... with the epoch's number. */
 static bool
-prev_text(struct applying *a, struct buf *out, struct err *err)
+find_all_prev(struct applying *a, struct buf *text, struct err *err)
 {
-	char hex[9];
-
+	a->prev = xcalloc(a->c->prev_n + 1, sizeof *a->prev);
 	for (size_t i = 0; i < a->c->prev_n; i++) {
-		const struct change_ref *ref = &a->c->prev[i];
-		int64_t no, epoch = 0;
-
-		hex_format(ref->chain, 4, hex);
-		if (!find_prev(a, ref, hex, &no, err) ||
-		    !db_int(a->m->s->db, err, &epoch, NULL, no != 0 ?
-		    "SELECT epoch FROM ruhu_change WHERE no = ?2" :
-		    "SELECT no FROM ruhu_epoch WHERE id = ?1",
-		    WITH(b_text(ref->epoch), b_int(no))))
+		if (!find_prev(a, &a->c->prev[i], &a->prev[i], err))
 			return false;
-		if (epoch == 0)
-			return err_set(err, _("Change %lld follows one of epoch %.8s, which the file "
-			    "does not name"), (long long)a->c->seq, ref->epoch);
-		buf_addf(out, "%s%" PRId64 ":%" PRId64 ":%s", i > 0 ? " " : "", epoch, ref->seq,
-		    hex);
+		buf_addf(text, "%s%" PRId64 ":%" PRId64 ":%s", i > 0 ? " " : "",
+		    a->prev[i].epoch, a->c->prev[i].seq, a->prev[i].hex);
 	}
 	return true;
 }
@@ -207,25 +225,21 @@ static bool
 cover_prev(struct applying *a, struct err *err)
 {
 	struct db *db = a->m->s->db;
-	char hex[9];
 
 	for (size_t i = 0; i < a->c->prev_n; i++) {
 		const struct change_ref *ref = &a->c->prev[i];
-		int64_t no;
+		const struct prev *p = &a->prev[i];
 		bool ok;
 
-		hex_format(ref->chain, 4, hex);
-		if (!find_prev(a, ref, hex, &no, err))
-			return false;
-		if (no != 0) {
+		if (p->no != 0) {
 			/* Under whichever name of the question. */
 			ok = db_run(db, err, "DELETE FROM ruhu_head WHERE record = ? AND row = ?"
-			    " AND change = ?", WITH(b_int(a->record), b_int(a->row), b_int(no)));
+			    " AND change = ?", WITH(b_int(a->record), b_int(a->row), b_int(p->no)));
 		} else {
 			a->m->result.waiting++;
 			ok = db_run(db, err, "INSERT OR IGNORE INTO ruhu_missing(epoch, seq, chain,"
 			    " change) VALUES(?,?,?,?)", WITH(b_text(ref->epoch), b_int(ref->seq),
-			    b_text(hex), b_int(a->no)));
+			    b_text(p->hex), b_int(a->no)));
 		}
 		if (!ok)
 			return false;
@@ -329,9 +343,10 @@ put(struct applying *a, struct err *err)
 
 	ok = find_record(a, err) && find_row(a, err) && is_raw(a, &raw, err) &&
 	    name_no(a->m->s, a->c->field, &a->field, err) &&
-	    name_no(a->m->s, a->c->author, &a->author, err) && prev_text(a, &prev, err) &&
+	    name_no(a->m->s, a->c->author, &a->author, err) && find_all_prev(a, &prev, err) &&
 	    insert(a, buf_str(&prev), raw, err) && become_head(a, err) && cover_prev(a, err);
 	buf_free(&prev);
+	free(a->prev);
 	if (!ok)
 		return false;
 	touch(a->m, a->record, a->record_made, is_answer(a->m, a->c));
