@@ -1,6 +1,6 @@
 #!/bin/sh
-# Fuzzing by libFuzzer (clang) of what reads other people's texts: expressions and
-# forms. FUZZ_SECONDS for each (here 5, `make soak` 120), one target only by its
+# Fuzzing by libFuzzer (clang) of what reads other people's texts: expressions,
+# forms, sealed files and their bodies. FUZZ_SECONDS for each (here 5, `make soak` 120), one target only by its
 # name. What it finds is kept in $B/fuzz/NAME-found.
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
@@ -15,9 +15,9 @@ rm -f "${TMPDIR:-/tmp}/fuzz-$$.c" "${TMPDIR:-/tmp}/fuzz-$$"
 [ $there = 0 ] || { echo "note: skipped tests/fuzz/run.sh: no clang with libFuzzer"; exit 0; }
 T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
-make --no-print-directory -s B="$B" "$B/fuzz/expr" "$B/fuzz/form" "$B/fuzz/seal" "$B/tools/sealer" || exit 1
+make --no-print-directory -s B="$B" "$B/fuzz/expr" "$B/fuzz/form" "$B/fuzz/seal" "$B/fuzz/body" "$B/tools/sealer" all || exit 1
 
-mkdir "$T/expr" "$T/form" "$T/seal"
+mkdir "$T/expr" "$T/form" "$T/seal" "$T/body"
 # A seed an expression; its first byte says over what it is evaluated.
 cat tests/expr/form.tsv tests/expr/functions.tsv tests/expr/faults.tsv |
     awk -F '\t' -v dir="$T/expr" '/^[^#:].*\t/ && length($1) < 200 && $1 !~ /<[0-9]+\*/ {
@@ -36,10 +36,10 @@ done
 	cd "$T" || exit 1
 	case $B in /*) sealer=$B/tools/sealer ;; *) sealer=$OLDPWD/$B/tools/sealer ;; esac
 	key=age155xn2mqnwm0dn5gp8q8ytvvnz0gnr3xsat5s2dz2lys4td7c54rqk735w4
-	echo 'some text to be read' >body
+	echo 'some text to be read' >plain
 	"$sealer" signkey "" sign.key sign.pub
-	"$sealer" encrypt $key <body >body.age
-	"$sealer" sign "" sign.key "ruhu1 file=A from=T03 to=county key=B made=1 lines=2 raw=3" <body >body.sig
+	"$sealer" encrypt $key <plain >body.age
+	"$sealer" sign "" sign.key "ruhu1 file=A from=T03 to=county key=B made=1 lines=2 raw=3" <plain >body.sig
 	"$sealer" tar body.age.minisig body.sig body.age body.age >body.tar
 	for f in "a body.age" "m sign.key" "m sign.pub" "m body.sig" "t body.tar"; do
 		{ printf %s "${f%% *}"; cat "${f#* }"; } >"seal/${f#* }"
@@ -47,6 +47,20 @@ done
 	printf 'kruhu1 file=A from=T03 to=county key=B made=1 lines=2 raw=3' >seal/comment
 	printf 'k%s' $key >seal/key
 )
+# Exports of a small database: whole, of its end, with forms, after a restore.
+(
+	ruhu() { HOME=$T "$B/ruhu" -d "$T/a.db" "$@" >/dev/null 2>&1; }
+	ruhu form add tests/cli/forms/small.yaml
+	printf '%s\n' 'set code A' 'set age 40' 'missing age refused' 'add member' 'set member_name B' save |
+	    HOME=$T "$B/ruhu" -d "$T/a.db" fill small >/dev/null
+	ruhu export -o "$T/body/1.ndjson"
+	printf '%s\n' 'set age 41' 'remove member[1]' save | HOME=$T "$B/ruhu" -d "$T/a.db" fill small A >/dev/null
+	ruhu export --forms -o "$T/body/2.ndjson"
+	ruhu backup "$T/b.db"
+	HOME=$T "$B/ruhu" -d "$T/b.db" export -o "$T/body/3.ndjson" >/dev/null 2>&1
+)
+ls "$T"/body/2.ndjson >/dev/null || { echo "no exports to begin with"; exit 1; }
+printf '"%s"\n' '{\"k\":\"t\"' '\"rk\":' '\"older\":' '\"g\":1' '\"w\":' 'null,-1,0' ',0,\"refused\"' '[[0,1,' '$del' '$up' >"$T/body.dict"
 # Words that mean something.
 sed -n 's/^FN("\([^"]*\)".*/"\1("/p' src/logic/xfn.def >"$T/expr.dict"
 for w in '${' '}' '${name}' '${age}' '${member}' '${wage}' '[' ']' '::' '//' '..' ' and ' ' or ' ' div ' ' mod ' "'" instance; do
@@ -61,7 +75,7 @@ printf '"%s"\n' '-> X25519 ' '-> ' '--- ' 'age-encryption.org/v1' 'untrusted com
 	'ustar' ' made=' ' raw=' AGE-SECRET-KEY-1 age1 >"$T/seal.dict"
 
 status=0
-for t in expr form seal; do
+for t in expr form seal body; do
 	[ -z "${1-}" ] || [ "$1" = $t ] || continue
 	mkdir -p "$B/fuzz/$t-found" "$B/fuzz/$t-corpus"
 	if ASAN_OPTIONS=detect_leaks=1 "$B/fuzz/$t" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1000 \
