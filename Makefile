@@ -103,8 +103,9 @@ bench: all tools
 conformance: all tools
 	@B=$B sh tests/conformance/report
 
-soak:
+soak: all
 	@+B=$B FUZZ_SECONDS=120 sh tests/fuzz/run.sh
+	@B=$B sh tests/sync/oracle.sh 2000 1
 
 sample: all
 	@B=$B sh tests/sample/make
