@@ -298,6 +298,7 @@ merge_free(struct merge *m)
 	free(m->epochs);
 	free(m->forms);
 	free(m->touched);
+	free(m->told);
 	free(m->file);
 	free(m->hash);
 	free(m->from);

@@ -219,6 +219,26 @@ conflicts_n(struct merge *m, int64_t record, int64_t *n, struct err *err)
 	    WITH(b_int(record)));
 }
 
+/* Once a file, in however many batches it comes. */
+static void
+count_record(struct merge *m, const struct touched *t)
+{
+	size_t at = (size_t)t->record, n = m->told_n;
+
+	if (at >= n) {
+		while (n <= at)
+			n = n * 2 + 1024;
+		m->told = xrealloc_array(m->told, n, sizeof *m->told);
+		memset(m->told + m->told_n, 0, (n - m->told_n) * sizeof *m->told);
+		m->told_n = n;
+	}
+	if (m->told[at])
+		return;
+	m->told[at] = true;
+	m->result.records_new += t->made;
+	m->result.records_changed += !t->made;
+}
+
 bool
 merge_derive(struct merge *m, struct err *err)
 {
@@ -238,8 +258,7 @@ merge_derive(struct merge *m, struct err *err)
 		    !merge_derive_record(m->s, t->record, two, &gone, err) ||
 		    !conflicts_n(m, t->record, &after, err))
 			return false;
-		m->result.records_new += t->made;
-		m->result.records_changed += !t->made;
+		count_record(m, t);
 		m->result.records_deleted += gone;
 		m->result.conflicts_new += after > before ? after - before : 0;
 	}

@@ -33,6 +33,8 @@ struct merge {
 	size_t forms_n, forms_cap;
 	struct touched *touched;	/* records of this batch */
 	size_t touched_n, touched_cap;
+	bool *told;			/* by record: counted in the result already */
+	size_t told_n;
 	bool in_batch, ended;
 	int64_t batch;			/* changes in it */
 	int64_t tx_theirs, tx_ours;	/* the transaction being put in */

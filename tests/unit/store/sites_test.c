@@ -280,7 +280,7 @@ exchange(struct sites *x, const char *round)
 		for (int i = 0; i < SITES; i++)
 			for (int j = 0; j < SITES; j++) {
 				struct merge_result r;
-				char id[32];
+				char id[64];
 
 				snprintf(id, sizeof id, "%s%d-%d-%d", round, pass, i, j);
 				if (i == j)
@@ -483,6 +483,9 @@ a_stopped_merge_goes_on(void **state)
 	assert_sound(&x.of[1], x.of[1].s);
 	result = send(&x.of[0], &x.of[1], "f", 0, 0);
 	assert_int_equal(result.here_already, 0);
+	result = send(&x.of[0], &x.of[2], "whole", 0, 0);	/* in four batches */
+	assert_int_equal(result.records_new, 80);
+	assert_int_equal(result.records_changed, 0);
 	send(&x.of[0], &x.of[2], "g", 0, 0);
 	assert_same(&x);
 	assert_sound(&x.of[1], x.of[1].s);
