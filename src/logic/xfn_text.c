@@ -18,10 +18,14 @@ fn_string(struct run *r, const struct xnode *call, const struct ctx *ctx, struct
 	return arg_str_or_context(r, call, 0, ctx, &s) && val_str(out, s);
 }
 
+/* Questions that double each other's text would fill the memory in forty steps. */
+#define JOINED_MAX ((size_t)1 << 20)
+
 struct joining {
 	struct buf *out;
 	struct str separator;
 	size_t n;
+	bool full;
 };
 
 static bool
@@ -29,6 +33,10 @@ join_one(void *to, struct str s)
 {
 	struct joining *j = to;
 
+	if (j->separator.len + s.len > JOINED_MAX - j->out->len) {
+		j->full = true;
+		return false;
+	}
 	if (j->n++)
 		buf_add(j->out, j->separator.s, j->separator.len);
 	buf_add(j->out, s.s, s.len);
@@ -40,9 +48,13 @@ join_from(struct run *r, const struct xnode *call, size_t first, struct str sepa
     const struct ctx *ctx, struct xval *out)
 {
 	struct buf b = { 0 };
-	struct joining j = { &b, separator, 0 };
+	struct joining j = { .out = &b, .separator = separator };
+	bool ok = xfn_each(r, call, first, ctx, join_one, &j);
 
-	if (!xfn_each(r, call, first, ctx, join_one, &j)) {
+	if (ok && j.full)
+		ok = run_fail(r, call, "%s",
+		    _("this text would be longer than 1 MiB and was given up"));
+	if (!ok) {
 		buf_free(&b);
 		return false;
 	}
