@@ -31,16 +31,19 @@ body_bad(const struct body *b, struct err *err, const char *fmt, ...)
 static bool
 read_line(struct body *b, bool *end, struct err *err)
 {
+	char line[BODY_LINE];
+	size_t n = 0;
 	int c;
 
 	buf_reset(&b->text);
 	b->line_no++;
 	*end = false;
 	while ((c = getc_unlocked(b->f)) != EOF && c != '\n') {
-		if (b->text.len == BODY_LINE - 1)
+		if (n == sizeof line - 1)
 			return body_bad(b, err, _("longer than %d bytes"), BODY_LINE);
-		buf_add_char(&b->text, (char)c);
+		line[n++] = (char)c;
 	}
+	buf_add(&b->text, line, n);
 	if (c == EOF && b->text.len > 0)
 		return body_bad(b, err, _("the file is cut short: copy it again"));
 	*end = c == EOF;
