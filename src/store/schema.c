@@ -435,6 +435,19 @@ fill_new(struct db *db, int64_t now_ms, struct err *err)
 	return ok;
 }
 
+/* Never over a file that is there: another process may have been faster. Where the
+ * disk knows no second name (FAT), a rename must do. */
+static bool
+give_name(const char *part, const char *path, struct err *err)
+{
+	if (link(part, path) == 0 || errno == EEXIST)
+		return true;
+	if ((errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) &&
+	    (access(path, F_OK) == 0 || rename(part, path) == 0))
+		return true;
+	return err_set(err, _("%s cannot be made: %s"), path, strerror(errno));
+}
+
 bool
 schema_create(const char *path, int64_t now_ms, struct err *err)
 {
@@ -449,8 +462,7 @@ schema_create(const char *path, int64_t now_ms, struct err *err)
 		chmod(part.data, 0600);		/* its -wal and -shm take the same */
 	ok = ok && fill_new(db, now_ms, err);
 	db_close(db);
-	if (ok && link(part.data, path) != 0 && errno != EEXIST)
-		ok = err_set(err, _("%s cannot be made: %s"), path, strerror(errno));
+	ok = ok && give_name(part.data, path, err);
 	unlink(part.data);
 	if (!ok)
 		err_wrap(err, _("A new database at %s"), path);
