@@ -52,6 +52,9 @@ to_be_sealed(struct store *store, const char *path, const char *to)
 		return n > 5 && strcmp(path + n - 5, ".ruhu") == 0;
 	keyring_folder(store_path(store), &folder);
 	known = keyring_peer(buf_str(&folder), to, &card, &none);
+	/* Who made keys expects a sealed file. */
+	if (!known && keyring_own(buf_str(&folder), to, &card, &none))
+		complain(_("Not sealed: no keys are pinned for %s.\n"), to);
 	buf_free(&folder);
 	return known;
 }

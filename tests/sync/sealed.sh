@@ -55,6 +55,8 @@ says 'nobody known here'
 code 0 ruhu -d county.db key pin $(card T03)
 code 3 ruhu -d T03.db export --to T09 -o x.ruhu
 says 'no keys are pinned for T09'
+code 0 ruhu -d T03.db export --to T09 --all	# not sealed, and it says so
+says 'Not sealed'
 [ ! -e x.ruhu ] || bad "a file that nobody can open"
 
 # T09, whose key the county knows as T09's, signs what T03 wrote: refused inside.
