@@ -6,7 +6,7 @@ lost.
 
 For each seed: three sites key, change, empty and delete rows of the same and of
 different records, export, and import files that come late, twice, in any order,
-cut short or never; imports are killed now and then. Then each sends everything to
+cut short or never; imports are killed and backups restored now and then. Then each sends everything to
 each. All must have the same state hash and the same table; every value that a
 save acknowledged must stand in every log; and after the conflicts were settled
 somewhere, that must have reached everybody."""
@@ -101,6 +101,14 @@ class Site:
     def import_(self, *names, ok=(0,)):
         return [json.loads(x) for x in self.run("import", "--json", *names, ok=ok).splitlines()]
 
+    def moved(self):
+        """A backup taken and restored elsewhere: a new epoch, nothing lost."""
+        self.world.files += 1
+        copy = f"{self.db[:-3]}-copy{self.world.files}"
+        self.run("backup", copy)
+        self.db = f"{self.db[:-3]}-{self.world.files}.db"
+        self.run("restore", copy)
+
     def state(self):
         return json.loads(self.run("status", "--state", "--json"))
 
@@ -188,8 +196,10 @@ class World:
             what = self.rng.random()
             if what < 0.6:
                 self.rng.choice(self.sites).work()
-            elif what < 0.8:
+            elif what < 0.78:
                 self.rng.choice(self.sites).export(self.rng.random() < 0.2)
+            elif what < 0.83:
+                self.rng.choice(self.sites).moved()
             else:
                 self.post()
         self.all_to_all()
