@@ -179,6 +179,7 @@ save_free(struct save *w)
 	for (size_t i = 0; i < w->given_n; i++)
 		free(w->given[i].mine);
 	free(w->given);
+	free(w->revived);
 	free(w->written);
 	if (w->now.arena != NULL)
 		stored_free(&w->now);

@@ -87,17 +87,50 @@ put_meta(struct save *w, const char *row_id, const char *field, const char *valu
 	return row_number(w, row_id, &e.row_no, err) && log_add(&w->log, &e, err);
 }
 
+/* Notes it as well: once in a saving is enough. */
+static bool
+was_revived(struct save *w, int64_t row_no)
+{
+	for (size_t i = 0; i < w->revived_n; i++)
+		if (w->revived[i] == row_no)
+			return true;
+	w->revived = xgrow(w->revived, &w->revived_cap, w->revived_n + 1, sizeof *w->revived);
+	w->revived[w->revived_n++] = row_no;
+	return false;
+}
+
+/* A row that another person removed meanwhile and this one wrote in comes back, and
+ * so do the rows it lies in. */
+static bool
+revive_row(struct save *w, const char *row_id, struct err *err)
+{
+	for (int depth = 0; w->had_record && row_id[0] != '\0' && depth < 32; depth++) {
+		const struct stored_row *r = stored_row(&w->now, row_id);
+		const struct stored_field *f = r != NULL ? stored_field(r, FIELD_DEL) : NULL;
+
+		if (r == NULL || !r->deleted)
+			return true;
+		if (f != NULL && f->value[0] != '\0' && !was_revived(w, r->no) &&
+		    !put_meta(w, row_id, FIELD_DEL, "", err))
+			return false;
+		row_id = r->up;
+	}
+	return true;
+}
+
 static bool
 put_row(struct save *w, const struct answers *a, node_id row, int64_t pos, struct err *err)
 {
 	const struct question *q = answers_question(a, row);
 	const char *up = desk_row_id(w->d->session, answers_parent(a, row));
+	bool known = w->had_record && stored_row(&w->now, answers_row_id(a, row)) != NULL;
 	struct buf place = { 0 }, key = { 0 };
 	bool ok;
 
 	buf_addf(&place, "%s%s%s", w->d->form->field_of[q->index], up[0] != '\0' ? " " : "", up);
 	buf_addf(&key, "%lld", (long long)pos);
-	ok = put_meta(w, answers_row_id(a, row), FIELD_UP, place.data, err) &&
+	ok = (known || revive_row(w, up, err)) &&
+	    put_meta(w, answers_row_id(a, row), FIELD_UP, place.data, err) &&
 	    put_meta(w, answers_row_id(a, row), FIELD_POS, key.data, err);
 	buf_free(&place);
 	buf_free(&key);
@@ -212,16 +245,6 @@ put_value(struct save *w, node_id node, const char *row_id, const char *value,
 	return row_number(w, row_id, &e.row_no, err) && log_add(&w->log, &e, err);
 }
 
-/* A row that another person removed meanwhile and this one wrote in comes back. */
-static bool
-revive_row(struct save *w, const char *row_id, struct err *err)
-{
-	const struct stored_row *r = w->had_record && row_id[0] != '\0' ?
-	    stored_row(&w->now, row_id) : NULL;
-
-	return r == NULL || !r->deleted || put_meta(w, row_id, FIELD_DEL, "", err);
-}
-
 static bool
 put_answer(struct save *w, const struct saved_answer *a, struct err *err)
 {
@@ -309,12 +332,15 @@ put_calculated(struct save *w, struct session *whole, struct desk *d, struct err
 	bool ok = true;
 
 	again.d = d;
+	again.revived = NULL;
+	again.revived_n = again.revived_cap = 0;
 	again.written = NULL;
 	again.written_n = again.written_cap = 0;
 	while (ok && session_each(whole, &at, &a))
 		if (field_computed(w->d->form, a.q) && !type_info(a.q->type)->preload)
 			ok = put_answer(&again, &a, err);
 	w->log = again.log;
+	free(again.revived);
 	free(again.written);
 	return ok;
 }

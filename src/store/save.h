@@ -28,6 +28,8 @@ struct save {
 	struct stored now;		/* as saved before; valid when had_record */
 	struct log log;
 	struct buf label, scope;
+	int64_t *revived;		/* ruhu_row.no brought back in this saving */
+	size_t revived_n, revived_cap;
 	struct given_up *given;
 	size_t given_n, given_cap;
 	struct { node_id node; int64_t no; } *written;

@@ -44,6 +44,37 @@ add_row(struct filling *f, node_id at, const struct question *repeat, const char
 	fill_rows(f, id, row, repeat);
 }
 
+/* Does the draft hold anything in this row, or in a row in it? */
+static bool
+draft_touches(const struct filling *f, const char *id, int depth)
+{
+	const struct draft *d = f->draft;
+
+	if (d == NULL || depth > 32)
+		return false;
+	for (size_t i = 0; i < d->answers_n; i++)
+		if (strcmp(d->answers[i].row, id) == 0)
+			return true;
+	for (size_t i = 0; i < d->lists_n; i++)
+		if (strcmp(d->lists[i].parent, id) == 0)
+			return true;
+	for (size_t i = 1; i < f->stored->rows_n; i++)
+		if (strcmp(f->stored->rows[i].up, id) == 0 &&
+		    draft_touches(f, f->stored->rows[i].id, depth + 1))
+			return true;
+	return false;
+}
+
+/* A saved row that belongs into the session: one that another person removed only
+ * where this draft has answers in it; saving them brings it back. */
+static bool
+wanted(const struct filling *f, const struct stored_row *r)
+{
+	if (f->draft != NULL && draft_has_gone(f->draft, r->id))
+		return false;
+	return !r->deleted || (r->repeat[0] != '\0' && draft_touches(f, r->id, 0));
+}
+
 /* Rows of one repeat below one row: as the draft has them, then those saved (when
  * there is a draft: what another person added meanwhile). */
 static void
@@ -55,17 +86,21 @@ fill_repeat(struct filling *f, const char *up, node_id at, const struct question
 	if (ids != NULL) {
 		char *copy = xstrdup(ids), *rest = copy, *id;
 
-		while ((id = strsep(&rest, " ")) != NULL)
-			if (id[0] != '\0' && map_get(f->rows, id) == NULL)
+		while ((id = strsep(&rest, " ")) != NULL) {
+			const struct stored_row *r = f->stored != NULL ?
+			    stored_row(f->stored, id) : NULL;
+
+			if (id[0] != '\0' && map_get(f->rows, id) == NULL &&
+			    (r == NULL || wanted(f, r)))
 				add_row(f, at, repeat, id);
+		}
 		free(copy);
 	}
 	for (size_t i = 1; f->stored != NULL && i < f->stored->rows_n; i++) {
 		const struct stored_row *r = &f->stored->rows[i];
 
-		if (!r->deleted && strcmp(r->up, up) == 0 &&
-		    strcmp(today_of(f, r->repeat), field) == 0 && map_get(f->rows, r->id) == NULL &&
-		    !(f->draft != NULL && draft_has_gone(f->draft, r->id)))
+		if (strcmp(r->up, up) == 0 && strcmp(today_of(f, r->repeat), field) == 0 &&
+		    map_get(f->rows, r->id) == NULL && wanted(f, r))
 			add_row(f, at, repeat, r->id);
 	}
 }
@@ -108,7 +143,8 @@ fill_stored(struct filling *f)
 	for (size_t i = 0; i < f->stored->rows_n; i++) {
 		const struct stored_row *row = &f->stored->rows[i];
 
-		for (size_t j = 0; !row->deleted && j < row->n; j++) {
+		/* A row that is not in the session has no node. */
+		for (size_t j = 0; j < row->n; j++) {
 			const struct stored_field *v = &row->v[j];
 			node_id node = v->name[0] == '$' ? NODE_NONE :
 			    find_node(f, row->id, v->name);

@@ -228,6 +228,43 @@ a_row_removed_and_written_in_comes_back(void **state)
 	close_pair(&p);
 }
 
+/* The same when the answers were in a draft, in a row in the row, and new there. */
+static void
+a_draft_in_a_removed_row_is_not_lost(void **state)
+{
+	struct world *w = *state;
+	struct changed c;
+	struct pair p;
+
+	open_pair(w, &p);
+	add(w, p.s2, p.b, "member[1]/job");
+	key(w, p.s2, p.b, "member[1]/job[1]/what", "old job");
+	save(w, p.s2, p.b);
+	key(w, p.s2, p.b, "member[1]/job[1]/what", "cook");
+	add(w, p.s2, p.b, "member[1]/job");
+	key(w, p.s2, p.b, "member[1]/job[2]/what", "driver");
+	store_session_close(p.s2, p.b);
+	store_session_close(w->s, p.a);
+	p.a = reopen(w, w->s, p.id, false, NULL);
+	OK(w, session_remove_row(p.a, node(p.a, "member[1]"), &c, &w->err));
+	OK(w, session_remove_row(p.a, node(p.a, "member[1]"), &c, &w->err));
+	save(w, w->s, p.a);
+	assert_rows(w, w->s, "SELECT count(*) FROM small__job", "0\n");
+	p.b = reopen(w, p.s2, p.id, true, NULL);
+	assert_string_equal(value(p.b, "member[1]/job[1]/what"), "cook");
+	assert_string_equal(value(p.b, "member[1]/job[2]/what"), "driver");
+	assert_string_equal(value(p.b, "member[1]/wage"), "10");
+	assert_int_equal(answers_rows(session_answers(p.b), ANSWERS_ROOT,
+	    answers_question(session_answers(p.b), node(p.b, "member[1]"))), 1);
+	save(w, p.s2, p.b);
+	assert_rows(w, w->s, "SELECT m.wage, j.what FROM small__member m JOIN small__job j"
+	    " ON j.parent_id = m.row_id ORDER BY j.row_position", "10|cook\n10|driver\n");
+	/* The row and the row in it came back, each once. */
+	assert_rows(w, w->s, "SELECT count(*) FROM ruhu_log WHERE question = '$del' AND value IS NULL",
+	    "2\n");
+	close_pair(&p);
+}
+
 static void
 a_record_deleted_meanwhile_is_not_lost(void **state)
 {
@@ -260,6 +297,7 @@ main(void)
 		T(the_same_answer_twice_is_no_question),
 		T(a_resumed_draft_still_asks),
 		T(a_row_removed_and_written_in_comes_back),
+		T(a_draft_in_a_removed_row_is_not_lost),
 		T(a_record_deleted_meanwhile_is_not_lost),
 	};
 
