@@ -1,4 +1,6 @@
 /* ruhu table: the saved answers of a form as CSV or as lines of JSON. */
+#include <math.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,7 +143,7 @@ value_text(const struct table *t, const struct column *c, struct stmt *st, int a
 }
 
 /* RFC 4180; a text that a spreadsheet program would take for a formula gets an
- * apostrophe before it. */
+ * apostrophe before it; a number below zero is none. */
 static void
 csv_cell(struct buf *line, const char *text, bool typed_by_people)
 {
@@ -149,7 +151,8 @@ csv_cell(struct buf *line, const char *text, bool typed_by_people)
 
 	if (quote)
 		buf_add_char(line, '"');
-	if (typed_by_people && text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL)
+	if (typed_by_people && text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL &&
+	    isnan(num_parse(text)))
 		buf_add_char(line, '\'');
 	for (; *text != '\0'; text++) {
 		if (*text == '"')

@@ -57,6 +57,10 @@ same "$(jq -r .record_id "$T/out" | sort -u)" "$(sqlite3 "$db" "select record_id
 code 0 ruhu -d "$db" table small --rows member
 grep -q ',-5,' "$T/out" || bad "-5"
 
+# Nor before a calculated one, which may be negative as well.
+printf '%s\n' 'set code N' 'add member' 'set member_name 丙' 'set member_wage -7' save | ruhu -d "$db" fill small >"$T/o" || bad "fill"
+code 0 ruhu -d "$db" table small
+grep -q ',-7,' "$T/out" || bad "a calculated -7"
 code 0 ruhu -d "$db" --lang zh table small --labels
 shows 编号
 shows ,是,
@@ -68,6 +72,13 @@ code 0 ruhu -d "$db" table small --no-bom -o "$T/b.csv"
 cmp -s "$T/a.csv" "$T/b.csv" || bad "the file differs from standard output"
 code 0 ruhu -d "$db" table small --no-bom -o "$T/b.csv.zst"
 zstd -dc -q "$T/b.csv.zst" | cmp -s - "$T/a.csv" || bad "the packed file differs"
+
+# Nor before a sum below zero.
+printf '%s\n' 'new small' 'set code C3' 'add member' 'set member_wage -7' 'save incomplete' |
+    ruhu -d "$db" fill >"$T/o" || bad "fill: $(cat "$T/o")"
+code 0 ruhu -d "$db" table small
+grep -q "'-7" "$T/out" && bad "a sum below zero is no formula"
+grep -q ',-7[,[:cntrl:]]' "$T/out" || bad "-7"
 
 code 1 ruhu -d "$db" table small --rows nobody
 says nobody
