@@ -63,6 +63,7 @@ desk_free(struct desk *d)
 	if (d == NULL)
 		return;
 	lists_free(d->lists);
+	free(d->owed);
 	free(d->marks);
 	free(d->journalled);
 	free(d);

@@ -25,6 +25,9 @@ struct desk {
 	uint64_t *journalled;		/* by node: hash of what disk has; watched ones */
 	size_t marks_n;
 	bool in_draft;			/* this session's draft is on disk */
+	node_id *owed;			/* answers that could not be journalled when left */
+	size_t owed_n, owed_cap;
+	bool owes_rows;			/* the same of rows */
 	node_id limit;			/* nodes below it are journalled or saved */
 	struct list *lists;		/* published lists it reads, see lists.h */
 	struct desk *next;

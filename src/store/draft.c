@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "logic/logic.h"
 #include "store/desk.h"
 
@@ -245,41 +246,6 @@ begin(struct desk *d, node_id cursor, struct err *err)
 	return true;
 }
 
-/* One transaction: the head, then what `put` writes for node. */
-static bool
-journal(struct store *s, struct session *session, node_id node, node_id cursor,
-    bool (*put)(struct desk *, node_id, struct err *), struct err *err)
-{
-	struct desk *d = desk_of(s, session, err);
-	node_id limit;
-	bool begun, ok;
-
-	if (d == NULL || !tx_begin(s, err))
-		return false;
-	limit = d->limit;
-	begun = d->in_draft;
-	ok = (begun ? put_head(d, cursor, err) : begin(d, cursor, err)) &&
-	    (put == NULL || put(d, node, err)) && put_new_rows(d, err) &&
-	    put_all_watched(d, err);
-	ok = tx_end(s, ok, err);
-	if (ok) {
-		d->in_draft = true;
-	} else {
-		d->limit = limit;
-		/* What was noted as journalled is not: the next time writes it again. */
-		if (d->marks_n > 0)
-			memset(d->journalled, 0, d->marks_n * sizeof *d->journalled);
-	}
-	return ok;
-}
-
-bool
-store_draft_answer(struct store *s, struct session *session, node_id node, node_id cursor,
-    struct err *err)
-{
-	return journal(s, session, node, cursor, put_answer, err);
-}
-
 /* A row: its repeat's rows. What else is alive: the repeats in it. What is gone:
  * all of them. */
 static bool
@@ -303,6 +269,69 @@ put_structure(struct desk *d, node_id node, struct err *err)
 		if (answers_question(a, n)->type == Q_REPEAT && !put_rows_in(d, n, err))
 			return false;
 	return true;
+}
+
+/* What a full disk refused earlier goes first. */
+static bool
+put_owed(struct desk *d, struct err *err)
+{
+	for (size_t i = 0; i < d->owed_n; i++)
+		if (answers_alive(session_answers(d->session), d->owed[i]) &&
+		    !put_answer(d, d->owed[i], err))
+			return false;
+	return !d->owes_rows || put_structure(d, NODE_NONE, err);
+}
+
+static void
+owe(struct desk *d, node_id node, bool rows)
+{
+	d->owes_rows |= rows;
+	if (rows || node == NODE_NONE)
+		return;
+	d->owed = xgrow(d->owed, &d->owed_cap, d->owed_n + 1, sizeof *d->owed);
+	d->owed[d->owed_n++] = node;
+}
+
+/* One transaction: the head, then what `put` writes for node. */
+static bool
+journal(struct store *s, struct session *session, node_id node, node_id cursor,
+    bool (*put)(struct desk *, node_id, struct err *), struct err *err)
+{
+	struct desk *d = desk_of(s, session, err);
+	node_id limit;
+	bool begun, ok;
+
+	if (d == NULL)
+		return false;
+	if (!tx_begin(s, err)) {
+		owe(d, node, put == put_structure);
+		return false;
+	}
+	limit = d->limit;
+	begun = d->in_draft;
+	ok = (begun ? put_head(d, cursor, err) : begin(d, cursor, err)) && put_owed(d, err) &&
+	    (put == NULL || put(d, node, err)) && put_new_rows(d, err) &&
+	    put_all_watched(d, err);
+	ok = tx_end(s, ok, err);
+	if (ok) {
+		d->in_draft = true;
+		d->owed_n = 0;
+		d->owes_rows = false;
+	} else {
+		owe(d, node, put == put_structure);
+		d->limit = limit;
+		/* What was noted as journalled is not: the next time writes it again. */
+		if (d->marks_n > 0)
+			memset(d->journalled, 0, d->marks_n * sizeof *d->journalled);
+	}
+	return ok;
+}
+
+bool
+store_draft_answer(struct store *s, struct session *session, node_id node, node_id cursor,
+    struct err *err)
+{
+	return journal(s, session, node, cursor, put_answer, err);
 }
 
 bool

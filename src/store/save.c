@@ -440,5 +440,7 @@ save_tell_session(struct save *w)
 	d->record_no = w->record_no;
 	d->seen = w->now.newest;
 	d->in_draft = false;
+	d->owed_n = 0;
+	d->owes_rows = false;
 	draft_watch(d);
 }
