@@ -24,6 +24,7 @@ struct desk {
 	int64_t *marks;			/* by node: the saved change it came from */
 	uint64_t *journalled;		/* by node: hash of what disk has; watched ones */
 	size_t marks_n;
+	bool shared;			/* others saved meanwhile: it may lack rows of theirs */
 	bool in_draft;			/* this session's draft is on disk */
 	node_id *owed;			/* answers that could not be journalled when left */
 	size_t owed_n, owed_cap;

@@ -413,12 +413,13 @@ put_derived(struct save *w, struct err *err)
 bool
 save_write(struct save *w, struct err *err)
 {
-	/* Somebody else saved since: this session may lack rows of theirs. */
-	bool shared = w->had_record && w->now.newest != w->d->seen;
-
+	/* Somebody else saved since: from here on, to its end, this session may lack
+	 * rows of theirs. */
+	if (w->had_record && w->now.newest != w->d->seen)
+		w->d->shared = true;
 	buf_set_str(&w->label, session_instance_name(w->d->session));
 	buf_set_str(&w->scope, session_scope(w->d->session));
-	if (!put_record(w, err) || (shared && !settle_calculations(w, err)) ||
+	if (!put_record(w, err) || (w->d->shared && !settle_calculations(w, err)) ||
 	    !put_meta(w, "", FIELD_SCOPE, buf_str(&w->scope), err))
 		return false;
 	if (w->log.added > 0 && !put_derived(w, err))

@@ -79,6 +79,11 @@ rows_added_by_both_stay(void **state)
 	save(w, p.s2, p.b);
 	assert_rows(w, w->s, "SELECT count(*), sum(wage), (SELECT total FROM small)"
 	    " FROM small__member", "4|33|33\n");
+	/* Also the second time, from a screen that still does not show the other's row. */
+	key(w, p.s2, p.b, "member[3]/wage", "3");
+	save(w, p.s2, p.b);
+	assert_rows(w, w->s, "SELECT sum(wage), (SELECT total FROM small) FROM small__member",
+	    "34|34\n");
 	close_pair(&p);
 }
 
