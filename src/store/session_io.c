@@ -297,6 +297,8 @@ open_filled(struct store *s, const char *id, const struct draft *draft, struct d
 		f.d = desk_new(s, loaded, id);
 		f.d->record_no = no;
 		f.d->in_draft = draft != NULL && draft->found;
+		/* A row that the draft removed may have been written in meanwhile. */
+		f.d->shared = f.d->in_draft && no != 0;
 		f.stored = no != 0 ? &stored : NULL;
 		desk_keep(f.d, fill(&f));
 		*cursor = cursor_node(&f);
