@@ -353,7 +353,9 @@ settle_calculations(struct save *w, struct err *err)
 	bool ok;
 
 	stored_free(&w->now);
-	if (!stored_read(w->s, w->record_no, &w->now, err))
+	/* Before reading: a row that one removed and the other wrote in is there. */
+	if (!conflicts_update(w->s, w->record_no, w->d->form, err) ||
+	    !stored_read(w->s, w->record_no, &w->now, err))
 		return false;
 	d = desk_new(w->s, w->d->form, w->d->record);
 	d->record_no = w->record_no;
