@@ -1,0 +1,10 @@
+#!/bin/sh
+# Two people at one record at random; seeds 5, 7, 8 and 10 once found sums that
+# lacked a row in dispute.
+set -eu
+cd "$(dirname "$0")/../.."
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+for seed in 1 5 7 8 9 10; do
+	python3 tests/store/contended.py "${B:-build}/ruhu" "$T" $seed 800
+done
