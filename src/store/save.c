@@ -127,6 +127,8 @@ put_row(struct save *w, const struct answers *a, node_id row, int64_t pos, struc
 	struct buf place = { 0 }, key = { 0 };
 	bool ok;
 
+	if (!answers_relevant(a, row))
+		return true;
 	buf_addf(&place, "%s%s%s", w->d->form->field_of[q->index], up[0] != '\0' ? " " : "", up);
 	buf_addf(&key, "%lld", (long long)pos);
 	ok = (known || revive_row(w, up, err)) &&
@@ -319,6 +321,26 @@ put_answers(struct save *w, struct err *err)
 	return true;
 }
 
+/* Rows that are not relevant are dropped as answers are, after these: what is
+ * written in a row once it is removed would call it back. Answered again, it is. */
+static bool
+drop_rows(struct save *w, struct err *err)
+{
+	const struct answers *a = session_answers(w->d->session);
+
+	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(a, n)) {
+		const struct stored_row *r;
+
+		if (answers_question(a, n)->type != Q_REPEAT || answers_relevant(a, n))
+			continue;
+		r = w->had_record ? stored_row(&w->now, answers_row_id(a, n)) : NULL;
+		if (r != NULL && !r->deleted &&
+		    !put_meta(w, answers_row_id(a, n), FIELD_DEL, "1", err))
+			return false;
+	}
+	return true;
+}
+
 /* ---- calculations over what two people wrote ------------------------------------------------ */
 
 /* This session does not hold rows that another person added meanwhile; what is
@@ -388,7 +410,7 @@ put_record(struct save *w, struct err *err)
 	if (!log_begin(w->s, &w->log, err) || !log_record(&w->log, w->record_no, w->d->form, err))
 		return false;
 	return put_meta(w, "", FIELD_STATE, state_word(w->state), err) && put_rows(w, err) &&
-	    put_answers(w, err);
+	    put_answers(w, err) && drop_rows(w, err);
 }
 
 /* Everything that is made from the log. */
