@@ -4,6 +4,7 @@
 # on some terminals and two on others.
 set -eu
 cd "$(dirname "$0")/../.."
+export LC_ALL=C.UTF-8	# characters, not bytes, are looked for
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 bad=0
