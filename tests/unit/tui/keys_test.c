@@ -150,7 +150,7 @@ function_keys_have_digits(void **state)
 	(void)state;
 	for (int n = 1; n <= 10; n++)
 		for (unsigned mode = ENTRY; mode <= LISTS; mode += LISTS - ENTRY) {
-			char f[8], esc[8];
+			char f[16], esc[16];
 			struct key kf, ke;
 
 			snprintf(f, sizeof f, "F%d", n);
