@@ -12,6 +12,9 @@ export LOCPATH
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 failed=0
+# Nothing here is slow; what should not come is not waited for long.
+PLAY_LOOK=300
+export PLAY_LOOK
 
 good() { # script on standard input
 	cat >"$dir/script.keys"

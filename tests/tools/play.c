@@ -31,6 +31,7 @@ struct play {
 	int line;
 	char term[64], locale[64];
 	struct emu_options options;
+	int look_ms;			/* how long something may be looked for again */
 	struct emu *emu;
 	char *command;		/* of the last `run` */
 	bool exit_seen;		/* the script knows how the program ended */
@@ -103,6 +104,27 @@ find_row(struct emu *emu, const char *text)
 	return found;
 }
 
+/* What is looked for may come a little later: a program that sleeps may be waiting
+ * for its disk, or for its turn on a busy machine. PLAY_LOOK says how long. */
+#define LOOK_MS 2000
+
+static bool
+look(struct play *p, bool (*is_so)(struct play *, char *), char *rest)
+{
+	for (int ms = 0;; ms += 50) {
+		char *again = xstrdup(rest);
+		bool ok = is_so(p, again);
+		struct err why = *p->err;
+
+		free(again);
+		if (ok || p->emu == NULL || ms >= p->look_ms)
+			return ok;
+		if (!emu_pump(p->emu, 50, p->err))
+			return false;
+		*p->err = why;
+	}
+}
+
 static bool
 do_expect(struct play *p, char *text)
 {
@@ -173,33 +195,52 @@ row_matches(const char *wanted, const char *row)
 	return strlen(row) == n && strncmp(wanted, row, n) == 0;
 }
 
+/* block: the wanted rows, each ending in a newline; rows not named are blank. */
+static bool
+screen_is(struct play *p, char *block)
+{
+	struct buf row = { 0 };
+	int rows, cols;
+	bool ok = true;
+
+	emu_size(p->emu, &cols, &rows);
+	for (int n = 1; ok && n <= rows; n++) {
+		size_t len = strcspn(block, "\n");
+		bool named = block[len] != '\0';
+
+		block[len] = '\0';
+		buf_reset(&row);
+		emu_row(p->emu, n, &row);
+		ok = row_matches(block, buf_str(&row));
+		if (!ok)
+			err_set(p->err, "row %d is \"%s\" instead of \"%s\"", n, buf_str(&row), block);
+		if (named)
+			block[len++] = '\n';
+		block += len;
+	}
+	if (ok && *block != '\0')
+		ok = err_set(p->err, "the script has more rows than the screen");
+	buf_free(&row);
+	return ok;
+}
+
 static bool
 do_screen(struct play *p, char *rest)
 {
-	struct buf wanted = { 0 }, row = { 0 };
-	int rows, cols, n = 0;
-	bool ok = true, ended = false;
+	struct buf line = { 0 }, block = { 0 };
+	bool ok, ended = false;
 
 	if (emu_of(p) == NULL || *rest != '\0')
 		return *rest == '\0' ? false : err_set(p->err, "`screen` stands alone");
-	emu_size(p->emu, &cols, &rows);
-	while (ok) {
-		ended = ended || !read_line(p, &wanted) || strcmp(buf_str(&wanted), "end") == 0;
-		if (ended)
-			buf_reset(&wanted);	/* the rows not named are blank */
-		if (++n > rows)
-			break;
-		buf_reset(&row);
-		emu_row(p->emu, n, &row);
-		ok = row_matches(buf_str(&wanted), buf_str(&row));
-		if (!ok)
-			err_set(p->err, "row %d is \"%s\" instead of \"%s\"", n, buf_str(&row),
-			    buf_str(&wanted));
+	while (!ended && read_line(p, &line)) {
+		ended = strcmp(buf_str(&line), "end") == 0;
+		if (!ended)
+			buf_addf(&block, "%s\n", buf_str(&line));
 	}
-	if (ok && !ended)
-		ok = err_set(p->err, "the script has more rows than the screen, or no `end`");
-	buf_free(&wanted);
-	buf_free(&row);
+	buf_str(&block);
+	ok = ended ? look(p, screen_is, block.data) : err_set(p->err, "no `end` of the screen");
+	buf_free(&line);
+	buf_free(&block);
 	return ok;
 }
 
@@ -396,6 +437,18 @@ do_term(struct play *p, char *rest)
 	return true;
 }
 
+/* Keys typed before a program has taken the terminal over would not be its own. */
+static bool
+until_it_prints(struct play *p)
+{
+	int status;
+
+	for (int ms = 0; ms < p->look_ms && emu_bytes(p->emu) == 0; ms += 10)
+		if (emu_ended(p->emu, &status) || !emu_pump(p->emu, 10, p->err))
+			return emu_ended(p->emu, &status);
+	return true;
+}
+
 static bool
 do_run(struct play *p, char *command)
 {
@@ -410,7 +463,7 @@ do_run(struct play *p, char *command)
 		p->command = xstrdup(command);
 	}
 	p->emu = emu_start(&p->options, command, p->err);
-	return p->emu != NULL && emu_settle(p->emu, QUIET_LONG, p->err);
+	return p->emu != NULL && until_it_prints(p) && emu_settle(p->emu, QUIET_LONG, p->err);
 }
 
 /* What a monkey types: keys by name, and text that forms care about. */
@@ -641,15 +694,16 @@ do_sql(struct play *p, char *rest)
 static const struct command {
 	const char *name;
 	bool (*run)(struct play *, char *rest);
+	bool looks;		/* may be asked again */
 } commands[] = {
-	{ "setup", do_setup }, { "term", do_term }, { "run", do_run }, { "type", do_type },
-	{ "burst", do_burst }, { "paste", do_paste }, { "send", do_send }, { "key", do_key },
-	{ "wait", do_wait }, { "settle", do_settle }, { "expect", do_expect },
-	{ "expect-not", do_expect_not }, { "expect-line", do_expect_line }, { "screen", do_screen },
-	{ "cursor", do_cursor }, { "attr", do_attr }, { "print", do_print }, { "resize", do_resize },
-	{ "signal", do_signal }, { "hangup", do_hangup }, { "exit", do_exit }, { "bytes", do_bytes },
-	{ "mark", do_mark }, { "monkey", do_monkey },
-	{ "sleep", do_sleep }, { "sh", do_sh }, { "sql", do_sql },
+	{ "setup", do_setup, false }, { "term", do_term, false }, { "run", do_run, false }, { "type", do_type, false },
+	{ "burst", do_burst, false }, { "paste", do_paste, false }, { "send", do_send, false }, { "key", do_key, false },
+	{ "wait", do_wait, false }, { "settle", do_settle, false }, { "expect", do_expect, true },
+	{ "expect-not", do_expect_not, true }, { "expect-line", do_expect_line, true },
+	{ "screen", do_screen, false }, { "cursor", do_cursor, true }, { "attr", do_attr, true },
+	{ "print", do_print, false }, { "resize", do_resize, false }, { "signal", do_signal, false }, { "hangup", do_hangup, false }, { "exit", do_exit, false }, { "bytes", do_bytes, false },
+	{ "mark", do_mark, false }, { "monkey", do_monkey, false },
+	{ "sleep", do_sleep, false }, { "sh", do_sh, false }, { "sql", do_sql, false },
 };
 
 static bool
@@ -666,7 +720,8 @@ play_line(struct play *p, char *line)
 	line[n] = '\0';
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		if (strcmp(commands[i].name, line) == 0)
-			return commands[i].run(p, rest);
+			return commands[i].looks ? look(p, commands[i].run, rest) :
+			    commands[i].run(p, rest);
 	return err_set(p->err, "no command is called %s", line);
 }
 
@@ -740,6 +795,7 @@ main(int argc, char **argv)
 	p.options.locale = p.locale;
 	p.options.slow = number_of("PLAY_SLOW", 1);
 	p.options.limit_ms = number_of("PLAY_LIMIT", 10000) * p.options.slow;
+	p.look_ms = number_of("PLAY_LOOK", LOOK_MS) * p.options.slow;
 	own_database(folder);
 	setenv("RUHU", "build/ruhu", 0);
 	ok = play_all(&p);
