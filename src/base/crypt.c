@@ -182,9 +182,18 @@ bool
 crypt_unbase64(const char *text, size_t text_len, bool padded, void *out, size_t max, size_t *len)
 {
 	const char *end;
-
-	return sodium_base642bin(out, max, text, text_len, NULL, len, &end, variant(padded)) == 0 &&
+	struct buf again = { 0 };
+	bool ok = sodium_base642bin(out, max, text, text_len, NULL, len, &end, variant(padded)) == 0 &&
 	    end == text + text_len;
+
+	/* The library takes some bytes above 127 for letters. */
+	if (ok) {
+		crypt_base64(out, *len, padded, &again);
+		ok = again.len == text_len && memcmp(again.data, text, text_len) == 0;
+		crypt_wipe(again.data, again.len);
+	}
+	buf_free(&again);
+	return ok;
 }
 
 bool

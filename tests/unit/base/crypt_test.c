@@ -139,6 +139,11 @@ base64(void **state)
 	}
 	for (size_t i = 0; i < COUNT(bad); i++)
 		CHECK_ROW(bad[i], !crypt_unbase64(bad[i], strlen(bad[i]), true, out, sizeof out, &len));
+	for (int c = 128; c < 256; c++) {
+		char high[] = { 'Z', (char)c, '9', 'v' };
+
+		assert_false(crypt_unbase64(high, 4, true, out, sizeof out, &len));
+	}
 	assert_false(crypt_unbase64("Zh", 2, false, out, sizeof out, &len));	/* bits left over */
 	assert_false(crypt_unbase64("Zg==", 4, false, out, sizeof out, &len));
 	assert_false(crypt_unbase64("Zm9vZm9vZm9v", 12, true, out, sizeof out, &len));	/* no room */
