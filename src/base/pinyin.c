@@ -232,3 +232,71 @@ pinyin_keys(const char *text, struct buf *out)
 	for (size_t k = 0; k < keys_n && len > 0; k++)
 		buf_addf(out, "%s%s", k == 0 ? "" : " ", keys[k]);
 }
+
+/* ---- spelling ------------------------------------------------------------------ */
+
+static const struct {
+	uint32_t cp;
+	const char *ascii;
+} like[] = {
+	{ 0xA0, " " }, { 0xB0, "o" }, { 0xB7, "." }, { 0xD7, "x" }, { 0x2013, "-" }, { 0x2014, "-" },
+	{ 0x2018, "'" }, { 0x2019, "'" }, { 0x201C, "\"" }, { 0x201D, "\"" }, { 0x2022, "." },
+	{ 0x2026, "..." }, { 0x2103, "C" }, { 0x3000, "  " }, { 0x3001, ", " }, { 0x3002, ". " },
+	{ 0x3007, "0" }, { 0x3008, "<" }, { 0x3009, ">" }, { 0x300A, "<" }, { 0x300B, ">" },
+	{ 0x300C, "'" }, { 0x300D, "'" }, { 0x3010, "[" }, { 0x3011, "]" }, { 0x3014, "[" },
+	{ 0x3015, "]" }, { 0x30FB, "." }, { 0xFFE5, "Y" },
+};
+
+static size_t
+spell_reading(const char *reading, size_t len, char out[PINYIN_LETTERS])
+{
+	memcpy(out, reading, len);
+	out[len] = ' ';
+	return len + 1;
+}
+
+size_t
+pinyin_letters(uint32_t cp, char out[PINYIN_LETTERS])
+{
+	const char *readings = pinyin_readings(cp);
+	size_t n = strcspn(readings, " ");
+
+	if (cp < 0x80 || (cp >= 0xFF01 && cp <= 0xFF5E)) {
+		out[0] = (char)(cp < 0x80 ? cp : cp - 0xFEE0);
+		return 1;
+	}
+	for (size_t i = 0; i < COUNT(like); i++)
+		if (like[i].cp == cp) {
+			n = strlen(like[i].ascii);
+			memcpy(out, like[i].ascii, n);
+			return n;
+		}
+	if (n > 0 && n < PINYIN_LETTERS)
+		return spell_reading(readings, n, out);
+	out[0] = '?';
+	return 1;
+}
+
+void
+pinyin_spell(const char *text, struct buf *out)
+{
+	struct sound sounds[LONGEST];
+	size_t len = strlen(text), known, used, at = 0;
+
+	known = sounds_of(text, sounds);
+	for (; len > 0; text += used, len -= used) {
+		uint32_t cp = utf8_next(text, len, &used);
+		char letters[PINYIN_LETTERS];
+		size_t n;
+
+		if (cp >= 0x80 && utf8_cp_width(cp, AMBIGUOUS_NARROW) == 0)
+			continue;
+		if (!passed_over(cp) && at < known && sounds[at].surname != NULL &&
+		    sounds[at].surname_len < PINYIN_LETTERS)
+			n = spell_reading(sounds[at].surname, sounds[at].surname_len, letters);
+		else
+			n = pinyin_letters(cp, letters);
+		at += !passed_over(cp);
+		buf_add(out, letters, n);
+	}
+}

@@ -30,6 +30,15 @@ enum pinyin_match pinyin_find(const char *typed, const char *text);
  * none. Static. */
 const char *pinyin_readings(uint32_t cp);
 
+/* Text in ASCII for a terminal that shows nothing else: Han by their customary
+ * reading and a blank, a surname at the head as surnames are read; punctuation and
+ * full-width characters as their like in ASCII; "?" for anything else. Appended. */
+void pinyin_spell(const char *text, struct buf *out);
+
+/* One character of it; returns how many letters, 1 at least. */
+#define PINYIN_LETTERS 12
+size_t pinyin_letters(uint32_t cp, char out[PINYIN_LETTERS]);
+
 /* The strings of initials that text can be found by from its start, one space
  * between, the customary one first, at most 16: "szm" and "dzm" for 单志明.
  * Letters and digits stand for themselves. Appended to out. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/pinyin.h"
 
 struct range {
 	uint32_t first, last;
@@ -184,6 +185,11 @@ utf8_cp_width(uint32_t cp, enum ambiguous ambiguous)
 {
 	if (cp < 0xA1)
 		return !is_control(cp);
+	if (ambiguous == AMBIGUOUS_SPELT) {
+		char letters[PINYIN_LETTERS];
+
+		return joins(cp) ? 0 : (int)pinyin_letters(cp, letters);
+	}
 	if (cp >= 0x4E00 && cp <= 0x9FFF)
 		return 2;
 	if (joins(cp))

@@ -4,7 +4,8 @@
  * Width is computed here and nowhere else, never by wcwidth(): Unicode's East
  * Asian Width, where "ambiguous" characters (box drawing, quotes, circled
  * digits) are one column or two by the terminal (terminals in GBK and GB18030
- * show them wide). */
+ * show them wide). On a terminal that shows ASCII alone, characters are spelt
+ * (pinyin.h) and take as many columns as that has letters. */
 #ifndef RUHU_BASE_UTF8_H
 #define RUHU_BASE_UTF8_H
 
@@ -25,8 +26,8 @@ size_t utf8_length(const char *s);		/* code points */
 size_t utf8_cluster_next(const char *s, size_t len, size_t at);
 size_t utf8_cluster_prev(const char *s, size_t at);
 
-enum ambiguous { AMBIGUOUS_NARROW, AMBIGUOUS_WIDE };
-int utf8_cp_width(uint32_t cp, enum ambiguous);	/* 0, 1 or 2; controls 0 */
+enum ambiguous { AMBIGUOUS_NARROW, AMBIGUOUS_WIDE, AMBIGUOUS_SPELT };
+int utf8_cp_width(uint32_t cp, enum ambiguous);	/* 0, 1 or 2, more if spelt; controls 0 */
 int utf8_width(const char *s, enum ambiguous);
 int utf8_width_n(const char *s, size_t len, enum ambiguous);
 

@@ -24,6 +24,9 @@ struct cli {
 	enum { DATABASE_DEFAULT, DATABASE_ENV, DATABASE_OPTION } database_from;
 	const char *as;			/* --as; NULL: the login name */
 	const char *lang;		/* --lang or $RUHU_LANG; NULL: the locale's */
+	const char *encoding;		/* --encoding; NULL: $RUHU_ENCODING's, the locale's */
+	const char *ambiguous;		/* --ambiguous or $RUHU_AMBIGUOUS; NULL: auto */
+	bool ascii;			/* --ascii */
 	struct clock clock;		/* fixed by --now, for tests and training */
 	char *made;			/* memory of the default path */
 	int said;			/* seconds of waiting last told */

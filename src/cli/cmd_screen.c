@@ -19,6 +19,9 @@ screen(struct cli *cli, struct tui_options *o)
 	    OPEN_CREATE : 0;
 
 	o->lang = cli->lang;
+	o->encoding = cli->encoding;
+	o->ambiguous = cli->ambiguous;
+	o->ascii = cli->ascii;
 	o->clock = &cli->clock;
 	if (!cli_open(cli, flags, &store, &err))
 		return fail(CMD_UNABLE, &err);

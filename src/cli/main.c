@@ -31,6 +31,15 @@ first_language(struct cli *cli)
 	tr_use("en");
 }
 
+/* A variable that is set to nothing says nothing. */
+static const char *
+from_environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
 static int
 early_answer(char which, const struct cmd *cmd)
 {
@@ -68,6 +77,9 @@ start(struct cli *cli, int argc, char **argv)
 	if (early != 0)
 		return early_answer(early, cmd);
 	cli_database(cli);
+	/* What is printed before and beside the screens speaks it too. */
+	if (cli->encoding != NULL)
+		setenv("RUHU_ENCODING", cli->encoding, 1);
 	return cmd->run(cli, &args);
 }
 
@@ -81,6 +93,7 @@ main(int argc, char **argv)
 	/* Everything made here holds people's answers: none of it is for others. */
 	umask(umask(0) | 077);
 	first_language(&cli);
+	cli.ambiguous = from_environment("RUHU_AMBIGUOUS");
 	code = start(&cli, argc > 0 ? argc - 1 : 0, argv + (argc > 0));
 	if (!out_flush() && code == CMD_DONE) {
 		complain(_("ruhu: not everything could be written to standard output\n"));

@@ -13,11 +13,18 @@ const struct option global_options[] = {
 	N_("the database; otherwise $RUHU_DB, or ~/.local/share/ruhu/ruhu.db")},
     {"as", 0, "NAME", N_("who is working; otherwise the login name")},
     {"lang", 0, "zh|en", N_("the language; otherwise $RUHU_LANG, then the locale")},
+    {"encoding", 0, "NAME",
+	N_("what the terminal speaks: UTF-8, GBK, GB18030; otherwise $RUHU_ENCODING, then the "
+	   "locale")},
+    {"ambiguous", 0, "narrow|wide|auto",
+	N_("the columns of characters like the middle dot; otherwise $RUHU_AMBIGUOUS, or the "
+	   "terminal is asked")},
+    {"ascii", 0, NULL, N_("a terminal without Chinese characters: English, and names in pinyin")},
     {"now", 0, "TIME",
 	N_("work as if it were this moment (2026-11-23T08:00), for tests and training")},
     {"help", 'h', NULL, N_("this help, or a command's")},
     {"version", 'V', NULL, N_("the program's version")}, {0}};
-enum { G_DATABASE, G_AS, G_LANG, G_NOW, G_HELP, G_VERSION };
+enum { G_DATABASE, G_AS, G_LANG, G_ENCODING, G_AMBIGUOUS, G_ASCII, G_NOW, G_HELP, G_VERSION };
 
 /* One element of argv taken apart. */
 struct given {
@@ -134,6 +141,15 @@ apply_global(struct cli *cli, const struct given *g, char *early, struct err *er
 			return err_set(err, _("the language is 'zh' or 'en', not '%s'"), g->value);
 		cli->lang = g->value;
 		tr_use(g->value);
+		break;
+	case G_ENCODING:
+		cli->encoding = g->value;
+		break;
+	case G_AMBIGUOUS:
+		cli->ambiguous = g->value;
+		break;
+	case G_ASCII:
+		cli->ascii = true;
 		break;
 	case G_NOW: {
 		bool has_time;

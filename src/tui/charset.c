@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-enum family { UTF8, GB, SINGLE };	/* GB: GB2312, GBK, GB18030 */
+enum family { UTF8, GB, SINGLE, PLAIN };	/* GB: GB2312, GBK, GB18030; PLAIN: ASCII */
 
 struct charset {
 	enum family family;
@@ -32,17 +32,37 @@ locale_name(void)
 	return "";
 }
 
+static const char *
+own_setting(void)
+{
+	const char *v = getenv("RUHU_ENCODING");
+
+	return v != NULL && v[0] != '\0' ? v : NULL;
+}
+
 const char *
 charset_of_locale(void)
 {
-	const char *name = locale_name(), *dot = strchr(name, '.');
+	const char *name = locale_name(), *dot = strchr(name, '.'), *own = own_setting();
 
+	if (own != NULL)
+		return own;
 	if (dot != NULL && dot[1] != '\0')
 		return dot + 1;
 	/* Debian's plain zh_CN is GB2312, what such a terminal is set to. */
 	if (strcmp(name, "zh_CN") == 0)
 		return "GB2312";
 	return "UTF-8";
+}
+
+bool
+charset_locale_says(void)
+{
+	const char *name = locale_name();
+
+	if (own_setting() != NULL)
+		return true;
+	return name[0] != '\0' && strcmp(name, "C") != 0 && strcmp(name, "POSIX") != 0;
 }
 
 /* "GB18030@stroke", "utf8" and the like: what iconv wants to hear. */
@@ -83,7 +103,8 @@ charset_new(const char *name)
 		free(cs);
 		return NULL;
 	}
-	cs->family = strncasecmp(plain, "GB", 2) == 0 ? GB : SINGLE;
+	cs->family = strncasecmp(plain, "GB", 2) == 0 ? GB :
+	    strcasecmp(plain, "ASCII") == 0 ? PLAIN : SINGLE;
 	cs->four = strcasecmp(plain, "GB18030") == 0;
 	return cs;
 }
@@ -103,6 +124,8 @@ charset_free(struct charset *cs)
 enum ambiguous
 charset_ambiguous(const struct charset *cs)
 {
+	if (cs->family == PLAIN)
+		return AMBIGUOUS_SPELT;
 	return cs->family == GB ? AMBIGUOUS_WIDE : AMBIGUOUS_NARROW;
 }
 

@@ -1,6 +1,6 @@
 /* charset.h: between the terminal's encoding and code points. UTF-8, GBK,
- * GB18030, GB2312 and single-byte sets; conversion is the C library's iconv,
- * so no system locale has to exist. */
+ * GB18030, GB2312, ASCII and single-byte sets; conversion is the C library's
+ * iconv, so no system locale has to exist. */
 #ifndef RUHU_TUI_CHARSET_H
 #define RUHU_TUI_CHARSET_H
 
@@ -12,15 +12,17 @@
 
 struct charset;
 
-/* The encoding that the environment's locale names: LC_ALL, LC_CTYPE, LANG in
- * this order; "UTF-8" when they say nothing (or C): a program that shows Chinese
+/* The encoding that $RUHU_ENCODING says, else the environment's locale: LC_ALL,
+ * LC_CTYPE, LANG in this order; "UTF-8" when they say nothing (or C): a program that shows Chinese
  * can guess nothing better. Lent, or part of the environment. */
 const char *charset_of_locale(void);
+/* False: they name no language and no encoding (unset, C, POSIX). */
+bool charset_locale_says(void);
 
 /* NULL: no such encoding. */
 struct charset *charset_new(const char *name);
 void charset_free(struct charset *);			/* NULL is fine */
-/* How the terminals of this encoding show ambiguous characters. */
+/* How the terminals of this encoding show ambiguous characters; ASCII: it is spelt. */
 enum ambiguous charset_ambiguous(const struct charset *);
 
 /* The bytes of a character; 0: it has none in this encoding. */

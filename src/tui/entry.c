@@ -177,7 +177,7 @@ act(struct view *v, enum action a, const struct key *k)
 		if (e->pick.open || action_info(a)->bar[0] == '\0')
 			return;
 	}
-	if (function_key(e, a))
+	if (entry_refuses(e, a, k) || function_key(e, a))
 		return;
 	if (e->field.node == NODE_NONE)
 		line_key(e, a, k);

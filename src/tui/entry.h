@@ -41,6 +41,7 @@ struct entry {
 	struct layout layout;
 	bool stale;			/* the page must be made anew before it is drawn */
 	int scroll, drawn_cols;
+	enum ambiguous drawn_widths;
 	struct grid grid;		/* of the page's table */
 	struct field field;		/* open on at.item when that is asked */
 	struct pick pick;
@@ -103,6 +104,11 @@ void entry_pad_key(struct entry *, enum action, const struct key *);
 void entry_pick_key(struct entry *, enum action, const struct key *);
 void entry_open_pick(struct entry *, const char *start);
 void entry_same(struct entry *);
+
+/* ---- entry_ascii.c ----------------------------------------------------------------- */
+/* True: on a terminal that shows no Han this key would change an answer that has
+ * some, or type what cannot be seen; it was refused. */
+bool entry_refuses(struct entry *, enum action, const struct key *);
 
 /* ---- entry_rows.c ------------------------------------------------------------------ */
 void entry_add_row(struct entry *);

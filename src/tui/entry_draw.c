@@ -374,8 +374,9 @@ entry_draw(struct view *v, struct screen *s)
 	struct entry *e = (struct entry *)v;
 	int rows = ui_body_rows(s) - BODY_TOP - 1, picking = 0;
 
-	if (e->stale || e->drawn_cols != s->cols) {
+	if (e->stale || e->drawn_cols != s->cols || e->drawn_widths != s->ambiguous) {
 		e->drawn_cols = s->cols;
+		e->drawn_widths = s->ambiguous;
 		entry_page(e);
 	}
 	if (e->pick.open) {

@@ -17,7 +17,8 @@ enum key_code {
 	K_ESC_THEN,		/* cp: the digit after Esc */
 	K_ENTER, K_TAB, K_BACKTAB, K_BACKSPACE, K_ESC,
 	K_UP, K_DOWN, K_LEFT, K_RIGHT, K_HOME, K_END, K_PGUP, K_PGDN, K_INSERT, K_DELETE,
-	K_F1, K_F2, K_F3, K_F4, K_F5, K_F6, K_F7, K_F8, K_F9, K_F10, K_F11, K_F12
+	K_F1, K_F2, K_F3, K_F4, K_F5, K_F6, K_F7, K_F8, K_F9, K_F10, K_F11, K_F12,
+	K_REPORT		/* no key: the terminal says its cursor is in column cp */
 };
 
 struct key {
@@ -25,6 +26,7 @@ struct key {
 	uint32_t cp;
 	bool joined;		/* came in one burst with the key before it */
 	bool pasted;		/* inside a bracketed paste */
+	bool torn;		/* the Esc given just before was the beginning of this one */
 };
 
 bool key_equal(const struct key *, const struct key *);	/* code and cp */

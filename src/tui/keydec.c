@@ -10,6 +10,9 @@
 
 #define ESC '\033'
 #define SEQ_MAX 32		/* longer than any sequence a key sends */
+#define ESC_MS 80		/* on a line that keeps the bytes of a key together */
+#define ESC_SLOW_MS 400		/* on one that was seen to tear them apart */
+#define REST_MS 1000
 
 struct form_of {
 	char seq[12];
@@ -22,6 +25,9 @@ struct keydec {
 	size_t at;
 	bool joined;		/* a key of this burst was given already */
 	bool paste;
+	bool esc_given;		/* a lone Esc went out: '[' or 'O' may be its rest */
+	bool torn;		/* ... and it was; the next key says so */
+	int esc_ms;
 	struct form_of *bound;
 	size_t bound_n, bound_cap;
 };
@@ -67,7 +73,14 @@ keydec_new(struct charset *charset)
 	struct keydec *d = xcalloc(1, sizeof *d);
 
 	d->charset = charset;
+	d->esc_ms = ESC_MS;
 	return d;
+}
+
+void
+keydec_speak(struct keydec *d, struct charset *charset)
+{
+	d->charset = charset;
 }
 
 void
@@ -111,11 +124,31 @@ keydec_unfinished(const struct keydec *d)
 	return d->at < d->in.len;
 }
 
+int
+keydec_patience(const struct keydec *d)
+{
+	bool esc_alone = d->in.len - d->at == 1 && d->in.data[d->at] == ESC;
+
+	return esc_alone ? d->esc_ms : REST_MS;
+}
+
+void
+keydec_esc_ms(struct keydec *d, int ms)
+{
+	d->esc_ms = ms;
+}
+
+void
+keydec_esc_over(struct keydec *d)
+{
+	d->esc_given = false;
+}
+
 void
 keydec_drop(struct keydec *d)
 {
 	d->at = d->in.len;
-	d->paste = false;
+	d->paste = d->esc_given = d->torn = false;
 }
 
 /* Application keypad: what the key types. 0: not one of its codes. */
@@ -221,6 +254,13 @@ read_csi(struct keydec *d, const char *s, size_t len, struct key *k)
 				k->code = tilde[i].code;
 		return n;
 	}
+	/* A report of where the cursor is; "1;2R" is F3 with Shift, so nobody asks in
+	 * the first row. */
+	if (s[n - 1] == 'R' && first > 1 && memchr(s, ';', (size_t)n) != NULL) {
+		k->code = K_REPORT;
+		k->cp = (uint32_t)atoi((const char *)memchr(s, ';', (size_t)n) + 1);
+		return n;
+	}
 	for (size_t i = 0; i < COUNT(csi); i++)
 		if (csi[i].final == s[n - 1]) {
 			k->code = csi[i].code;
@@ -245,7 +285,35 @@ read_escape(struct keydec *d, const char *s, size_t len, bool waited, struct key
 	if (n > 0 || (n == NEED_MORE && !waited))
 		return n;
 	k->code = K_ESC;
+	d->esc_given = n == NEED_MORE && len == 1;
 	return 1;
+}
+
+/* The rest of a sequence whose Esc was given as a key: bytes used, NEED_MORE, or
+ * NOT_ONE when a person typed this after Esc. Of the forms with 'O' only those
+ * that cannot well begin a word. */
+static int
+read_rest(struct keydec *d, const char *s, size_t len, bool waited, struct key *k)
+{
+	char whole[SEQ_MAX + 1] = { ESC };
+	size_t n = len < SEQ_MAX ? len : SEQ_MAX;
+	bool was_paste = d->paste;
+	int used;
+
+	if (s[0] != '[' && (s[0] != 'O' || (n > 1 && strchr("ABCDFHMPQRS", s[1]) == NULL)))
+		return NOT_ONE;
+	memcpy(whole + 1, s, n);
+	used = read_bound(d, whole, n + 1, k);
+	if (used == NOT_ONE)
+		used = s[0] == 'O' ? read_ss3(whole, n + 1, k) : read_csi(d, whole, n + 1, k);
+	if (used == NEED_MORE)
+		return waited ? NOT_ONE : NEED_MORE;
+	if (used > 0 && k->code == K_NONE && d->paste == was_paste)
+		return NOT_ONE;
+	k->torn = true;
+	if (used > 0 && d->esc_ms < ESC_SLOW_MS)
+		d->esc_ms = ESC_SLOW_MS;
+	return used > 0 ? used - 1 : NOT_ONE;
 }
 
 static int
@@ -292,29 +360,47 @@ control(unsigned char c, bool paste, struct key *k)
 	}
 }
 
+/* Bytes of the key at s; a key that is none of ours has the code K_NONE. */
+static int
+read_key(struct keydec *d, const char *s, size_t len, bool waited, struct key *k)
+{
+	unsigned char c = (unsigned char)s[0];
+
+	if (d->esc_given) {
+		int n = read_rest(d, s, len, waited, k);
+
+		if (n == NEED_MORE)
+			return NEED_MORE;
+		d->esc_given = false;
+		if (n > 0)
+			return n;
+		*k = (struct key){ 0 };
+	}
+	if (c == ESC)
+		return read_escape(d, s, len, waited, k);
+	if (c >= ' ' && c != 0x7f)
+		return read_text(d, s, len, waited, k);
+	control(c, d->paste, k);
+	return 1;
+}
+
 bool
 keydec_next(struct keydec *d, bool waited, struct key *out)
 {
 	while (d->at < d->in.len) {
-		const char *s = d->in.data + d->at;
-		size_t len = d->in.len - d->at;
-		unsigned char c = (unsigned char)s[0];
 		struct key k = { 0 };
-		int n = 1;
+		int n = read_key(d, d->in.data + d->at, d->in.len - d->at, waited, &k);
 
-		if (c == ESC)
-			n = read_escape(d, s, len, waited, &k);
-		else if (c < ' ' || c == 0x7f)
-			control(c, d->paste, &k);
-		else
-			n = read_text(d, s, len, waited, &k);
 		if (n == NEED_MORE)
 			return false;
 		d->at += (size_t)n;
+		d->torn |= k.torn;
 		if (k.code == K_NONE)
 			continue;
 		k.joined = d->joined;
 		k.pasted = d->paste;
+		k.torn = d->torn;
+		d->torn = false;
 		d->joined = true;
 		*out = k;
 		return true;

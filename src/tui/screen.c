@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/pinyin.h"
 
 static const struct glyph blank = { .cp = ' ', .width = 1 };
 
@@ -91,6 +92,22 @@ set(struct screen *s, int row, int col, uint32_t cp, int width, unsigned attr)
 		g[1] = (struct glyph){ .attr = (uint8_t)attr };
 }
 
+/* What is shown of a text, in s->scratch: harmless, and spelt where it must be. */
+static const char *
+shown(const struct screen *s, const char *text)
+{
+	buf_reset(s->scratch);
+	utf8_harmless(text, s->scratch);
+	if (s->ambiguous == AMBIGUOUS_SPELT) {
+		struct buf spelt = { 0 };
+
+		pinyin_spell(buf_str(s->scratch), &spelt);
+		buf_free(s->scratch);
+		*s->scratch = spelt;
+	}
+	return buf_str(s->scratch);
+}
+
 int
 screen_put(struct screen *s, int row, int col, int width, unsigned attr, const char *text)
 {
@@ -99,9 +116,7 @@ screen_put(struct screen *s, int row, int col, int width, unsigned attr, const c
 
 	if (row < 0 || row >= s->rows || col < 0 || col >= s->cols || width <= 0)
 		return col;
-	buf_reset(s->scratch);
-	utf8_harmless(text, s->scratch);
-	text = buf_str(s->scratch);
+	text = shown(s, text);
 	len = s->scratch->len;
 	for (size_t at = 0; at < len; at += used) {
 		uint32_t cp = utf8_next(text + at, len - at, &used);
@@ -144,9 +159,7 @@ screen_field(struct screen *s, int row, int col, int width, unsigned attr, const
 int
 screen_width(const struct screen *s, const char *text)
 {
-	buf_reset(s->scratch);
-	utf8_harmless(text, s->scratch);
-	return utf8_width(buf_str(s->scratch), s->ambiguous);
+	return utf8_width(shown(s, text), s->ambiguous);
 }
 
 void

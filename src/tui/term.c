@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/kd.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <time.h>
@@ -23,9 +24,10 @@
 #include "tui/keydec.h"
 #include "tui/paint.h"
 
-/* A lone Esc and a cut character are decided after this long: a slow line
- * delivers the bytes of one key apart. */
-#define UNFINISHED_MS 80
+/* While an answer of the terminal is due, an Esc is likely to be its beginning. */
+#define REPORT_MS 3000
+#define ESC_WHILE_ASKED_MS 1000
+#define GLYPHS_WITHOUT_HAN 512
 #define ESCAPE_PASTE_ON "\033[?2004h"
 #define ESCAPE_PASTE_OFF "\033[?2004l"
 
@@ -42,6 +44,11 @@ struct terminal {
 	struct caps caps;
 	struct buf bytes;
 	bool paste;			/* bracketed paste was switched on */
+	bool settled;			/* the encoding is known */
+	enum ambiguous ambiguous;
+	enum widths widths;
+	int64_t asked_ms;		/* an answer is due since then; 0: none is */
+	int64_t esc_ms;			/* when a lone Esc was given */
 };
 
 static void
@@ -225,19 +232,74 @@ write_all(int fd, const char *s, size_t len)
 	}
 }
 
-bool
-term_open(const char *encoding, struct terminal **out, struct err *err)
+/* The kernel's own console has a font of 256 or 512 glyphs, none of them Han. A
+ * terminal that only calls itself so (fbterm, a line from elsewhere) has no font to
+ * tell of. */
+static bool
+console_without_han(int fd)
 {
-	const char *name = encoding != NULL ? encoding : charset_of_locale(), *term;
+	struct console_font_op font = { .op = KD_FONT_OP_GET, .width = 64, .height = 64,
+		.charcount = 65536 };
+	const char *term = getenv("TERM");
+
+	return term != NULL && strcmp(term, "linux") == 0 && ioctl(fd, KDFONTOP, &font) == 0 &&
+	    font.charcount <= GLYPHS_WITHOUT_HAN;
+}
+
+static void
+speak(struct terminal *t, struct charset *charset)
+{
+	t->charset = charset;
+	t->ambiguous = charset_ambiguous(charset);
+	if (t->widths != WIDTHS_AUTO && t->ambiguous != AMBIGUOUS_SPELT)
+		t->ambiguous = t->widths == WIDTHS_WIDE ? AMBIGUOUS_WIDE : AMBIGUOUS_NARROW;
+	t->painter = painter_new(&t->caps, charset);
+}
+
+static struct charset *
+wanted_charset(const struct term_options *o, bool *settled, struct err *err)
+{
+	const char *name = o->encoding;
+	struct charset *charset;
+
+	*settled = true;
+	if (o->ascii || (name == NULL && console_without_han(STDOUT_FILENO))) {
+		name = "ASCII";
+	} else if (name == NULL) {
+		*settled = charset_locale_says();
+		name = charset_of_locale();
+	}
+	charset = charset_new(name);
+	if (charset == NULL)
+		err_set(err, _("no such encoding: \"%s\"; UTF-8, GBK and GB18030 are known"), name);
+	return charset;
+}
+
+/* ESCDELAY, as other programs have it: how long a lone Esc is waited on, in ms. */
+static void
+esc_delay(struct keydec *keys)
+{
+	const char *text = getenv("ESCDELAY");
+	int ms = text != NULL ? atoi(text) : 0;
+
+	if (ms > 0 && ms <= 5000)
+		keydec_esc_ms(keys, ms);
+}
+
+bool
+term_open(const struct term_options *o, struct terminal **out, struct err *err)
+{
 	struct charset *charset;
 	struct terminal *t;
+	const char *term;
+	bool settled;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return err_set(err,
 		    _("the screens need a terminal; without one, \"ruhu fill\" takes commands"));
-	charset = charset_new(name);
+	charset = wanted_charset(o, &settled, err);
 	if (charset == NULL)
-		return err_set(err, _("no such encoding: \"%s\"; UTF-8, GBK and GB18030 are known"), name);
+		return false;
 	if (!open_terminfo(err)) {
 		charset_free(charset);
 		return false;
@@ -245,11 +307,13 @@ term_open(const char *encoding, struct terminal **out, struct err *err)
 	t = xcalloc(1, sizeof *t);
 	t->in = STDIN_FILENO;
 	t->out = STDOUT_FILENO;
-	t->charset = charset;
-	t->keys = keydec_new(charset);
+	t->settled = settled;
+	t->widths = o->widths;
 	read_caps(&t->caps);
+	speak(t, charset);
+	t->keys = keydec_new(charset);
+	esc_delay(t->keys);
 	bind_keys(t->keys);
-	t->painter = painter_new(&t->caps, charset);
 	tcgetattr(t->in, &t->before);
 	catch_signals(t);
 	raw_mode(t);
@@ -265,11 +329,84 @@ term_open(const char *encoding, struct terminal **out, struct err *err)
 	return true;
 }
 
+bool
+term_unsettled(const struct terminal *t)
+{
+	return !t->settled;
+}
+
+void
+term_settle(struct terminal *t, const char *encoding)
+{
+	struct charset *before = t->charset, *charset = charset_new(encoding);
+
+	t->settled = true;
+	if (charset == NULL)
+		return;
+	painter_free(t->painter);
+	speak(t, charset);
+	keydec_speak(t->keys, charset);
+	charset_free(before);
+}
+
+void
+term_clear(struct terminal *t)
+{
+	buf_add_str(&t->bytes, t->caps.clear);
+}
+
+void
+term_write(struct terminal *t, const char *bytes)
+{
+	buf_add_str(&t->bytes, bytes);
+	write_all(t->out, t->bytes.data, t->bytes.len);
+	buf_reset(&t->bytes);
+}
+
+bool
+term_answers(const struct terminal *t)
+{
+	return t->caps.ansi_cup;
+}
+
+void
+term_asked(struct terminal *t)
+{
+	t->asked_ms = term_clock_ms();
+}
+
+void
+term_ask_widths(struct terminal *t)
+{
+	char middle_dot[CHARSET_BYTES];
+
+	if (t->widths != WIDTHS_AUTO || t->ambiguous != AMBIGUOUS_NARROW || !t->caps.ansi_cup ||
+	    charset_put(t->charset, 0xb7, middle_dot) != 2)
+		return;
+	/* Goes out with the first screen, which begins with clearing it away. In the
+	 * second row: see keydec.c. */
+	buf_addf(&t->bytes, "\033[2H%.2s\033[6n", middle_dot);
+	term_asked(t);
+}
+
+/* A report that is still on its way must not be typed to the shell. */
+static void
+await_report(struct terminal *t)
+{
+	int64_t until = t->asked_ms + REPORT_MS / 10;
+	struct key k;
+
+	while (t->asked_ms != 0 && term_clock_ms() < until)
+		if (term_next(t, (int)(until - term_clock_ms()), &k) == TERM_HANGUP)
+			return;
+}
+
 void
 term_close(struct terminal *t)
 {
 	if (t == NULL)
 		return;
+	await_report(t);
 	buf_reset(&t->bytes);
 	if (t->paste)
 		buf_add_str(&t->bytes, ESCAPE_PASTE_OFF);
@@ -311,7 +448,7 @@ term_size(const struct terminal *t, int *rows, int *cols)
 enum ambiguous
 term_ambiguous(const struct terminal *t)
 {
-	return charset_ambiguous(t->charset);
+	return t->ambiguous;
 }
 
 int64_t
@@ -336,10 +473,35 @@ wait_input(struct terminal *t, int wait_ms)
 		return 0;
 	n = read(t->in, bytes, sizeof bytes);
 	if (n > 0) {
+		if (t->esc_ms != 0 && term_clock_ms() - t->esc_ms > KEYDEC_ESC_OVER_MS)
+			keydec_esc_over(t->keys);
+		t->esc_ms = 0;
 		keydec_feed(t->keys, bytes, (size_t)n);
 		return 1;
 	}
 	return n < 0 && (errno == EINTR || errno == EAGAIN) ? 0 : -1;
+}
+
+static int
+patience(const struct terminal *t)
+{
+	int ms = keydec_patience(t->keys);
+	bool asked = t->asked_ms != 0 && term_clock_ms() - t->asked_ms < REPORT_MS;
+
+	return asked && ms < ESC_WHILE_ASKED_MS ? ESC_WHILE_ASKED_MS : ms;
+}
+
+static enum term_event
+came(struct terminal *t, const struct key *key)
+{
+	t->esc_ms = key->code == K_ESC ? term_clock_ms() : 0;
+	if (key->code != K_REPORT)
+		return TERM_KEY;
+	if (t->asked_ms != 0 && t->settled && t->widths == WIDTHS_AUTO &&
+	    t->ambiguous != AMBIGUOUS_SPELT)
+		t->ambiguous = key->cp == 3 ? AMBIGUOUS_WIDE : AMBIGUOUS_NARROW;
+	t->asked_ms = 0;
+	return TERM_REPORT;
 }
 
 enum term_event
@@ -359,22 +521,25 @@ term_next(struct terminal *t, int wait_ms, struct key *key)
 			return TERM_RESIZE;
 		}
 		if (keydec_next(t->keys, false, key))
-			return TERM_KEY;
+			return came(t, key);
 		half = keydec_unfinished(t->keys);
 		left = until == INT64_MAX ? -1 : until - term_clock_ms();
 		if (until != INT64_MAX && left <= 0 && !half)
 			return TERM_TIMEOUT;
-		got = wait_input(t, half ? UNFINISHED_MS : (int)left);
+		got = wait_input(t, half ? patience(t) : (int)left);
 		if (got < 0)
 			return TERM_HANGUP;
 		if (got == 0 && half && !resized && !hung_up && keydec_next(t->keys, true, key))
-			return TERM_KEY;
+			return came(t, key);
 	}
 }
 
 void
 term_flush_input(struct terminal *t)
 {
+	/* Half of a report thrown away would leave its other half as text. */
+	if (t->asked_ms != 0 && term_clock_ms() - t->asked_ms < REPORT_MS)
+		return;
 	keydec_drop(t->keys);
 	tcflush(t->in, TCIFLUSH);
 }

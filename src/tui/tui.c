@@ -2,10 +2,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/tr.h"
 #include "store/store.h"
 #include "tui/entry.h"
+#include "tui/settle.h"
 #include "tui/term.h"
 #include "tui/ui.h"
 #include "tui/views.h"
@@ -134,6 +136,14 @@ loop(struct ui *ui, struct terminal *t, struct screen *s)
 			drawn = false;
 			break;
 		}
+		case TERM_REPORT:
+			ui->esc &= !k.torn;
+			if (s->ambiguous != term_ambiguous(t)) {
+				s->ambiguous = term_ambiguous(t);
+				term_redraw(t);
+				drawn = false;
+			}
+			break;
 		case TERM_HANGUP:
 			ui_hangup(ui);
 			return;
@@ -145,32 +155,64 @@ loop(struct ui *ui, struct terminal *t, struct screen *s)
 	}
 }
 
+static bool
+open_terminal(const struct tui_options *o, struct terminal **t, struct err *err)
+{
+	const char *widths = o->ambiguous != NULL ? o->ambiguous : "auto";
+	struct term_options options = { .encoding = o->encoding, .ascii = o->ascii };
+
+	if (strcmp(widths, "narrow") == 0)
+		options.widths = WIDTHS_NARROW;
+	else if (strcmp(widths, "wide") == 0)
+		options.widths = WIDTHS_WIDE;
+	else if (strcmp(widths, "auto") != 0)
+		return err_set(err,
+		    _("ambiguous characters are 'narrow', 'wide' or 'auto', not '%s'"), widths);
+	return term_open(&options, t, err);
+}
+
+/* The encoding, then the widths that go with it, are known or asked. */
+static struct screen *
+settled_screen(struct ui *ui, struct terminal *t)
+{
+	struct screen *s;
+	int rows, cols;
+
+	term_ask_widths(t);
+	term_size(t, &rows, &cols);
+	s = screen_new(rows, cols, term_ambiguous(t));
+	ui->rows = rows;
+	ui->cols = cols;
+	ui->ambiguous = s->ambiguous;
+	/* Labels have English words more often than readable pinyin. */
+	if (s->ambiguous == AMBIGUOUS_SPELT)
+		tr_use("en");
+	return s;
+}
+
 bool
 tui_run(struct store *store, const struct tui_options *o, struct err *err)
 {
 	struct terminal *t;
 	struct screen *s;
 	struct ui ui;
-	int rows, cols;
-	bool ok;
+	bool ok = true;
 
 	if (o->lang != NULL)
 		tr_use(o->lang);
 	ui_init(&ui, store, o->clock);
-	if (!read_keys(ui.keymap, err) || !term_open(o->encoding, &t, err)) {
+	if (!read_keys(ui.keymap, err) || !open_terminal(o, &t, err)) {
 		ui_free(&ui);
 		return false;
 	}
-	term_size(t, &rows, &cols);
-	s = screen_new(rows, cols, term_ambiguous(t));
-	ui.rows = rows;
-	ui.cols = cols;
-	ui.ambiguous = s->ambiguous;
-	ok = open_views(&ui, o, err);
-	if (ok)
-		loop(&ui, t, s);
+	if (settle_encoding(t)) {
+		s = settled_screen(&ui, t);
+		ok = open_views(&ui, o, err);
+		if (ok)
+			loop(&ui, t, s);
+		screen_free(s);
+	}
 	term_close(t);
 	ui_free(&ui);
-	screen_free(s);
 	return ok;
 }

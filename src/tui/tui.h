@@ -20,6 +20,8 @@ struct tui_options {
 	const char *key;		/* TUI_ENTER: a record's id or unique key; NULL: a new one */
 	enum { TUI_HOME, TUI_LIST, TUI_ENTER } start;
 	const char *encoding;		/* of the terminal; NULL: the locale's */
+	const char *ambiguous;		/* "narrow", "wide", "auto"; NULL: auto */
+	bool ascii;			/* the terminal shows no Han: see term.h */
 	const struct clock *clock;	/* NULL: the real one */
 };
 

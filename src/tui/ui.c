@@ -247,6 +247,7 @@ static bool
 escape(struct ui *ui, const struct key *k, struct key *out)
 {
 	*out = *k;
+	ui->esc &= !k->torn;
 	if (!ui->esc) {
 		if (k->code != K_ESC || ui->ask.open ||
 		    (ui->top->ops->modes(ui->top) & ESC_NOW) != 0)
@@ -264,7 +265,7 @@ void
 ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 {
 	struct key k;
-	bool was_esc = ui->esc;
+	bool was_esc = ui->esc && !key->torn;
 	/* Keys of one burst are drawn once: all of them must have been typing. */
 	bool only_typing = ui->drawn || ui->typing;
 
@@ -294,6 +295,8 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 		}
 		if (a == ACT_REDRAW)
 			ui->redraw = true;
+		else if (a == ACT_LANGUAGE && ui->ambiguous == AMBIGUOUS_SPELT)
+			ui_error(ui, _("This terminal shows no Chinese characters."));
 		else
 			ui->top->ops->act(ui->top, a, &k);
 	}

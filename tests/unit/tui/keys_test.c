@@ -24,6 +24,7 @@ static const struct { const char *bytes, *encoding, *keys; } decoded[] = {
 	{ "\x17\x0c", "UTF-8", "Ctrl-W Ctrl-L" },
 	{ "\033[?1;2c", "UTF-8", "" }, { "\033[99~x", "UTF-8", "x" },
 	{ "\xff" "a", "UTF-8", "\xef\xbf\xbd a" }, { "\xe9\xa9", "UTF-8", "\xef\xbf\xbd" },
+	{ "\033[24;3R\033[1;2R", "UTF-8", "? F3" },	/* a cursor report; F3 with Shift */
 	{ "\033[200~a\rb\tc\033[201~\r", "UTF-8", "a Space b Space c Enter" },
 };
 
@@ -89,6 +90,65 @@ bound_forms_and_bursts(void **state)
 	charset_free(cs);
 }
 
+/* What a slow line delivers in pieces: '|' is a pause longer than a lone Esc is
+ * waited on, '_' one after which nothing more can belong to it. A torn key takes
+ * the Esc back, and is shown with a '-' before it. */
+static const struct { const char *pieces, *keys; } torn[] = {
+	{ "\033|[A", "Esc -Up" }, { "\033[|A", "Up" }, { "\033|[|A", "Esc -Up" },
+	{ "\033|OP", "Esc -F1" }, { "\033|O|Q", "Esc -F2" }, { "\033|[1|5|~", "Esc -F5" },
+	{ "\033|[[B", "Esc -F2" }, { "\033|[3~x", "Esc -Del x" },
+	{ "\033|[200~a\rb\033[201~", "Esc -a Space b" },
+	{ "\033|2", "Esc 2" }, { "\033||\033", "Esc Esc" }, { "\033|x[A", "Esc x [ A" },
+	{ "\033|Om", "Esc O m" }, { "\033|O_h", "Esc O h" }, { "\033_[A", "Esc [ A" },
+	{ "\xe9|\xa9|\xac", "\xe9\xa9\xac" }, { "\xe9\xa9_a", "\xef\xbf\xbd a" },
+};
+
+static void
+show_all(struct keydec *d, bool waited, struct buf *out)
+{
+	struct key k;
+
+	while (keydec_next(d, waited, &k)) {
+		char name[KEY_NAME];
+
+		key_show(&k, name);
+		buf_addf(out, "%s%s%s", out->len > 0 ? " " : "", k.torn ? "-" : "", name);
+	}
+}
+
+static void
+keys_torn_apart(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(torn); i++) {
+		struct charset *cs = charset_new("UTF-8");
+		struct keydec *d = keydec_new(cs);
+		struct buf out = { 0 };
+
+		for (const char *p = torn[i].pieces; *p != '\0'; p++) {
+			if (*p != '|' && *p != '_') {
+				keydec_feed(d, p, 1);
+				show_all(d, false, &out);
+				continue;
+			}
+			/* 100 ms pass, or more than any rest is waited for. */
+			if (keydec_unfinished(d) && keydec_patience(d) <= (*p == '|' ? 100 : 5000))
+				show_all(d, true, &out);
+			if (*p == '_')
+				keydec_esc_over(d);
+		}
+		show_all(d, true, &out);
+		CHECK_ROW(torn[i].keys, strcmp(buf_str(&out), torn[i].keys) == 0);
+		/* A line that tears keys is met with more patience from then on. */
+		keydec_feed(d, "\033", 1);
+		if (strstr(torn[i].keys, "Esc -") != NULL)
+			assert_true(keydec_patience(d) >= 300);
+		buf_free(&out);
+		keydec_free(d);
+		charset_free(cs);
+	}
+}
+
 /* ---- the key table ----------------------------------------------------------------- */
 
 static void
@@ -131,6 +191,22 @@ no_action_needs_a_stolen_key(void **state)
 			CHECK_ROW(action_info(a)->name, strncmp(keys, stolen[i], n) != 0 ||
 			    (keys[n] != ' ' && keys[n] != '\0'));
 		}
+}
+
+/* A phone, a serial line, a screen reader: neither function keys nor Alt. */
+static void
+every_action_has_a_plain_key(void **state)
+{
+	(void)state;
+	for (enum action a = ACT_NONE + 1; a < ACTIONS; a++) {
+		char keys[128], *save, *k;
+		bool ok = false;
+
+		strcpy(keys, action_info(a)->keys);
+		for (k = strtok_r(keys, " ", &save); k != NULL; k = strtok_r(NULL, " ", &save))
+			ok |= k[0] != 'F' || k[1] < '1' || k[1] > '9';
+		CHECK_ROW(action_info(a)->name, ok && strstr(action_info(a)->keys, "Alt") == NULL);
+	}
 }
 
 static struct key
@@ -238,8 +314,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_become_keys),
 		cmocka_unit_test(bound_forms_and_bursts),
+		cmocka_unit_test(keys_torn_apart),
 		cmocka_unit_test(no_key_means_two_things),
 		cmocka_unit_test(no_action_needs_a_stolen_key),
+		cmocka_unit_test(every_action_has_a_plain_key),
 		cmocka_unit_test(function_keys_have_digits),
 		cmocka_unit_test(a_key_file),
 		cmocka_unit_test(the_manual_has_the_table),
