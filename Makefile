@@ -66,6 +66,13 @@ $B/gen/zh_mo.h: po/zh.po
 	mv $@.part $@
 $B/base/tr.o: $B/gen/zh_mo.h
 
+# The lesson's form, built in too.
+$B/gen/tutor_form.h: src/tui/tutor.yaml
+	@mkdir -p $(@D)
+	{ echo 'static const unsigned char tutor_form[] = {'; od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '};'; } > $@.part
+	mv $@.part $@
+$B/tui/coach.o: $B/gen/tutor_form.h
+
 # One program a file; the files of a folder of its name belong to it.
 .SECONDEXPANSION:
 $B/tools/%: tests/tools/%.c $$(wildcard tests/tools/$$*/*.[ch]) $(call ars,$(below_tui))

@@ -6,7 +6,7 @@
 #include "cli/cmd.h"
 
 const struct cmd *const commands[] = {
-	&cmd_home, &cmd_enter, &cmd_list,
+	&cmd_home, &cmd_enter, &cmd_list, &cmd_tutor,
 	&cmd_form_check, &cmd_form_add, &cmd_form_list, &cmd_form_show, &cmd_form_print,
 	&cmd_form_convert,
 	&cmd_fill, &cmd_eval,

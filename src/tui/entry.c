@@ -280,6 +280,12 @@ static const struct view_ops ops = {
 	.hint = entry_hint, .hangup = hangup, .help = help, .close = close_entry,
 };
 
+const struct entry *
+entry_on_top(const struct ui *ui)
+{
+	return ui->top != NULL && ui->top->ops == &ops ? (const struct entry *)ui->top : NULL;
+}
+
 static struct entry *
 open_entry(struct ui *ui, struct session *session)
 {

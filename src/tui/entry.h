@@ -66,6 +66,9 @@ struct entry {
 	size_t collision;
 };
 
+/* The record that is keyed now; NULL: another screen is on top. Lent. */
+const struct entry *entry_on_top(const struct ui *);
+
 /* A new record of the form; a saved one or a draft. Pushes the view. */
 bool entry_new(struct ui *, const char *form, struct err *);
 bool entry_resume(struct ui *, const char *record_id, struct err *);

@@ -6,6 +6,7 @@
 
 #include "base/tr.h"
 #include "store/store.h"
+#include "tui/coach.h"
 #include "tui/entry.h"
 #include "tui/settle.h"
 #include "tui/term.h"
@@ -80,6 +81,8 @@ open_views(struct ui *ui, const struct tui_options *o, struct err *err)
 		view_home_open(ui);
 		return true;
 	}
+	if (o->start == TUI_TUTOR)
+		return view_list_open(ui, COACH_FORM, err) && entry_new(ui, COACH_FORM, err);
 	if (!view_list_open(ui, o->form, err))
 		return false;
 	if (o->start == TUI_LIST)
@@ -207,12 +210,22 @@ tui_run(struct store *store, const struct tui_options *o, struct err *err)
 	}
 	if (settle_encoding(t)) {
 		s = settled_screen(&ui, t);
+		if (o->start == TUI_TUTOR)
+			ui.coach = coach_new();
 		ok = open_views(&ui, o, err);
 		if (ok)
 			loop(&ui, t, s);
 		screen_free(s);
 	}
 	term_close(t);
+	coach_free(ui.coach);
+	ui.coach = NULL;
 	ui_free(&ui);
 	return ok;
+}
+
+bool
+tui_prepare_tutor(struct store *store, struct err *err)
+{
+	return coach_prepare(store, err);
 }

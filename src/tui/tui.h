@@ -18,7 +18,7 @@ struct tui_options {
 	const char *lang;		/* "zh" or "en"; NULL: what tr_lang() says */
 	const char *form;		/* form_id, for TUI_LIST and TUI_ENTER */
 	const char *key;		/* TUI_ENTER: a record's id or unique key; NULL: a new one */
-	enum { TUI_HOME, TUI_LIST, TUI_ENTER } start;
+	enum { TUI_HOME, TUI_LIST, TUI_ENTER, TUI_TUTOR } start;
 	const char *encoding;		/* of the terminal; NULL: the locale's */
 	const char *ambiguous;		/* "narrow", "wide", "auto"; NULL: auto */
 	bool ascii;			/* the terminal shows no Han: see term.h */
@@ -29,5 +29,8 @@ struct tui_options {
  * no terminal, unknown TERM or encoding, no such form or record: err says
  * which, and the terminal is as it was. Borrows the store and the options. */
 bool tui_run(struct store *, const struct tui_options *, struct err *);
+
+/* What TUI_TUTOR's lesson needs in a database of its own, still empty. */
+bool tui_prepare_tutor(struct store *, struct err *);
 
 #endif

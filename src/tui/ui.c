@@ -8,6 +8,7 @@
 #include "base/edit.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "tui/coach.h"
 #include "tui/layout.h"
 
 void
@@ -39,8 +40,7 @@ bury(struct ui *ui)
 void
 ui_free(struct ui *ui)
 {
-	while (ui->top != NULL)
-		ui_pop(ui, ui->top);
+	ui_end(ui);
 	bury(ui);
 	close_ask(ui);
 	buf_free(&ui->ask.question);
@@ -69,6 +69,13 @@ ui_pop(struct ui *ui, struct view *v)
 	} while (gone != v && ui->top != NULL);
 	if (ui->top != NULL && ui->top->ops->shown != NULL)
 		ui->top->ops->shown(ui->top);
+}
+
+void
+ui_end(struct ui *ui)
+{
+	while (ui->top != NULL)
+		ui_pop(ui, ui->top);
 }
 
 bool
@@ -265,6 +272,7 @@ void
 ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 {
 	struct key k;
+	enum action a = ACT_NONE;
 	bool was_esc = ui->esc && !key->torn;
 	/* Keys of one burst are drawn once: all of them must have been typing. */
 	bool only_typing = ui->drawn || ui->typing;
@@ -278,10 +286,12 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 	}
 	if (ui->top == NULL || escape(ui, key, &k))
 		return;
-	if (ui->ask.open) {
+	if (ui->coach != NULL && coach_takes(ui->coach, ui, &k)) {
+		/* it said what comes next */
+	} else if (ui->ask.open) {
 		ask_key(ui, &k);
 	} else {
-		enum action a = keymap_find(ui->keymap, ui->top->ops->modes(ui->top), &k);
+		a = keymap_find(ui->keymap, ui->top->ops->modes(ui->top), &k);
 
 		/* Esc and something else: the Esc counts by itself, then the key. */
 		if (was_esc && k.code != K_ESC_THEN && k.code != K_ESC) {
@@ -301,6 +311,8 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 			ui->top->ops->act(ui->top, a, &k);
 	}
 	ui->typing &= only_typing;
+	if (ui->coach != NULL)
+		coach_look(ui->coach, ui, a);
 	bury(ui);
 }
 
@@ -437,13 +449,12 @@ draw_too_small(struct ui *ui, struct screen *s)
 	}
 }
 
-void
-ui_draw(struct ui *ui, struct screen *s)
+static void
+draw(struct ui *ui, struct screen *s)
 {
 	const char *hint = NULL;
 
-	ui->drawn = true;
-	if (ui->typing && ui->plain && ui->kind == MESSAGE_NONE && ui->rows == s->rows &&
+	if (ui->coach == NULL && ui->typing && ui->plain && ui->kind == MESSAGE_NONE && ui->rows == s->rows &&
 	    ui->cols == s->cols && ui->top->ops->draw_typing != NULL) {
 		ui->top->ops->draw_typing(ui->top, s);
 		return;
@@ -476,4 +487,32 @@ ui_draw(struct ui *ui, struct screen *s)
 		if (hint != NULL && hint[0] != '\0')
 			draw_message(s, hint, ATTR_PLAIN);
 	}
+}
+
+/* The coach above, everything else below on a screen that is so much lower. */
+static void
+draw_coached(struct ui *ui, struct screen *s)
+{
+	struct screen *rest;
+	int top;
+
+	screen_clear(s);
+	top = coach_draw(ui->coach, s);
+	rest = screen_new(s->rows > top ? s->rows - top : 1, s->cols, s->ambiguous);
+	draw(ui, rest);
+	for (int row = 0; row < rest->rows && top + row < s->rows; row++)
+		memcpy(screen_at(s, top + row, 0), screen_at(rest, row, 0),
+		    (size_t)s->cols * sizeof(struct glyph));
+	screen_cursor(s, top + rest->cursor_row, rest->cursor_col);
+	screen_free(rest);
+}
+
+void
+ui_draw(struct ui *ui, struct screen *s)
+{
+	ui->drawn = true;
+	if (ui->coach != NULL && ui->top != NULL)
+		draw_coached(ui, s);
+	else
+		draw(ui, s);
 }

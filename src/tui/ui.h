@@ -17,6 +17,7 @@
 #include "tui/screen.h"
 
 struct clock;
+struct coach;
 struct edit;
 struct ui;
 struct view;
@@ -61,6 +62,7 @@ struct ui {
 	struct store *store;
 	const struct clock *clock;
 	struct keymap *keymap;
+	struct coach *coach;		/* of `ruhu tutor`, lent; else NULL */
 	struct view *top, *popped;
 	enum message kind;
 	struct buf message;
@@ -84,6 +86,7 @@ void ui_free(struct ui *);				/* closes all views */
 
 void ui_push(struct ui *, struct view *);
 void ui_pop(struct ui *, struct view *);		/* view and all above it */
+void ui_end(struct ui *);				/* all of them: the program ends */
 bool ui_running(const struct ui *);			/* a view is left */
 
 /* One key at this moment; then draw. */

@@ -20,28 +20,15 @@
 
 #include "play/emu.h"
 #include "play/keys.h"
+#include "play/paper.h"
+#include "play/play.h"
 
 #define QUIET_KEY 20	/* after a key: ms without output, asleep */
 #define QUIET_ESC 250	/* after Esc: a program waits for the rest of a sequence */
 #define QUIET_LONG 60	/* `settle` */
 
-struct play {
-	const char *file;
-	FILE *in;
-	int line;
-	char term[64], locale[64];
-	struct emu_options options;
-	int look_ms;			/* how long something may be looked for again */
-	struct emu *emu;
-	char *command;		/* of the last `run` */
-	bool exit_seen;		/* the script knows how the program ended */
-	bool marked;		/* `mark`: keys do not start the count of bytes anew */
-	size_t bytes_from;
-	struct err *err;
-};
-
-static struct emu *
-emu_of(struct play *p)
+struct emu *
+play_emu(struct play *p)
 {
 	if (p->emu == NULL)
 		err_set(p->err, "nothing runs yet: `run` comes first");
@@ -128,7 +115,7 @@ look(struct play *p, bool (*is_so)(struct play *, char *), char *rest)
 static bool
 do_expect(struct play *p, char *text)
 {
-	return emu_of(p) != NULL && (find_row(p->emu, text) > 0 ||
+	return play_emu(p) != NULL && (find_row(p->emu, text) > 0 ||
 	    err_set(p->err, "\"%s\" is not on the screen", text));
 }
 
@@ -137,7 +124,7 @@ do_expect_not(struct play *p, char *text)
 {
 	int row;
 
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	row = find_row(p->emu, text);
 	return row == 0 || err_set(p->err, "\"%s\" is on the screen, in row %d", text, row);
@@ -150,7 +137,7 @@ do_expect_line(struct play *p, char *rest)
 	long n = strtol(rest, &rest, 10);
 	bool ok;
 
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	rest += *rest == ' ';
 	emu_row(p->emu, (int)n, &row);
@@ -164,7 +151,7 @@ do_expect_line(struct play *p, char *rest)
 static bool
 do_wait(struct play *p, char *text)
 {
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	for (int ms = 0; find_row(p->emu, text) == 0; ms += 10) {
 		int status;
@@ -230,7 +217,7 @@ do_screen(struct play *p, char *rest)
 	struct buf line = { 0 }, block = { 0 };
 	bool ok, ended = false;
 
-	if (emu_of(p) == NULL || *rest != '\0')
+	if (play_emu(p) == NULL || *rest != '\0')
 		return *rest == '\0' ? false : err_set(p->err, "`screen` stands alone");
 	while (!ended && read_line(p, &line)) {
 		ended = strcmp(buf_str(&line), "end") == 0;
@@ -249,7 +236,7 @@ do_cursor(struct play *p, char *rest)
 {
 	int row, col, at_row, at_col;
 
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	if (sscanf(rest, "%d %d", &row, &col) != 2)
 		return err_set(p->err, "cursor ROW COL");
@@ -265,7 +252,7 @@ do_attr(struct play *p, char *rest)
 	static const char *const names[] = { "bold", "underline", "reverse", "blink", "colour" };
 	int row, col, wanted = 0, got, n = 0;
 
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	if (sscanf(rest, "%d %d%n", &row, &col, &n) != 2)
 		return err_set(p->err, "attr ROW COL plain|bold|underline|reverse|blink|colour ...");
@@ -293,7 +280,7 @@ static bool
 do_print(struct play *p, char *rest)
 {
 	(void)rest;
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	print_screen(p->emu);
 	return true;
@@ -315,7 +302,7 @@ start_typing(struct play *p)
 {
 	int status;
 
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	if (emu_ended(p->emu, &status))
 		return err_set(p->err, "the program has ended (%d)", status);
@@ -336,11 +323,12 @@ send_text(struct play *p, const char *text)
 }
 
 /* A character at a time, as a person types. */
-static bool
-do_type(struct play *p, char *text)
+bool
+play_type(struct play *p, char *text)
 {
 	bool ok = start_typing(p);
 
+	p->keys += ok ? paper_characters(text) : 0;
 	while (ok && *text != '\0') {
 		char one[8] = "";
 		size_t n = 1;
@@ -358,6 +346,7 @@ do_type(struct play *p, char *text)
 static bool
 do_burst(struct play *p, char *text)
 {
+	p->keys += paper_characters(text);
 	return start_typing(p) && send_text(p, text);
 }
 
@@ -397,8 +386,8 @@ do_send(struct play *p, char *text)
 	return ok;
 }
 
-static bool
-do_key(struct play *p, char *names)
+bool
+play_keys(struct play *p, char *names)
 {
 	bool ok = start_typing(p);
 
@@ -411,8 +400,10 @@ do_key(struct play *p, char *names)
 			*star = '\0';
 		bytes = keys_bytes(p->options.term, name, p->err);
 		ok = bytes != NULL;
-		while (ok && times-- > 0)
+		while (ok && times-- > 0) {
 			ok = send_bytes(p, bytes, strlen(bytes));
+			p->keys += strncmp(name, "esc-", 4) == 0 ? 2 : 1;
+		}
 	}
 	return ok;
 }
@@ -457,7 +448,7 @@ do_run(struct play *p, char *command)
 	emu_free(p->emu);
 	p->exit_seen = false;
 	p->marked = false;
-	p->bytes_from = 0;
+	p->bytes_from = p->keys = p->characters = 0;
 	if (command != p->command) {
 		free(p->command);
 		p->command = xstrdup(command);
@@ -498,7 +489,7 @@ do_monkey(struct play *p, char *rest)
 	struct err no_key;
 	bool ok = true;
 
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	if (sscanf(rest, "%u %d", &seed, &count) != 2)
 		return err_set(p->err, "monkey SEED COUNT");
@@ -524,7 +515,7 @@ static bool
 do_settle(struct play *p, char *rest)
 {
 	(void)rest;
-	return emu_of(p) != NULL && emu_settle(p->emu, QUIET_LONG, p->err);
+	return play_emu(p) != NULL && emu_settle(p->emu, QUIET_LONG, p->err);
 }
 
 static bool
@@ -532,7 +523,7 @@ do_resize(struct play *p, char *rest)
 {
 	int cols, rows;
 
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	if (sscanf(rest, "%dx%d", &cols, &rows) != 2 || cols < 1 || rows < 1)
 		return err_set(p->err, "resize COLSxROWS");
@@ -542,7 +533,7 @@ do_resize(struct play *p, char *rest)
 static bool
 do_signal(struct play *p, char *name)
 {
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	for (int i = 1; i < NSIG; i++)
 		if (sigabbrev_np(i) != NULL && strcmp(sigabbrev_np(i), name) == 0) {
@@ -556,7 +547,7 @@ static bool
 do_hangup(struct play *p, char *rest)
 {
 	(void)rest;
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	emu_hangup(p->emu);
 	return true;
@@ -567,7 +558,7 @@ do_exit(struct play *p, char *rest)
 {
 	int status, wanted = atoi(rest);
 
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	for (int ms = 0; !emu_ended(p->emu, &status); ms += 10) {
 		if (!emu_pump(p->emu, 10, p->err))
@@ -588,7 +579,7 @@ do_bytes(struct play *p, char *rest)
 	char op[3];
 	unsigned long wanted, got;
 
-	if (emu_of(p) == NULL)
+	if (play_emu(p) == NULL)
 		return false;
 	if (sscanf(rest, "%2s %lu", op, &wanted) != 2)
 		return err_set(p->err, "bytes <=|=|>= NUMBER");
@@ -696,12 +687,13 @@ static const struct command {
 	bool (*run)(struct play *, char *rest);
 	bool looks;		/* may be asked again */
 } commands[] = {
-	{ "setup", do_setup, false }, { "term", do_term, false }, { "run", do_run, false }, { "type", do_type, false },
-	{ "burst", do_burst, false }, { "paste", do_paste, false }, { "send", do_send, false }, { "key", do_key, false },
+	{ "setup", do_setup, false }, { "term", do_term, false }, { "run", do_run, false }, { "type", play_type, false },
+	{ "burst", do_burst, false }, { "paste", do_paste, false }, { "send", do_send, false }, { "key", play_keys, false },
 	{ "wait", do_wait, false }, { "settle", do_settle, false }, { "expect", do_expect, true },
 	{ "expect-not", do_expect_not, true }, { "expect-line", do_expect_line, true },
 	{ "screen", do_screen, false }, { "cursor", do_cursor, true }, { "attr", do_attr, true },
 	{ "print", do_print, false }, { "resize", do_resize, false }, { "signal", do_signal, false }, { "hangup", do_hangup, false }, { "exit", do_exit, false }, { "bytes", do_bytes, false },
+	{ "paper", paper_play, false }, { "keys", paper_count, false },
 	{ "mark", do_mark, false }, { "monkey", do_monkey, false },
 	{ "sleep", do_sleep, false }, { "sh", do_sh, false }, { "sql", do_sql, false },
 };

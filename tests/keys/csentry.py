@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""What a paper costs in CSPro's CSEntry, by its documented rules.
+
+csentry.py PAPER FORM.json RECORD.json -> keys. FORM is `ruhu form show --json`,
+RECORD what `ruhu fill` answers to `show`, PAPER the file that was keyed: what
+stands on it is typed; other answers are filled in by the program.
+
+The rules (CSEntry 8.0; where it is open to the designer, his best choice):
+- A field that is full goes on by itself: numbers and codes as wide as the largest
+  they allow, dates of 8 digits. Else Enter. (Default; "Use Enter Key" is off.)
+- Text has the width that the form allows and takes Enter.
+- Several codes of one question stand in one field, Enter unless it is full.
+- A blank field on the path is passed with Enter.
+- Sticky ("persistent") fields, automatic numbers and derived ("protected") fields
+  cost nothing while they are right; typed over, they cost the digits.
+- A preset value that the operator may change is passed with Enter.
+- What does not apply is skipped at no cost.
+- A row of a roster begins by itself; one key ("/") ends the roster.
+- F10 after the last answer that is typed runs to the end of the case; a last Enter
+  accepts it.
+"""
+import json
+import re
+import sys
+
+
+def paper_lines(path):
+    for line in open(path, encoding="utf-8"):
+        line = line.rstrip("\n")
+        if line and line[0] != "#":
+            number, value = line.split(None, 1)
+            yield number, value.split(" = ")[0]
+
+
+def width(q, lists):
+    """Columns of the field; None: text, which is never full."""
+    kind = q["type"].split()[0]
+    rule = q.get("constraint", "")
+    if kind == "date":
+        return 8
+    if kind == "select_one" or kind == "select_multiple":
+        codes = lists.get(q["type"].split()[1], [])
+        one = max((len(c) for c in codes), default=1)
+        return one if kind == "select_one" else one * len(codes)
+    if kind == "integer" or kind == "decimal":
+        most = re.findall(r"\. <=? ([0-9.]+)", rule)
+        return max(map(len, most)) if most else 4
+    fixed = re.fullmatch(r"regex\(\., '\^1\[3-9\]\[0-9\]\{9\}\$'\)", rule)
+    if fixed:
+        return 11
+    if "idcard" in q.get("appearance", ""):
+        return 18
+    return None
+
+
+def passing(q):
+    """Keys for an answer that is right already."""
+    default = q.get("default", "")
+    if "last-saved" in default or "instance(" in default or "calculation" in q:
+        return 0
+    return 1
+
+
+def main():
+    paper, form, record = sys.argv[1:4]
+    form = json.load(open(form, encoding="utf-8"))
+    show = json.load(open(record, encoding="utf-8"))
+    lists = {n: [c["name"] for c in v] for n, v in form["lists"].items()}
+    asked = {}          # name -> question, with its number on the screen
+    number = 0
+    for q in form["questions"]:
+        kind = q["type"].split()[0]
+        if kind in ("calculate", "note", "hidden") or kind.startswith(("begin", "end")):
+            continue
+        if "calculation" in q and "trigger" not in q and "." not in q["calculation"]:
+            continue
+        number += 1
+        asked[q["path"]] = dict(q, number=number)
+    typed = {}
+    for n, value in paper_lines(paper):
+        if n != "+" and not value.startswith("<"):
+            typed.setdefault(int(n), []).append(value)
+    cost = []           # keys of each field on the path, and whether it was typed
+    rosters = set()
+    for answer in show["answers"]:
+        path = re.sub(r"\[[0-9]+\]", "", answer["path"])
+        q = asked.get(path)
+        if q is None or answer.get("relevant") is False:
+            continue
+        if "repeat" in q:
+            rosters.add(q["repeat"])
+        wide = width(q, lists)
+        values = typed.get(q["number"], [])
+        have = answer["value"].replace("-", "") if q["type"] == "date" else answer["value"]
+        if values and same(values[0], have):
+            n = len(values.pop(0).replace(" ", ""))
+            cost.append((n if wide == n else n + 1, True))
+        elif answer["value"] == "":
+            cost.append((1, False))
+        else:
+            cost.append((passing(q), False))
+    left = {n: v for n, v in typed.items() if v}
+    if left:
+        sys.exit("on paper and not in the record: %s" % left)
+    last = max(i for i, c in enumerate(cost) if c[1])
+    print(sum(c[0] for c in cost[:last + 1]) + len(rosters) + 2)
+
+
+def same(paper, stored):
+    flat = paper.replace(" ", "").replace("-", "").upper()
+    stored = stored.replace(" ", "").replace("-", "").upper()
+    return flat == stored or (flat.isdigit() and stored.isdigit() and int(flat) == int(stored))
+
+
+main()

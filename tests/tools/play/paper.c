@@ -1,0 +1,231 @@
+#include "play/paper.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "play/play.h"
+
+struct paper_line {
+	int number;		/* 0: the line that adds a row */
+	const char *typed, *keys;	/* one of them NULL; the paper's */
+	int line;		/* in the file */
+};
+
+struct paper {
+	struct paper_line *v;
+	size_t n, cap;
+	char **texts;		/* what the lines lend */
+	size_t texts_n, texts_cap;
+};
+
+static bool
+add_line(struct paper *p, const char *text, int line)
+{
+	struct paper_line *l;
+	char *rest;
+	long number = *text == '+' ? 0 : strtol(text, &rest, 10);
+
+	if (*text == '+')
+		rest = (char *)text + 1;
+	if (rest == text || *rest != ' ' || number < 0)
+		return false;
+	rest += strspn(rest, " ");
+	p->texts = xgrow(p->texts, &p->texts_cap, p->texts_n + 1, sizeof *p->texts);
+	rest = p->texts[p->texts_n++] = xstrdup(rest);
+	p->v = xgrow(p->v, &p->cap, p->n + 1, sizeof *p->v);
+	l = &p->v[p->n++];
+	*l = (struct paper_line){ .number = (int)number, .line = line };
+	if (*rest == '<' && rest[strlen(rest) - 1] == '>') {
+		rest[strlen(rest) - 1] = '\0';
+		l->keys = rest + 1;
+	} else {
+		const char *as = strstr(rest, " = ");
+
+		l->typed = as != NULL ? as + 3 : rest;
+	}
+	return *rest != '\0';
+}
+
+/* NULL is fine. */
+static void
+paper_free(struct paper *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->texts_n; i++)
+		free(p->texts[i]);
+	free(p->texts);
+	free(p->v);
+	free(p);
+}
+
+/* NULL: err is set. */
+static struct paper *
+paper_read(const char *file, struct err *err)
+{
+	struct paper *p;
+	FILE *f = fopen(file, "r");
+	char *text = NULL;
+	size_t cap = 0;
+	ssize_t len;
+	bool ok = true;
+
+	if (f == NULL) {
+		err_set(err, "%s: %s", file, strerror(errno));
+		return NULL;
+	}
+	p = xcalloc(1, sizeof *p);
+	for (int line = 1; ok && (len = getline(&text, &cap, f)) >= 0; line++) {
+		if (len > 0 && text[len - 1] == '\n')
+			text[len - 1] = '\0';
+		if (*text == '\0' || *text == '#')
+			continue;
+		ok = add_line(p, text, line);
+		if (!ok)
+			err_set(err, "%s:%d: not NUMBER VALUE or NUMBER <keys>", file, line);
+	}
+	free(text);
+	fclose(f);
+	if (ok)
+		return p;
+	paper_free(p);
+	return NULL;
+}
+
+/* The question number on a row of the screen that begins with the cursor's mark;
+ * 0 for the line that adds a row; -1: neither. */
+static int
+paper_number(const char *row)
+{
+	row += strspn(row, " ");
+	if (*row != '>')
+		return -1;
+	row += 1 + strspn(row + 1, " ");
+	if (*row == '+')
+		return 0;
+	return *row >= '1' && *row <= '9' ? atoi(row) : -1;
+}
+
+size_t
+paper_characters(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xC0) != 0x80;
+	return n;
+}
+
+/* ---- keying it ----------------------------------------------------------------- */
+
+/* Where the clerk's eye is: the row with the cursor's mark, and what stands above
+ * all (the record's section and row), so that the same question of the next row
+ * is another place. "" when no row has the mark. */
+static int
+place_on_screen(struct play *p, struct buf *place)
+{
+	struct buf row = { 0 };
+	int rows, cols, number = -1;
+
+	buf_reset(place);
+	emu_size(p->emu, &cols, &rows);
+	for (int i = 3; i < rows - 1 && number < 0; i++) {
+		buf_reset(&row);
+		emu_row(p->emu, i, &row);
+		if (i == 3)
+			buf_addf(place, "%s\n", buf_str(&row));
+		number = paper_number(buf_str(&row));
+	}
+	buf_addf(place, "%d", number);
+	buf_free(&row);
+	return number;
+}
+
+static bool
+press(struct play *p, const char *names)
+{
+	char *copy = xstrdup(names);
+	bool ok = play_keys(p, copy);
+
+	free(copy);
+	return ok;
+}
+
+/* What the paper says at the question, and Enter where the cursor stays. */
+static bool
+key_line(struct play *p, const struct paper_line *l, struct buf *place)
+{
+	struct buf after = { 0 };
+	char *value;
+	bool ok;
+
+	if (l->keys != NULL)
+		return press(p, l->keys);
+	value = xstrdup(l->typed);
+	ok = play_type(p, value);
+	p->characters += ok ? paper_characters(l->typed) : 0;
+	free(value);
+	if (ok) {
+		place_on_screen(p, &after);
+		if (strcmp(buf_str(&after), buf_str(place)) == 0)
+			ok = press(p, "enter");
+	}
+	buf_free(&after);
+	return ok;
+}
+
+/* Questions that a paper may leave out one after the other. */
+#define PASSED_MOST 60
+
+bool
+paper_play(struct play *p, char *file)
+{
+	struct paper *paper = play_emu(p) != NULL ? paper_read(file, p->err) : NULL;
+	struct buf place = { 0 };
+	size_t i = 0;
+	int passed = 0;
+	bool ok = paper != NULL;
+
+	if (!ok)
+		return false;
+	while (ok && i < paper->n) {
+		const struct paper_line *l = &paper->v[i];
+		int at = place_on_screen(p, &place);
+
+		if (at == l->number) {
+			ok = key_line(p, l, &place) || err_wrap(p->err, "%s:%d", file, l->line);
+			i++;
+			passed = 0;
+		} else if (passed++ < PASSED_MOST) {
+			ok = press(p, at == 0 ? "down" : "enter");
+		} else {
+			ok = err_set(p->err, "%s:%d: question %d was never reached", file, l->line,
+			    l->number);
+		}
+	}
+	paper_free(paper);
+	buf_free(&place);
+	return ok;
+}
+
+bool
+paper_count(struct play *p, char *rest)
+{
+	const char *to = getenv("KEYS_OUT");
+	char name[64], op[3];
+	unsigned long most;
+	FILE *f;
+
+	if (sscanf(rest, "%63s %2s %lu", name, op, &most) != 3 || strcmp(op, "<=") != 0)
+		return err_set(p->err, "keys NAME <= NUMBER");
+	if (to != NULL && (f = fopen(to, "a")) != NULL) {
+		fprintf(f, "%s %zu %zu\n", name, p->keys, p->characters);
+		fclose(f);
+	}
+	return p->keys <= most || err_set(p->err, "%zu keys were pressed", p->keys);
+}

@@ -1,0 +1,30 @@
+/* paper.h: a clerk at the keys: a paper form, and where on it the cursor stands.
+ *
+ * A paper is a file of lines "NUMBER VALUE": the questions in the order of the
+ * paper, by the number that the screen shows before the label ('+': the line that
+ * adds a row), and what is written there. The clerk types it and, where the
+ * cursor does not go on by itself, presses Enter; a question that the paper does
+ * not name is passed with Enter. "NUMBER VALUE = TYPED": something shorter finds it.
+ * "NUMBER <key key>" presses those keys instead, as one who knows the form would.
+ * '#' starts a comment line.
+ *
+ * Two counts: every key, and the characters typed for answers, which no program can
+ * do without. A Han character is one key, as an input method commits it. */
+#ifndef PLAY_PAPER_H
+#define PLAY_PAPER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct play;
+
+/* `paper FILE`: keys all that the paper says. */
+bool paper_play(struct play *, char *file);
+/* `keys NAME <= NUMBER`: both counts since `run`; $KEYS_OUT gets them as a line
+ * "NAME KEYS CHARACTERS". */
+bool paper_count(struct play *, char *rest);
+
+/* Characters of a UTF-8 text. */
+size_t paper_characters(const char *text);
+
+#endif
