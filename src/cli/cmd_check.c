@@ -108,12 +108,50 @@ check_calculations(struct check *c, const struct entry *e, struct session *s)
 }
 
 static bool
+remember_who(void *ctx, const struct confirm_info *info)
+{
+	if (info->kind != CONFIRM_SAME)
+		buf_addf(ctx, _(" (confirmed by %s, %.10s)"), info->by, info->at);
+	return true;
+}
+
+/* What stands though a rule does not hold, and who said so. */
+static bool
+tell_forced(struct check *c, const struct entry *e, struct session *s, struct err *err)
+{
+	const struct answers *a = session_answers(s);
+	struct buf text = {0};
+	bool ok = true;
+
+	for (node_id n = ANSWERS_ROOT; ok && n != NODE_NONE; n = answers_walk(a, n)) {
+		struct cell cell;
+		const struct text *why;
+
+		session_cell(s, n, &cell);
+		if (cell.forced == 0)
+			continue;
+		why = cell.forced & CONFIRM_CONSTRAINT ? &cell.q->constraint_message
+		    : cell.forced & CONFIRM_REQUIRED   ? &cell.q->required_message
+						       : &cell.q->warning_message;
+		buf_set_str(&text, session_text(s, n, why));
+		if (text.len == 0)
+			buf_add_str(&text, _("it stands though a rule does not hold"));
+		ok = store_confirmed(c->store, s, n, remember_who, &text, err);
+		if (ok)
+			tell(c, e, s, n, "confirmed", buf_str(&text));
+	}
+	buf_free(&text);
+	return ok;
+}
+
+static bool
 check_record(struct check *c, const struct entry *e, struct err *err)
 {
 	const struct problem *list;
 	struct session *s;
 	node_id cursor;
 	size_t n, before = c->problems;
+	bool ok;
 
 	if (!store_session_open(c->store, e->id, false, &s, &cursor, err))
 		return err_wrap(err, "%s", e->id);
@@ -125,10 +163,11 @@ check_record(struct check *c, const struct entry *e, struct err *err)
 			c->problems += list[i].kind != PROBLEM_WARNING;
 		}
 	check_calculations(c, e, s);
+	ok = !c->warnings || tell_forced(c, e, s, err);
 	store_session_close(c->store, s);
 	c->records++;
 	c->bad += c->problems > before;
-	return true;
+	return ok;
 }
 
 static bool
@@ -207,7 +246,7 @@ run(struct cli *cli, const struct args *args)
 }
 
 static const struct option options[] = {
-    {"warnings", 0, NULL, N_("doubtful answers too, not only wrong ones")},
+    {"warnings", 0, NULL, N_("doubtful answers too, and those confirmed, not only wrong ones")},
     {"json", 0, NULL, N_("print JSON, a line for each problem and a last one with the counts")},
     {0}};
 

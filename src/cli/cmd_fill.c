@@ -93,7 +93,7 @@ do_missing(struct fill *f, char **args, struct err *err)
 
 	if (why == MISSING_NONE && strcmp(args[1], "none") != 0)
 		return err_set(err, _("'%s' is no reason; there are: refused, unknown, "
-		    "not_applicable, none"), args[1]);
+		    "not_applicable, unreadable, none"), args[1]);
 	if (!find(f, args[0], &node, err) ||
 	    !session_set_missing(f->session, node, why, &changed, err))
 		return false;
@@ -115,6 +115,8 @@ do_accept(struct fill *f, char **args, struct err *err)
 	if (c.problem != PROBLEM_WARNING)
 		return err_set(err, _("there is no warning on this question to accept"));
 	session_accept(f->session, node);
+	if (!store_confirm(f->store, f->session, node, err))
+		return false;
 	fill_json_path(f, "path", node);
 	return true;
 }

@@ -69,7 +69,7 @@ put_missing(struct jcs *j, unsigned bits)
 		return;
 	jcs_key(j, "missing");
 	jcs_open(j, '[');
-	for (unsigned bit = 1; bit <= MISSING_NOT_APPLICABLE; bit <<= 1)
+	for (unsigned bit = 1; bit <= MISSING_LAST; bit <<= 1)
 		if (bits & bit)
 			jcs_str(j, missing_name((enum missing)bit));
 	jcs_close(j, ']');
@@ -107,6 +107,10 @@ put_question(struct jcs *j, const struct form *f, const struct question *q)
 		jcs_key_str(j, "appearance", q->appearance);
 	put_attrs(j, "parameters", q->parameters, q->parameters_n);
 	put_missing(j, q->missing);
+	if (q->enforce != ENFORCE_HARD)
+		jcs_key_str(j, "enforce", enforce_name(q->enforce));
+	if (q->enforce_required != ENFORCE_HARD)
+		jcs_key_str(j, "enforce_required", enforce_name(q->enforce_required));
 	put_attrs(j, "extra", q->extra, q->extra_n);
 	jcs_close(j, '}');
 	buf_free(&type);

@@ -46,9 +46,15 @@ codebook_question(const struct form *f, const struct question *q, int number, si
 	say_message(f, &q->label, lang, indent - 2, cols);
 	say_message(f, &q->hint, lang, indent - 2, cols);
 	say_source(_("asked when"), &q->relevant, indent, cols);
-	say_source(_("required"), &q->required, indent, cols);
+	say_source(q->enforce_required == ENFORCE_HARD ? _("required") :
+	    q->enforce_required == ENFORCE_ASK ? _("asked for, may be left blank")
+	                                       : _("may be left blank, which is noted"),
+	    &q->required, indent, cols);
 	say_message(f, &q->required_message, lang, indent, cols);
-	say_source(_("must be"), &q->constraint, indent, cols);
+	say_source(q->enforce == ENFORCE_HARD ? _("must be") :
+	    q->enforce == ENFORCE_ASK ? _("should be, or is confirmed")
+	                              : _("should be, or is noted"),
+	    &q->constraint, indent, cols);
 	say_message(f, &q->constraint_message, lang, indent, cols);
 	say_source(_("doubtful unless"), &q->warning, indent, cols);
 	say_message(f, &q->warning_message, lang, indent, cols);

@@ -85,10 +85,19 @@ struct choice_list {
 };
 
 enum missing {				/* why there is no answer; bits in question.missing */
-	MISSING_NONE = 0, MISSING_REFUSED = 1, MISSING_UNKNOWN = 2, MISSING_NOT_APPLICABLE = 4
+	MISSING_NONE = 0, MISSING_REFUSED = 1, MISSING_UNKNOWN = 2, MISSING_NOT_APPLICABLE = 4,
+	MISSING_UNREADABLE = 8,		/* on the paper it is keyed from */
+	MISSING_LAST = MISSING_UNREADABLE
 };
-const char *missing_name(enum missing);		/* "refused", "unknown", "not_applicable", "" */
+/* "refused", "unknown", "not_applicable", "unreadable", "" */
+const char *missing_name(enum missing);
 enum missing missing_by_name(const char *);	/* MISSING_NONE: no such */
+
+/* What a broken rule does: the record stays incomplete; the worker confirms it or
+ * puts it right; it is let through and noted. */
+enum enforce { ENFORCE_HARD, ENFORCE_ASK, ENFORCE_LOG };
+const char *enforce_name(enum enforce);		/* "hard", "ask", "log" */
+bool enforce_by_name(const char *, enum enforce *);
 
 struct question {
 	uint32_t index;			/* form->questions[index]; document order, root = 0 */
@@ -123,6 +132,7 @@ struct question {
 					 * answer is shown; NULL: the answer itself */
 	bool other;			/* `or_other` was written */
 	unsigned missing;		/* bits of enum missing */
+	enum enforce enforce, enforce_required;	/* of the constraint; of being blank */
 	const char *save_to, *was;	/* entity property; earlier name of this question */
 	const struct attr *extra;	/* media::*, bind::*, body::* ..., as written */
 	size_t extra_n;

@@ -98,6 +98,12 @@ check_use(struct builder *b, const struct question *q)
 	lonely(b, q, &q->constraint_message, &q->constraint, "constraint_message", "constraint");
 	lonely(b, q, &q->required_message, &q->required, "required_message", "required");
 	lonely(b, q, &q->warning_message, &q->warning, "warning_message", "warning");
+	if (q->enforce != ENFORCE_HARD && q->constraint.text == NULL)
+		warn(b, q->line, q->col, _("enforce: '%s' has no constraint, so it does nothing"),
+		    q->name);
+	if (q->enforce_required != ENFORCE_HARD && q->required.text == NULL)
+		warn(b, q->line, q->col,
+		    _("enforce_required: '%s' is not required, so it does nothing"), q->name);
 	if (q->trigger.text != NULL && q->calculation.text == NULL && q->default_.text == NULL)
 		warn(b, q->trigger.line, q->trigger.col,
 		    _("trigger: '%s' has no calculation to run"), q->name);
@@ -133,7 +139,8 @@ known_parameters(enum qtype type)
 	return "";
 }
 
-/* Ours, on anything that is asked: where the keypad's + goes. */
+/* Ours, on anything that is asked: where the keypad's + goes; END: past the row or
+ * the record. */
 static void
 check_skip(struct builder *b, const struct question *q, const char *to)
 {
@@ -141,7 +148,7 @@ check_skip(struct builder *b, const struct question *q, const char *to)
 	struct near near;
 	bool many;
 
-	if (form_find(b->form, to, &many) != NULL || many)
+	if (form_find(b->form, to, &many) != NULL || many || strcmp(to, "END") == 0)
 		return;
 	near_start(&near, to);
 	for (size_t i = 1; i < b->form->questions_n; i++)

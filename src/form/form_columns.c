@@ -33,6 +33,8 @@ static const struct column columns[] = {
 	{ "appearance", "", COL_STRING, AT(appearance) },
 	{ "parameters", "", COL_PARAMETERS, 0 },
 	{ "missing", "", COL_MISSING, 0 },
+	{ "enforce", "", COL_ENFORCE, AT(enforce) },
+	{ "enforce_required", "", COL_ENFORCE, AT(enforce_required) },
 	{ "save_to", "", COL_STRING, AT(save_to) },
 	{ "was", "", COL_STRING, AT(was) },
 	{ "disabled", "", COL_DISABLED, 0 },

@@ -12,7 +12,7 @@ enum column_kind {
 	COL_TEXT,			/* in languages */
 	COL_SOURCE,			/* an expression */
 	COL_STRING,
-	COL_PARAMETERS, COL_MISSING, COL_DISABLED,
+	COL_PARAMETERS, COL_MISSING, COL_ENFORCE, COL_DISABLED,
 	COL_NEST, COL_INSIDE,		/* group:, repeat:; survey: */
 	COL_EXTRA			/* kept as written */
 };

@@ -211,7 +211,7 @@ missing_cell(struct rows *r, struct ynode *row, const struct question *q)
 {
 	struct buf text = { 0 };
 
-	for (unsigned bit = 1; bit <= MISSING_NOT_APPLICABLE; bit *= 2)
+	for (unsigned bit = 1; bit <= MISSING_LAST; bit *= 2)
 		if (q->missing & bit)
 			buf_addf(&text, "%s%s", text.len > 0 ? " " : "",
 			    missing_name((enum missing)bit));
@@ -219,7 +219,13 @@ missing_cell(struct rows *r, struct ynode *row, const struct question *q)
 	buf_free(&text);
 }
 
-/* Every column of the table that is a text, a source or a string. */
+static const char *
+enforce_cell(enum enforce e)
+{
+	return e == ENFORCE_HARD ? NULL : enforce_name(e);
+}
+
+/* Every column of the table that is a text, a source, a string or a word. */
 static void
 plain_cells(struct rows *r, struct ynode *row, const struct question *q)
 {
@@ -233,6 +239,9 @@ plain_cells(struct rows *r, struct ynode *row, const struct question *q)
 			texts(r, row, columns[i].name, (const struct text *)(const void *)at);
 		else if (columns[i].kind == COL_STRING)
 			cell(r, row, columns[i].name, *(const char *const *)(const void *)at);
+		else if (columns[i].kind == COL_ENFORCE)
+			cell(r, row, columns[i].name,
+			    enforce_cell(*(const enum enforce *)(const void *)at));
 		else if (columns[i].kind == COL_SOURCE && strcmp(columns[i].name, "default") != 0)
 			cell(r, row, columns[i].name,
 			    ((const struct source *)(const void *)at)->text);

@@ -107,13 +107,30 @@ read_missing(struct builder *b, const struct ynode *cell, struct question *q)
 		if (m != MISSING_NONE)
 			continue;
 		near_start(&near, word);
-		for (unsigned bit = 1; bit <= MISSING_NOT_APPLICABLE; bit *= 2)
+		for (unsigned bit = 1; bit <= MISSING_LAST; bit *= 2)
 			near_try(&near, missing_name((enum missing)bit));
 		fault(b, cell->line, cell->col,
 		    _("missing: '%s' is no reason; the reasons are refused, "
-		      "unknown and not_applicable%s"),
+		      "unknown, not_applicable and unreadable%s"),
 		    word, did_you_mean(near.best, hint));
 	}
+}
+
+static void
+read_enforce(struct builder *b, const struct ynode *cell, const char *column, enum enforce *out)
+{
+	const char *word = yaml_scalar(b, cell);
+	char hint[HINT_TEXT];
+	struct near near;
+
+	if (*word == '\0' || enforce_by_name(word, out))
+		return;
+	near_start(&near, word);
+	for (int e = ENFORCE_HARD; e <= ENFORCE_LOG; e++)
+		near_try(&near, enforce_name((enum enforce)e));
+	fault(b, cell->line, cell->col,
+	    _("%s: '%s' is not known; it is hard, ask or log%s"), column, word,
+	    did_you_mean(near.best, hint));
 }
 
 static void
@@ -162,6 +179,9 @@ read_cell(struct builder *b, const struct ynode *row, const struct ynode *cell,
 		break;
 	case COL_MISSING:
 		read_missing(b, cell, q);
+		break;
+	case COL_ENFORCE:
+		read_enforce(b, cell, c->name, (enum enforce *)(void *)at);
 		break;
 	case COL_EXTRA:
 		keep_extra(b, row, cell, q);

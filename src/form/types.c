@@ -91,6 +91,7 @@ static const struct { enum missing missing; const char *name; } reasons[] = {
 	{ MISSING_REFUSED, "refused" },
 	{ MISSING_UNKNOWN, "unknown" },
 	{ MISSING_NOT_APPLICABLE, "not_applicable" },
+	{ MISSING_UNREADABLE, "unreadable" },
 };
 
 const char *
@@ -109,4 +110,25 @@ missing_by_name(const char *name)
 		if (strcmp(reasons[i].name, name) == 0)
 			return reasons[i].missing;
 	return MISSING_NONE;
+}
+
+static const char *const enforcements[] = {
+	[ENFORCE_HARD] = "hard", [ENFORCE_ASK] = "ask", [ENFORCE_LOG] = "log"
+};
+
+const char *
+enforce_name(enum enforce e)
+{
+	return enforcements[e];
+}
+
+bool
+enforce_by_name(const char *name, enum enforce *out)
+{
+	for (size_t i = 0; i < sizeof enforcements / sizeof enforcements[0]; i++)
+		if (strcmp(enforcements[i], name) == 0) {
+			*out = (enum enforce)i;
+			return true;
+		}
+	return false;
 }

@@ -371,7 +371,7 @@ value_changed(struct session *s, node_id node)
 {
 	const struct question *q = answers_question(s->answers, node);
 
-	node_state(s, node)->accepted = false;
+	node_state(s, node)->confirmed = 0;
 	uncheck(s, node);
 	uncheck_unique(s, q, answers_text(s->answers, node));
 	uncheck_takers(s, q);

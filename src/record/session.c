@@ -345,7 +345,9 @@ session_cell(struct session *s, node_id node, struct cell *c)
 	    .valid = st->problem == PROBLEM_NONE || st->problem == PROBLEM_WARNING,
 	    .problem = (enum problem_kind)st->problem,
 	    .problem_text = st->problem_text ? st->problem_text : "",
-	    .accepted = st->accepted,
+	    .accepted = (st->confirmed & ~(unsigned)CONFIRM_SAME) != 0,
+	    .confirmed = st->confirmed,
+	    .forced = st->forced,
 	};
 }
 

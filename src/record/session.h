@@ -6,6 +6,8 @@
  * - A node that is not relevant is blank to every expression, keeps what was
  *   typed, comes back with it, and is dropped on saving.
  * - A constraint or warning is not asked of a blank answer; `required` is.
+ * - `enforce: ask` makes a broken constraint a warning, `enforce: log` no problem at
+ *   all: see cell.forced. `enforce_required` does the same for a blank.
  * - An answer that breaks its constraint is kept and flagged, and so is one that
  *   is no longer among its choices (PROBLEM_CHOICE); a record with such a
  *   problem is saved as incomplete only.
@@ -94,8 +96,16 @@ struct changed {
 bool session_set(struct session *, node_id, const char *typed, struct changed *, struct err *);
 bool session_set_missing(struct session *, node_id, enum missing, struct changed *,
     struct err *);
-/* A warning was shown and confirmed; asked again when the value changes. */
+/* What a person said of an answer, besides giving it; gone when the value changes.
+ * The first three let it stand though that rule does not hold. */
+enum confirm {
+	CONFIRM_WARNING = 1, CONFIRM_CONSTRAINT = 2, CONFIRM_REQUIRED = 4,
+	CONFIRM_SAME = 8		/* taken over from the period before, and unchanged */
+};
+/* A warning (or a rule with `enforce: ask`) was shown and confirmed. */
 void session_accept(struct session *, node_id);
+/* Says bits of enum confirm: what was confirmed before, as the store kept it. */
+void session_confirm(struct session *, node_id, unsigned confirm);
 
 /* Can a person add a row here now: the repeat is relevant and has no
  * repeat_count. parent is an instance of what the repeat lies in. */
@@ -131,7 +141,10 @@ struct cell {
 	bool valid;			/* no problem but warnings */
 	enum problem_kind problem;
 	const char *problem_text;	/* a sentence in the form's or program's words; "" */
-	bool accepted;			/* its warning was confirmed */
+	bool accepted;			/* a rule that it breaks was confirmed */
+	unsigned confirmed;		/* bits of enum confirm */
+	unsigned forced;		/* the rules it breaks and stands all the same: confirmed,
+					 * or let through by `enforce: log` */
 };
 void session_cell(struct session *, node_id, struct cell *);
 /* Label, hint, ... with ${} filled in, active language. */

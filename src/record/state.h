@@ -26,9 +26,11 @@ struct node_state {
 	uint16_t stale;			/* aspects not computed while not relevant */
 	unsigned char base_missing;
 	unsigned char problem;		/* enum problem_kind */
+	unsigned char rule;		/* of a warning: the enum confirm that lets it stand */
+	unsigned char confirmed, forced;	/* see struct cell */
 	bool checked : 1;		/* problem is of the present state */
 	bool required : 1, read_only : 1;
-	bool touched : 1, edited : 1, accepted : 1, loaded : 1;
+	bool touched : 1, edited : 1, loaded : 1;
 	bool listed : 1;		/* is in session->changed */
 	bool fresh : 1;			/* in a row being made: fires no trigger */
 	bool pending : 1;		/* changed while not relevant: fires once it is */

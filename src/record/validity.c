@@ -25,6 +25,22 @@ found_with(struct session *s, node_id node, enum problem_kind kind, const struct
 	found(s, node, kind, text[0] ? text : ours);
 }
 
+/* A rule is broken: what that means is the form's and the worker's to say. */
+static void
+broken(struct session *s, node_id node, enum confirm rule, enum enforce how,
+    const struct text *message, const char *ours)
+{
+	struct node_state *st = node_state(s, node);
+
+	if (how == ENFORCE_LOG || (how == ENFORCE_ASK && st->confirmed & rule)) {
+		st->forced |= (unsigned char)rule;
+		return;
+	}
+	found_with(s, node, how == ENFORCE_ASK ? PROBLEM_WARNING :
+	    rule == CONFIRM_REQUIRED ? PROBLEM_REQUIRED : PROBLEM_CONSTRAINT, message, ours);
+	st->rule = (unsigned char)rule;
+}
+
 /* False: the expression itself failed, which is then the problem. */
 static bool
 holds(struct session *s, node_id node, enum aspect aspect, bool *yes)
@@ -99,9 +115,9 @@ check_constraint(struct session *s, node_id node)
 	if (!holds(s, node, ASPECT_CONSTRAINT, &yes))
 		return false;
 	if (!yes)
-		found_with(s, node, PROBLEM_CONSTRAINT, &q->constraint_message,
+		broken(s, node, CONFIRM_CONSTRAINT, q->enforce, &q->constraint_message,
 		    _("This answer breaks the rule of the question"));
-	return yes;
+	return node_state(s, node)->problem == PROBLEM_NONE;
 }
 
 static node_id
@@ -155,10 +171,9 @@ check_warning(struct session *s, node_id node)
 	const struct question *q = answers_question(s->answers, node);
 	bool yes;
 
-	if (node_state(s, node)->accepted || !holds(s, node, ASPECT_WARNING, &yes) || yes)
-		return;
-	found_with(s, node, PROBLEM_WARNING, &q->warning_message,
-	    _("This answer is unusual; please make sure of it"));
+	if (holds(s, node, ASPECT_WARNING, &yes) && !yes)
+		broken(s, node, CONFIRM_WARNING, ENFORCE_ASK, &q->warning_message,
+		    _("This answer is unusual; please make sure of it"));
 }
 
 static void
@@ -168,7 +183,7 @@ check_answer(struct session *s, node_id node)
 
 	if (!answers_text(s->answers, node)[0]) {
 		if (node_state(s, node)->required && !answers_missing(s->answers, node))
-			found_with(s, node, PROBLEM_REQUIRED, &q->required_message,
+			broken(s, node, CONFIRM_REQUIRED, q->enforce_required, &q->required_message,
 			    _("This question must be answered"));
 		return;
 	}
@@ -205,6 +220,7 @@ check(struct session *s, node_id node)
 		return;
 	st->problem_text = NULL;
 	st->problem = PROBLEM_NONE;
+	st->rule = st->forced = 0;
 	check_node(s, node);
 	st->checked = true;
 	if (!before)
@@ -222,7 +238,17 @@ session_accept(struct session *s, node_id node)
 {
 	if (!answers_alive(s->answers, node))
 		return;
-	node_state(s, node)->accepted = true;
+	check(s, node);
+	if (node_state(s, node)->problem == PROBLEM_WARNING)
+		session_confirm(s, node, node_state(s, node)->rule);
+}
+
+void
+session_confirm(struct session *s, node_id node, unsigned confirm)
+{
+	if (!answers_alive(s->answers, node))
+		return;
+	node_state(s, node)->confirmed |= (unsigned char)confirm;
 	node_state(s, node)->checked = false;
 }
 

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "logic/logic.h"
+#include "store/confirm.h"
 #include "store/desk.h"
 
 /* ---- what changes without being left ---------------------------------------------- */
@@ -101,7 +102,7 @@ put_answer(struct desk *d, node_id node, struct err *err)
 	if (type_info(answers_question(a, node)->type)->kind == KIND_NONE)
 		return true;
 	note_journalled(d, node);
-	return db_run(d->store->db, err,
+	return confirm_put(d, node, err) && db_run(d->store->db, err,
 	    "INSERT OR REPLACE INTO ruhu_draft_answer(record, author, row, field, value, reason,"
 	    " base) VALUES(?,?,?,?,?,?,?)",
 	    WITH(b_text(d->record), b_text(d->store->user), b_text(desk_row_id(d->session, node)),

@@ -8,6 +8,7 @@
 #include "logic/logic.h"
 #include "store/answer_tables.h"
 #include "store/changes.h"
+#include "store/confirm.h"
 #include "store/conflicts.h"
 #include "store/desk.h"
 #include "store/draft.h"
@@ -448,7 +449,7 @@ save_write(struct save *w, struct err *err)
 		return false;
 	if (w->log.added > 0 && !put_derived(w, err))
 		return false;
-	return draft_remove(w->s, w->d->record, err) && log_end(&w->log, err);
+	return confirms_put(w->d, err) && draft_remove(w->s, w->d->record, err) && log_end(&w->log, err);
 }
 
 /* The session, too, is now as saved. */

@@ -260,6 +260,20 @@ static const char *const steps[][8] = {
 	    "ALTER TABLE ruhu_peer ADD COLUMN acked_seq INTEGER;\n"
 	    "ALTER TABLE ruhu_peer ADD COLUMN ahead_ms INTEGER;	-- its clock against ours\n",
 	    NULL,
+	},	{	/* 2 to 3: answers that were confirmed */
+	    "CREATE TABLE ruhu_confirm (	-- what people said of an answer besides giving it\n"
+	    "	no INTEGER PRIMARY KEY,\n"
+	    "	record TEXT NOT NULL,		-- ruhu_record.id\n"
+	    "	form TEXT NOT NULL,\n"
+	    "	row TEXT NOT NULL,		-- ruhu_row.id, '' outside repeats\n"
+	    "	field TEXT NOT NULL,\n"
+	    "	kind TEXT NOT NULL,		-- warning, constraint, required: it stands though\n"
+	    "					-- that rule does not hold; same: as last time\n"
+	    "	value TEXT NOT NULL,		-- of which answer; another is asked about anew\n"
+	    "	at TEXT NOT NULL, by TEXT NOT NULL,	-- UTC\n"
+	    "	UNIQUE (record, row, field, kind, value)\n"
+	    ") STRICT;\n",
+	    NULL,
 	},
 };
 

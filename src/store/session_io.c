@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "logic/logic.h"
+#include "store/confirm.h"
 #include "store/desk.h"
 #include "store/draft.h"
 #include "store/layout.h"
@@ -197,6 +198,12 @@ fill_draft(struct filling *f)
 	}
 }
 
+static node_id
+find_for(void *ctx, const char *row, const char *field)
+{
+	return find_node(ctx, row, field);
+}
+
 static struct session *
 fill(struct filling *f)
 {
@@ -207,6 +214,7 @@ fill(struct filling *f)
 		fill_stored(f);
 	if (f->draft != NULL)
 		fill_draft(f);
+	confirms_load(f->d, f->session, find_for, f);
 	return f->session;
 }
 

@@ -176,6 +176,17 @@ bool store_flags(struct store *, const char *form, const char *record, bool clos
 /* Closes by number, without opening the record. */
 bool store_flag_close(struct store *, int64_t no, struct err *);
 
+/* What a person confirmed of an answer (session_accept, session_confirm) goes to
+ * the disk at once. Journalling and saving write it too. */
+bool store_confirm(struct store *, struct session *, node_id, struct err *);
+struct confirm_info {
+	unsigned kind;			/* one bit of enum confirm */
+	const char *at, *by;		/* UTC ISO */
+};
+/* Who confirmed the present answer of a node, in what; oldest first. */
+bool store_confirmed(struct store *, struct session *, node_id,
+    bool (*each)(void *, const struct confirm_info *), void *, struct err *);
+
 /* ---- whole database ------------------------------------------------------- */
 
 struct store_counts {

@@ -139,8 +139,10 @@ field_key(struct entry *e, enum action a, const struct key *k)
 {
 	switch (a) {
 	case ACT_ACCEPT:
-	case ACT_DOWN:
 		entry_forward(e, false);
+		return;
+	case ACT_DOWN:
+		entry_down(e, false);
 		return;
 	case ACT_UP:
 	case ACT_BACK:
@@ -199,9 +201,8 @@ answered(struct view *v, int id, int choice, const char *text)
 			entry_start(e);
 		return;
 	case ASK_MISSING:
-		if (choice >= '1' && choice <= '3')
-			entry_missing(e, choice == '1' ? MISSING_REFUSED :
-				choice == '2' ? MISSING_UNKNOWN : MISSING_NOT_APPLICABLE);
+		if (choice >= '1' && choice <= '4')
+			entry_missing(e, (enum missing)(1 << (choice - '1')));
 		return;
 	case ASK_GOTO:
 		if (text != NULL)
@@ -296,7 +297,7 @@ open_entry(struct ui *ui, struct session *session)
 	e->answers = session_answers(session);
 	e->form = answers_form(e->answers);
 	e->field.node = NODE_NONE;
-	e->held = e->problem = NODE_NONE;
+	e->held = e->problem = e->filled_row = NODE_NONE;
 	e->was_new = session_is_new(session);
 	session_language(session, form_language(e->form, tr_lang()));
 	e->outline = outline_new(session);
@@ -312,7 +313,7 @@ entry_new(struct ui *ui, const char *form, struct err *err)
 
 	if (!store_session_new(ui->store, form, &session, err))
 		return false;
-	open_entry(ui, session);
+	entry_begin(open_entry(ui, session));
 	return true;
 }
 

@@ -43,6 +43,7 @@ struct entry {
 	int scroll, drawn_cols;
 	enum ambiguous drawn_widths;
 	struct grid grid;		/* of the page's table */
+	node_id filled_row;		/* on the page: answers taken over from the row before */
 	struct field field;		/* open on at.item when that is asked */
 	struct pick pick;
 
@@ -81,9 +82,15 @@ void entry_goto(struct entry *, const struct place *);	/* no questions asked */
 void entry_open_field(struct entry *);
 bool entry_goto_node(struct entry *, node_id);
 void entry_forward(struct entry *, bool list);		/* leave, then the next place */
+void entry_down(struct entry *, bool list);		/* the same, passing nothing over */
 void entry_backward(struct entry *, bool list);
 void entry_turn(struct entry *, int dir);		/* leave, then the next page */
+void entry_end(struct entry *);			/* leave, then the last question */
+/* Does it hold by itself (taken over from the record before, or a default that the
+ * form says to pass), so that Enter goes past it? */
+bool entry_carried(const struct entry *, const struct cell *);
 void entry_start(struct entry *);			/* the first question */
+void entry_begin(struct entry *);		/* past what is taken over, in a new record */
 void entry_go_to_question(struct entry *, const char *typed);
 void entry_next_problem(struct entry *);
 

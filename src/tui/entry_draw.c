@@ -203,26 +203,67 @@ draw_field(struct entry *e, struct screen *s, int row)
 	return col + width + f->coded;
 }
 
+/* In a row filled in as the one before (F9): is this answer another than there? */
+static bool
+differs(const struct entry *e, const struct cell *c)
+{
+	return e->filled_row != NODE_NONE && e->filled_row == answers_row_of(e->answers, c->node) &&
+	    c->asked && (c->confirmed & CONFIRM_SAME) == 0 &&
+	    (c->value[0] != '\0' || c->missing != MISSING_NONE);
+}
+
+/* ! breaks a rule, ? is to be confirmed, ~ was or is let through, = as last time,
+ * # not as last time, ^ taken over and passed. */
+static const char *
+mark_of(const struct entry *e, const struct cell *c)
+{
+	/* A blank is seen as it is; what is said of it is that it was confirmed. */
+	if (c->value[0] == '\0' && c->missing == MISSING_NONE)
+		return c->confirmed & CONFIRM_REQUIRED ? "~" : "";
+	if (c->problem != PROBLEM_NONE)
+		return c->problem == PROBLEM_WARNING ? "?" : "!";
+	if (c->forced != 0)
+		return "~";
+	if (c->confirmed & CONFIRM_SAME)
+		return "=";
+	if (differs(e, c))
+		return "#";
+	return entry_carried(e, c) ? "^" : "";
+}
+
 /* "02  spouse", "1 3  ill, disabled", "2026-11-23": returns the column after it. */
 static int
 draw_value(struct entry *e, struct screen *s, int row, const struct cell *c)
 {
+	unsigned attr = differs(e, c) ? ATTR_BOLD : ATTR_PLAIN;
 	enum kind kind = type_info(c->q->type)->kind;
 	int col = e->layout.value_col, width = e->layout.value_cols, end;
 	struct buf text = { 0 };
 
 	if (kind == KIND_CODE || kind == KIND_CODES) {
 		session_display(e->session, c->node, &text);
-		end = screen_put(s, row, col, width, ATTR_PLAIN, c->value);
+		end = screen_put(s, row, col, width, attr, c->value);
 		if (strcmp(buf_str(&text), c->value) != 0)
-			end = screen_put(s, row, end + 2, s->cols - end - 2, ATTR_PLAIN, buf_str(&text));
+			end = screen_put(s, row, end + 2, s->cols - end - 2, attr, buf_str(&text));
 	} else {
-		end = screen_put(s, row, col, width, ATTR_PLAIN, c->value);
+		end = screen_put(s, row, col, width, attr, c->value);
 		if (screen_width(s, c->value) > width)
 			screen_put(s, row, s->cols - 1, 1, ATTR_PLAIN, ">");
 	}
 	buf_free(&text);
 	return end;
+}
+
+/* What was typed before another answer ruled it out stays in sight until saving
+ * drops it. */
+static void
+draw_skipped(struct entry *e, struct screen *s, int row, const struct cell *c)
+{
+	int col = screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN, ".") + 1;
+
+	if (c->touched && c->value[0] != '\0')
+		col = screen_put(s, row, col, s->cols - col, ATTR_PLAIN, c->value) + 2;
+	screen_put(s, row, col, s->cols - col, ATTR_PLAIN, _("(does not apply)"));
 }
 
 static void
@@ -235,12 +276,10 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 	session_cell(e->session, item->node, &c);
 	if (!c.relevant) {
 		if (item->kind == ITEM_FIELD)
-			screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN, _("(does not apply)"));
+			draw_skipped(e, s, row, &c);
 		return;
 	}
-	if (c.problem != PROBLEM_NONE && c.problem != PROBLEM_REQUIRED &&
-	    !(c.problem == PROBLEM_WARNING && c.accepted))
-		screen_put(s, row, mark, 1, ATTR_PLAIN, c.problem == PROBLEM_WARNING ? "?" : "!");
+	screen_put(s, row, mark, 1, ATTR_PLAIN, mark_of(e, &c));
 	if (here && (c.missing == MISSING_NONE || e->field.dirty)) {
 		end = draw_field(e, s, row);
 		if (e->field.coded && e->field.fresh && c.value[0] != '\0') {
@@ -368,6 +407,21 @@ draw_section(struct entry *e, struct screen *s)
 	buf_free(&text);
 }
 
+/* The row on the page, if F9 filled it in. */
+static node_id
+filled_row(const struct entry *e)
+{
+	struct cell c;
+
+	for (size_t i = 0; e->at.row != NODE_NONE && i < e->page.n; i++)
+		if (e->page.v[i].kind == ITEM_FIELD) {
+			session_cell(e->session, e->page.v[i].node, &c);
+			if (c.confirmed & CONFIRM_SAME)
+				return answers_row_of(e->answers, c.node);
+		}
+	return NODE_NONE;
+}
+
 void
 entry_draw(struct view *v, struct screen *s)
 {
@@ -383,6 +437,7 @@ entry_draw(struct view *v, struct screen *s)
 		picking = pick_height(&e->pick, rows + 1);
 		rows -= picking - 1;
 	}
+	e->filled_row = filled_row(e);
 	e->scroll = layout_scroll(&e->layout, page_find(&e->page, &e->at.item), e->scroll, rows);
 	draw_title(e, s);
 	ui_rule(s, 1);

@@ -124,7 +124,8 @@ entry_edit_key(struct entry *e, enum action a)
 	e->view.ui->ring |= !done;
 }
 
-/* '+': where the form's parameter skip=NAME says, else simply on. */
+/* '+': where the form's parameter skip=NAME says, else simply on. END is the end of
+ * the row or of the record, unless a question has that name. */
 static void
 skip(struct entry *e)
 {
@@ -134,6 +135,13 @@ skip(struct entry *e)
 
 	if (name == NULL) {
 		entry_forward(e, false);
+		return;
+	}
+	if (strcmp(name, "END") == 0 && form_find(e->form, name, NULL) == NULL) {
+		if (e->at.row != NODE_NONE)
+			entry_end_row(e);
+		else
+			entry_end(e);
 		return;
 	}
 	if (!session_find(e->session, name, e->field.node, &node, &err)) {
@@ -150,15 +158,17 @@ ask_missing(struct entry *e)
 	unsigned allowed = e->field.q->missing;
 	struct buf text = { 0 };
 
-	buf_add_str(&text, _("No answer, because:"));
+	buf_add_str(&text, _("No answer:"));
 	if (allowed & MISSING_REFUSED)
 		buf_add_str(&text, _("  1 refused"));
 	if (allowed & MISSING_UNKNOWN)
 		buf_add_str(&text, _("  2 not known"));
 	if (allowed & MISSING_NOT_APPLICABLE)
 		buf_add_str(&text, _("  3 not applicable"));
-	buf_add_str(&text, _("  (Esc: none of these)"));
-	ui_ask(e->view.ui, &e->view, ASK_MISSING, "123", "%s", buf_str(&text));
+	if (allowed & MISSING_UNREADABLE)
+		buf_add_str(&text, _("  4 unreadable"));
+	buf_add_str(&text, _("  Esc none"));
+	ui_ask(e->view.ui, &e->view, ASK_MISSING, "1234", "%s", buf_str(&text));
 	buf_free(&text);
 }
 

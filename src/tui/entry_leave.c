@@ -121,6 +121,18 @@ refuse(struct entry *e, const struct err *err, bool forward)
 	return false;
 }
 
+/* Who let it stand is on the disk before the cursor is on. */
+static void
+confirm(struct entry *e)
+{
+	struct ui *ui = e->view.ui;
+	struct err err;
+
+	session_accept(e->session, e->field.node);
+	if (!store_confirm(ui->store, e->session, e->field.node, &err))
+		ui_error(ui, _("Not on the disk yet: %s"), err.text);
+}
+
 /* False: the cursor stays and the message says why. */
 static bool
 checks_pass(struct entry *e, bool forward)
@@ -129,13 +141,15 @@ checks_pass(struct entry *e, bool forward)
 	struct cell c;
 
 	session_cell(e->session, e->field.node, &c);
-	if (c.problem == PROBLEM_WARNING && !c.accepted) {
+	if (c.problem == PROBLEM_WARNING && c.value[0] == '\0' && !forward)
+		return true;
+	if (c.problem == PROBLEM_WARNING) {
 		if (hold(e, HOLD_WARNING)) {
 			ui_error(ui, _("%s. Enter again confirms it, or type it right."), c.problem_text);
 			return false;
 		}
 		if (forward)
-			session_accept(e->session, e->field.node);
+			confirm(e);
 		return true;
 	}
 	if (c.problem == PROBLEM_REQUIRED) {

@@ -5,6 +5,7 @@
 #include "base/pinyin.h"
 #include "base/tr.h"
 #include "form/form.h"
+#include "logic/logic.h"
 #include "tui/entry.h"
 #include "tui/views.h"
 
@@ -74,8 +75,51 @@ cursor_of(const struct place *p, node_id else_node)
 	return p->item.kind == ITEM_FIELD ? p->item.node : else_node;
 }
 
+bool
+entry_carried(const struct entry *e, const struct cell *c)
+{
+	const struct expr *value = logic_expr(session_logic(e->session), c->q, ASPECT_DEFAULT);
+
+	if (!c->asked || c->touched || c->value[0] == '\0' || c->problem != PROBLEM_NONE)
+		return false;
+	return question_appearance(c->q, "pass") || (value != NULL && expr_reads(value)->last_saved);
+}
+
+static bool
+passes(struct entry *e, const struct place *p)
+{
+	struct cell c;
+
+	if (p->item.kind != ITEM_FIELD)
+		return false;
+	session_cell(e->session, p->item.node, &c);
+	return entry_carried(e, &c);
+}
+
+/* What stands there by itself is passed over, but for the record's last question. */
+static void
+pass(struct entry *e, bool list, struct place *to)
+{
+	struct place next;
+
+	while (passes(e, to) && outline_next(e->outline, to, list, &next))
+		*to = next;
+}
+
 void
-entry_forward(struct entry *e, bool list)
+entry_begin(struct entry *e)
+{
+	struct place to = e->at;
+
+	pass(e, false, &to);
+	if (to.item.node == e->at.item.node)
+		return;
+	entry_goto(e, &to);
+	ui_say(e->view.ui, _("^ marks what is taken over; Up goes back to it."));
+}
+
+static void
+onward(struct entry *e, bool list, bool passing)
 {
 	node_id left = e->at.item.node;
 	struct place to;
@@ -88,8 +132,39 @@ entry_forward(struct entry *e, bool list)
 		ui_say(e->view.ui, _("This is the last question. F2 saves, F8 shows what is open."));
 		return;
 	}
+	if (passing)
+		pass(e, list, &to);
 	entry_journal(e, cursor_of(&to, left));
 	entry_goto(e, &to);
+}
+
+void
+entry_forward(struct entry *e, bool list)
+{
+	onward(e, list, true);
+}
+
+void
+entry_down(struct entry *e, bool list)
+{
+	onward(e, list, false);
+}
+
+/* The last question of the record. */
+void
+entry_end(struct entry *e)
+{
+	struct place to;
+	size_t s = outline_sections(e->outline);
+	bool found = false;
+
+	if (!entry_leave(e, true))
+		return;
+	while (!found && s > 0)
+		found = outline_last(e->outline, --s, NODE_NONE, &to);
+	entry_journal(e, cursor_of(&to, e->at.item.node));
+	entry_goto(e, &to);
+	ui_say(e->view.ui, _("This is the last question. F2 saves, F8 shows what is open."));
 }
 
 void

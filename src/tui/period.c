@@ -16,11 +16,15 @@ fill_one(struct session *s, node_id from, node_id to)
 	session_cell(s, to, &c);
 	if (!c.asked || c.value[0] != '\0' || c.missing != MISSING_NONE)
 		return false;
-	if (answers_missing(a, from) != MISSING_NONE)
-		return session_set_missing(s, to, answers_missing(a, from), &changed, &err);
-	if (answers_text(a, from)[0] == '\0')
+	if (answers_missing(a, from) != MISSING_NONE) {
+		if (!session_set_missing(s, to, answers_missing(a, from), &changed, &err))
+			return false;
+	} else if (answers_text(a, from)[0] == '\0' ||
+	    !session_set(s, to, answers_text(a, from), &changed, &err)) {
 		return false;
-	return session_set(s, to, answers_text(a, from), &changed, &err);
+	}
+	session_confirm(s, to, CONFIRM_SAME);
+	return true;
 }
 
 bool

@@ -27,6 +27,8 @@ view_missing_text(enum missing why)
 		return _("(not known)");
 	case MISSING_NOT_APPLICABLE:
 		return _("(not applicable)");
+	case MISSING_UNREADABLE:
+		return _("(unreadable)");
 	default:
 		return "";
 	}

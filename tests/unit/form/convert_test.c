@@ -76,6 +76,9 @@ same_question(const struct form *f, const struct form *g, const struct question 
 		else if (columns[i].kind == COL_STRING)
 			same(columns[i].name, a->path, *(const char *const *)(const void *)p,
 			    *(const char *const *)(const void *)q);
+		else if (columns[i].kind == COL_ENFORCE)
+			assert_int_equal(*(const enum enforce *)(const void *)p,
+			    *(const enum enforce *)(const void *)q);
 		else if (columns[i].kind == COL_SOURCE)
 			same(columns[i].name, a->path,
 			    ((const struct source *)(const void *)p)->text,
