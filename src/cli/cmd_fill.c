@@ -19,6 +19,7 @@
 #include "record/instance.h"
 #include "record/session.h"
 #include "store/store.h"
+#include "store/why.h"
 
 enum { LINE_MAX_BYTES = 1 << 16 };
 
@@ -296,13 +297,13 @@ static bool
 save_now(struct fill *f, enum record_state state, int choice, struct save_result *r,
     struct err *err)
 {
-	if (!store_save(f->store, f->session, state, r, err))
+	if (!store_save_because(f->store, f->session, state, WHY_FILL, r, err))
 		return false;
 	if (r->saved || choice == COLLISION_ASK)
 		return true;
 	for (size_t i = 0; i < r->collisions_n; i++)
 		r->collisions[i].choice = choice;
-	return store_save(f->store, f->session, state, r, err);
+	return store_save_because(f->store, f->session, state, WHY_FILL, r, err);
 }
 
 static bool

@@ -12,7 +12,7 @@
 #include "store/store.h"
 #include "sync/jcs.h"
 
-enum { SEQ, HLC, FORM, RECORD, LABEL, ROW, FIELD, VALUE, REASON, AUTHOR };
+enum { SEQ, HLC, FORM, RECORD, LABEL, ROW, FIELD, VALUE, REASON, AUTHOR, WHY, VERSION };
 enum { STAMP_BITS = 16 };
 
 static void
@@ -37,6 +37,9 @@ as_json(struct stmt *st)
 	jcs_str_or_null(&j, stmt_text_or_null(st, VALUE));
 	if (!stmt_is_null(st, REASON))
 		jcs_key_str(&j, "reason", stmt_text(st, REASON));
+	jcs_key_str(&j, "version", stmt_text(st, VERSION));
+	if (!stmt_is_null(st, WHY))
+		jcs_key_str(&j, "why", stmt_text(st, WHY));
 	jcs_close(&j, '}');
 	put_json(&line);
 	buf_free(&line);
@@ -64,6 +67,8 @@ as_text(struct stmt *st)
 	say_text(stmt_text(st, VALUE), 0);
 	if (!stmt_is_null(st, REASON))
 		say(" (%s)", stmt_text(st, REASON));
+	if (!stmt_is_null(st, WHY))
+		say("  [%s]", stmt_text(st, WHY));
 	say("\n");
 }
 
@@ -72,10 +77,12 @@ print(struct store *store, const char *form, const char *record, const char *aut
     int64_t since_ms, bool json, struct err *err)
 {
 	struct stmt *st = db_query(store_db(store), err,
-	    "SELECT c.seq, c.hlc, r.form, r.id, r.label, w.id, f.text, c.value, c.reason, a.text"
+	    "SELECT c.seq, c.hlc, r.form, r.id, r.label, w.id, f.text, c.value, c.reason, a.text,"
+	    " (SELECT group_concat(y.why, ' ') FROM ruhu_why y WHERE (y.tx = c.tx AND y.change = 0)"
+	    "  OR y.change = c.no), v.version"
 	    " FROM ruhu_change c JOIN ruhu_record r ON r.no = c.record"
 	    " LEFT JOIN ruhu_row w ON w.no = c.row JOIN ruhu_name f ON f.no = c.field"
-	    " JOIN ruhu_name a ON a.no = c.author"
+	    " JOIN ruhu_name a ON a.no = c.author JOIN ruhu_form v ON v.no = c.form"
 	    " WHERE (?1 IS NULL OR r.form = ?1) AND (?2 IS NULL OR r.id = ?2)"
 	    " AND (?3 IS NULL OR a.text = ?3) AND c.hlc >= ?4 ORDER BY c.no",
 	    WITH(b_text(form), b_text(record), b_text(author),
@@ -146,5 +153,7 @@ static const struct option options[] = {
 const struct cmd cmd_log = {
 	"log", "[FORM [KEY]]", 0, 2, N_("who saved what and when, oldest first"),
 	N_("Of all records, of a form's, or of one. A question's name that begins with $ is the "
-	"program's own: $state complete or incomplete, $del 1 deleted."), options, run
+	"program's own: $state complete or incomplete, $del 1 deleted. In brackets, why: verify (keyed a second time), "
+	"default (nobody touched it), last (as last time), fill (not on a "
+	"screen)."), options, run
 };

@@ -5,11 +5,12 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/screen.h"
 #include "store/store.h"
 #include "tui/tui.h"
 
-static int
-screen(struct cli *cli, struct tui_options *o)
+int
+cli_screen(struct cli *cli, struct tui_options *o)
 {
 	struct store *store;
 	struct err err;
@@ -40,7 +41,7 @@ run_home(struct cli *cli, const struct args *args)
 	struct tui_options o = { .start = TUI_HOME };
 
 	(void)args;
-	return screen(cli, &o);
+	return cli_screen(cli, &o);
 }
 
 static int
@@ -49,7 +50,7 @@ run_enter(struct cli *cli, const struct args *args)
 	struct tui_options o = { .start = TUI_ENTER, .form = args->v[0],
 		.key = args->n > 1 ? args->v[1] : NULL };
 
-	return screen(cli, &o);
+	return cli_screen(cli, &o);
 }
 
 static int
@@ -57,7 +58,7 @@ run_list(struct cli *cli, const struct args *args)
 {
 	struct tui_options o = { .start = TUI_LIST, .form = args->v[0] };
 
-	return screen(cli, &o);
+	return cli_screen(cli, &o);
 }
 
 const struct cmd cmd_home = {

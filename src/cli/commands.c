@@ -10,6 +10,7 @@ const struct cmd *const commands[] = {
 	&cmd_form_check, &cmd_form_add, &cmd_form_list, &cmd_form_show, &cmd_form_print,
 	&cmd_form_convert,
 	&cmd_fill, &cmd_eval,
+	&cmd_batch, &cmd_batch_begin, &cmd_batch_close, &cmd_stats,
 	&cmd_flags, &cmd_log, &cmd_table, &cmd_export, &cmd_import, &cmd_conflicts, &cmd_status,
 	&cmd_site_init, &cmd_key_show, &cmd_key_pin, &cmd_key_list, &cmd_key_unpin, &cmd_key_escrow,
 	&cmd_check, &cmd_doctor, &cmd_backup, &cmd_restore, &cmd_rebuild,
@@ -60,12 +61,21 @@ family(const char *first, struct err *err)
 const struct cmd *
 cmd_find(char *const *argv, int argc, int *words, struct err *err)
 {
+	const struct cmd *found = NULL;
 	char asked[64] = "";
 	struct near near;
 
-	for (size_t i = 0; commands[i] != NULL; i++)
-		if ((*words = spelt(commands[i], argv, argc)) > 0)
-			return commands[i];
+	*words = 0;
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		int n = spelt(commands[i], argv, argc);
+
+		if (n > *words) {		/* "batch begin" rather than "batch" */
+			found = commands[i];
+			*words = n;
+		}
+	}
+	if (found != NULL)
+		return found;
 	near_start(&near, argv[0]);
 	for (size_t i = 0; commands[i] != NULL; i++)
 		near_try(&near, commands[i]->name);

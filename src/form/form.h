@@ -176,6 +176,10 @@ struct form {
 	size_t list_n;
 	const struct publish *publish;
 	size_t publish_n;
+	const struct question **verify;	/* keyed a second time; verify_n 0: all that is asked */
+	size_t verify_n;
+	unsigned verify_every;		/* every n-th record; 0: the form does not say */
+	const struct question *batch_total;	/* adds up to a batch's control total; NULL: none */
 	const struct attr *settings;	/* every other setting, as written */
 	size_t settings_n;
 	struct map *by_name;		/* name -> question, form-wide; the root where several

@@ -1,5 +1,6 @@
 /* settings: a map, or the spreadsheet's one row; and `ruhu`, what XLSForm has no
  * word for. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -20,7 +21,8 @@ static const char *const ours[] = {
 	"form_id", "form_title", "version", "name", "default_language", "instance_name",
 	"allow_choice_duplicates", "ruhu",
 };
-static const char *const ruhu_keys[] = { "unique", "scope", "list", "publish" };
+static const char *const ruhu_keys[] = { "unique", "scope", "list", "publish", "verify",
+	"verify_every", "batch_total" };
 static const char *const publish_keys[] = { "repeat", "key", "latest", "label" };
 
 #define COUNT(v) (sizeof (v) / sizeof (v)[0])
@@ -378,6 +380,44 @@ check_list(struct builder *b, const struct ynode *node)
 			    b->form->list[i]->name, b->form->list[i]->repeat->name);
 }
 
+/* Only what a person types can be typed a second time. */
+static void
+check_verify(struct builder *b, const struct ynode *node)
+{
+	for (size_t i = 0; i < b->form->verify_n; i++)
+		if (!type_info(b->form->verify[i]->type)->asked)
+			fault(b, node->line, node->col,
+			    _("verify: nobody types '%s'; it is a %s"), b->form->verify[i]->name,
+			    type_info(b->form->verify[i]->type)->name);
+}
+
+static void
+read_verify_every(struct builder *b, const struct ynode *k)
+{
+	const char *text = yaml_scalar(b, k);
+	size_t len = strlen(text);
+
+	if (len == 0 || len > 4 || strspn(text, "0123456789") != len || strtoul(text, NULL, 10) == 0)
+		fault(b, k->line, k->col,
+		    _("verify_every: '%s' is no number from 1 to 9999; 5 is every fifth record"), text);
+	else
+		b->form->verify_every = (unsigned)strtoul(text, NULL, 10);
+}
+
+static void
+read_batch_total(struct builder *b, const struct ynode *k)
+{
+	const char *name = yaml_scalar(b, k);
+	const struct question *q = named_answer(b, "batch_total", name, k->line, k->col);
+	enum kind kind = q != NULL ? type_info(q->type)->kind : KIND_NONE;
+
+	if (q != NULL && kind != KIND_INTEGER && kind != KIND_DECIMAL)
+		fault(b, k->line, k->col, _("batch_total: '%s' is a %s; only numbers add up"), name,
+		    type_info(q->type)->name);
+	else
+		b->form->batch_total = q;
+}
+
 static void
 move_to(struct ynode *node, int line, int col)
 {
@@ -428,6 +468,13 @@ yaml_settings_ruhu(struct builder *b)
 			yaml_source(b, k, &f->scope);
 		} else if (strcmp(k->key, "publish") == 0) {
 			read_publishes(b, k);
+		} else if (strcmp(k->key, "verify") == 0) {
+			f->verify = read_names(b, "verify", k, &f->verify_n);
+			check_verify(b, k);
+		} else if (strcmp(k->key, "verify_every") == 0) {
+			read_verify_every(b, k);
+		} else if (strcmp(k->key, "batch_total") == 0) {
+			read_batch_total(b, k);
 		} else {
 			warn_key(b, k, "ruhu", ruhu_keys, COUNT(ruhu_keys));
 		}

@@ -420,15 +420,20 @@ answer(struct session *s, node_id node, const char *text, enum missing missing)
 }
 
 bool
+session_read(struct session *s, node_id node, const char *typed, struct buf *out, struct err *err)
+{
+	return may_answer(s, node, err) &&
+	       value_parse(answers_question(s->answers, node), typed, s->host.clock, out, err) &&
+	       in_list(s, node, buf_str(out), err);
+}
+
+bool
 session_set(
     struct session *s, node_id node, const char *typed, struct changed *changed, struct err *err)
 {
 	struct buf value = {0};
-	bool ok;
+	bool ok = session_read(s, node, typed, &value, err);
 
-	ok = may_answer(s, node, err) &&
-	     value_parse(answers_question(s->answers, node), typed, s->host.clock, &value, err) &&
-	     in_list(s, node, buf_str(&value), err);
 	if (ok) {
 		change_begin(s);
 		change_note(s, node);

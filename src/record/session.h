@@ -96,6 +96,8 @@ struct changed {
 bool session_set(struct session *, node_id, const char *typed, struct changed *, struct err *);
 bool session_set_missing(struct session *, node_id, enum missing, struct changed *,
     struct err *);
+/* What session_set would make of it, in out; nothing changes. */
+bool session_read(struct session *, node_id, const char *typed, struct buf *out, struct err *);
 /* What a person said of an answer, besides giving it; gone when the value changes.
  * The first three let it stand though that rule does not hold. */
 enum confirm {

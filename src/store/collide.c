@@ -188,11 +188,11 @@ save_free(struct save *w)
 }
 
 bool
-store_save(struct store *s, struct session *session, enum record_state state,
-    struct save_result *result, struct err *err)
+save_session(struct store *s, struct session *session, enum record_state state,
+    const struct save_more *more, struct save_result *result, struct err *err)
 {
 	struct save_result open = { 0 };
-	struct save w = { .s = s, .state = state };
+	struct save w = { .s = s, .state = state, .why = more->why };
 	bool ok;
 
 	w.d = desk_of(s, session, err);
@@ -209,7 +209,8 @@ store_save(struct store *s, struct session *session, enum record_state state,
 	if (ok && open.collisions_n > 0) {
 		tx_rollback(s);
 	} else {
-		ok = ok && check_whole(&w, err) && save_write(&w, err);
+		ok = ok && check_whole(&w, err) && save_write(&w, err) &&
+		    (more->write == NULL || more->write(&w, more->ctx, err));
 		ok = tx_end(s, ok, err);
 		open.saved = ok;
 		open.changes = ok ? w.log.added : 0;
@@ -224,4 +225,18 @@ store_save(struct store *s, struct session *session, enum record_state state,
 	result_clear(result);
 	*result = open;
 	return true;
+}
+
+bool
+store_save(struct store *s, struct session *session, enum record_state state,
+    struct save_result *result, struct err *err)
+{
+	return save_session(s, session, state, &(struct save_more){ 0 }, result, err);
+}
+
+bool
+store_save_because(struct store *s, struct session *session, enum record_state state,
+    const char *why, struct save_result *result, struct err *err)
+{
+	return save_session(s, session, state, &(struct save_more){ .why = why }, result, err);
 }

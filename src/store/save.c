@@ -7,6 +7,7 @@
 #include "base/tr.h"
 #include "logic/logic.h"
 #include "store/answer_tables.h"
+#include "store/batch.h"
 #include "store/changes.h"
 #include "store/confirm.h"
 #include "store/conflicts.h"
@@ -18,6 +19,8 @@
 #include "store/row_order.h"
 #include "store/save.h"
 #include "store/stored.h"
+#include "store/verify.h"
+#include "store/why.h"
 
 /* ---- which saved field a node is ------------------------------------------------- */
 
@@ -447,9 +450,11 @@ save_write(struct save *w, struct err *err)
 	if (!put_record(w, err) || (w->d->shared && !settle_calculations(w, err)) ||
 	    !put_meta(w, "", FIELD_SCOPE, buf_str(&w->scope), err))
 		return false;
-	if (w->log.added > 0 && !put_derived(w, err))
+	if (w->log.added > 0 && (!put_derived(w, err) || !why_write(w, err) ||
+	    !verify_settled(w, err)))
 		return false;
-	return confirms_put(w->d, err) && draft_remove(w->s, w->d->record, err) && log_end(&w->log, err);
+	return confirms_put(w->d, err) && draft_remove(w->s, w->d->record, err) &&
+	    batch_join(w, err) && log_end(&w->log, err);
 }
 
 /* The session, too, is now as saved. */

@@ -34,7 +34,18 @@ struct save {
 	size_t given_n, given_cap;
 	struct { node_id node; int64_t no; } *written;
 	size_t written_n, written_cap;
+	const char *why;			/* see why.h; NULL: it was keyed */
 };
+
+/* What else belongs into the transaction of a saving. */
+struct save_more {
+	const char *why;
+	bool (*write)(struct save *, void *ctx, struct err *);	/* last of all; NULL: nothing */
+	void *ctx;
+};
+/* store_save with more. Also for the files of this floor alone. */
+bool save_session(struct store *, struct session *, enum record_state, const struct save_more *,
+    struct save_result *, struct err *);
 
 /* What is saved of a node now, by whichever name; NULL: nothing. */
 const struct stored_field *save_theirs(const struct save *, node_id, const char *row_id);

@@ -151,6 +151,9 @@ struct save_result {
  * the same result. False: not saved at all, err says why; nothing is lost. */
 bool store_save(struct store *, struct session *, enum record_state, struct save_result *,
     struct err *);
+/* The same, and why, for the history: see why.h. */
+bool store_save_because(struct store *, struct session *, enum record_state, const char *why,
+    struct save_result *, struct err *);
 void save_result_free(struct save_result *);
 
 bool store_delete(struct store *, const char *record_id, struct err *);

@@ -4,6 +4,7 @@
 #include "form/form.h"
 #include "record/session.h"
 #include "store/store.h"
+#include "store/why.h"
 
 static bool
 fill_one(struct session *s, node_id from, node_id to)
@@ -88,7 +89,7 @@ save(struct store *store, struct session *s, struct err *err)
 	session_finish(s);
 	if (session_problems(s, &list) > 0)
 		return err_set(err, _("not the same as last time: %s"), list[0].text);
-	ok = store_save(store, s, RECORD_COMPLETE, &result, err);
+	ok = store_save_because(store, s, RECORD_COMPLETE, WHY_LAST, &result, err);
 	if (ok && !result.saved)
 		ok = err_set(err, "%s", _("another person has just changed this record: try again"));
 	save_result_free(&result);

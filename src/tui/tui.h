@@ -16,9 +16,11 @@ struct store;
 
 struct tui_options {
 	const char *lang;		/* "zh" or "en"; NULL: what tr_lang() says */
-	const char *form;		/* form_id, for TUI_LIST and TUI_ENTER */
-	const char *key;		/* TUI_ENTER: a record's id or unique key; NULL: a new one */
-	enum { TUI_HOME, TUI_LIST, TUI_ENTER, TUI_TUTOR } start;
+	const char *form;		/* form_id; not for TUI_HOME */
+	const char *key;		/* a record's id or unique key; NULL: a new one, of
+					 * TUI_VERIFY the next that waits */
+	enum { TUI_HOME, TUI_LIST, TUI_ENTER, TUI_TUTOR, TUI_VERIFY } start;
+	bool independent;		/* TUI_VERIFY: see verify.h */
 	const char *encoding;		/* of the terminal; NULL: the locale's */
 	const char *ambiguous;		/* "narrow", "wide", "auto"; NULL: auto */
 	bool ascii;			/* the terminal shows no Han: see term.h */

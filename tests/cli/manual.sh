@@ -21,7 +21,7 @@ diff "$T/written" "$T/have" >"$T/out" || bad "global options"
 while read -r c; do
 	"$bin" --lang en help $c | grep -E '^  (-[a-z], )?--' | sed 's/\(--[a-z-]*\).*/\1/' | options >"$T/have"
 	awk -v c="$c" '
-		/^\.(It Ic|Ss|Sh) / { on = index($0 " ", ".It Ic " c " ") == 1 }
+		/^\.(It Ic|Ss|Sh) / { on = ($0 " ") ~ ("^\\.It Ic " c " ([A-Z]|$)") }
 		on && (/^\.It Ic/ || /^\.It Fl/) { print }' "$man" |
 	    sed 's/Fl -/--/g' | options >"$T/written"
 	diff "$T/written" "$T/have" >"$T/out" || bad "options of $c: < only in the manual, > only in the program"
