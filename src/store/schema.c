@@ -349,6 +349,14 @@ static const char *const steps[][8] = {
 	    ") STRICT, WITHOUT ROWID;\n"
 	    "CREATE INDEX ruhu_session_day ON ruhu_session(day, by);\n",
 	    NULL,
+	},	{	/* 4 to 5: what is to be done */
+	    "CREATE TABLE ruhu_worklist (	-- files of worklists, as installed\n"
+	    "	name TEXT PRIMARY KEY,		-- of the file, without folders\n"
+	    "	text TEXT NOT NULL,		-- YAML\n"
+	    "	installed_at TEXT NOT NULL,	-- UTC\n"
+	    "	installed_by TEXT NOT NULL\n"
+	    ") STRICT, WITHOUT ROWID;\n",
+	    NULL,
 	},
 };
 

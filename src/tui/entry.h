@@ -54,6 +54,7 @@ struct entry {
 	int64_t advanced_ms;		/* when the cursor went on by itself; 0: it did not */
 
 	bool was_new;
+	bool once;			/* for a worklist: saved, it goes back there at once */
 	bool typed;			/* something was answered since it was opened */
 	node_id *unjournalled;		/* answered, and not in the draft yet */
 	size_t unjournalled_n, unjournalled_cap;
@@ -75,6 +76,15 @@ bool entry_new(struct ui *, const char *form, struct err *);
 bool entry_resume(struct ui *, const char *record_id, struct err *);
 /* A saved record, standing on a question (by name) of a row ("": in none). */
 bool entry_open_at(struct ui *, const char *record_id, const char *row_id, const char *question,
+    struct err *);
+
+/* ---- entry_open.c: opening for a worklist -------------------------------------------- */
+/* A saved record, at a new row of the repeat, filled in like the row before. Where an
+ * unsaved draft is gone on with, no row is added. */
+bool entry_open_row(struct ui *, const char *record_id, const char *repeat, struct err *);
+/* A new record of the form with these answers (question, answer); goes back when it
+ * is saved. */
+bool entry_new_with(struct ui *, const char *form, const struct attr *answers, size_t n,
     struct err *);
 
 /* ---- entry_move.c: where the cursor is ------------------------------------------- */

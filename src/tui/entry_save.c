@@ -17,7 +17,7 @@ finish(struct entry *e)
 	e->draft_at[0] = '\0';
 	ui->saved = true;
 	ui_count(ui);
-	if (e->was_new) {
+	if (e->was_new && !e->once) {
 		ui_ask(ui, &e->view, ASK_SAVED, "\r",
 		    e->saving == RECORD_COMPLETE ? _("Saved: %s. Enter keys the next one, Esc goes back")
 		                                 : _("Saved as incomplete: %s. Enter keys the next one, "
@@ -175,7 +175,9 @@ entry_ask_leave(struct entry *e)
 		return;
 	e->view.ui->kind = MESSAGE_NONE;
 	e->view.ui->ring = e->view.ui->flush = false;
-	entry_journal(e, e->at.item.node);
+	/* What a worklist filled in is nothing to keep by itself. */
+	if (!e->once || e->typed)
+		entry_journal(e, e->at.item.node);
 	if (!has_news(e)) {
 		ui_pop(e->view.ui, &e->view);
 		return;

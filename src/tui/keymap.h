@@ -15,12 +15,14 @@ enum mode {
 	ENTRY = 1,		/* a record is being keyed */
 	CODED = 2,		/* in a coded or numeric question, nothing typed yet */
 	LISTS = 4,		/* home, record list, problems */
+	WORK = 64,		/* a worklist */
 	ASKING = 8,		/* a question on the message line, a help page */
 	LIST = 32,		/* the list of records, which is one of LISTS */
 	ESC_NOW = 16,		/* Esc acts at once: digits are wanted for something else */
-	RECORDS = ENTRY | LISTS,
-	PERIODS = ENTRY | LIST,
-	EVERYWHERE = ENTRY | LISTS | ASKING
+	VIEWS = LISTS | WORK,
+	RECORDS = ENTRY | VIEWS,
+	PERIODS = ENTRY | LIST | WORK,
+	EVERYWHERE = ENTRY | VIEWS | ASKING
 };
 
 enum action {

@@ -1,5 +1,7 @@
 #include "tui/period.h"
 
+#include <string.h>
+
 #include "base/tr.h"
 #include "form/form.h"
 #include "record/session.h"
@@ -51,9 +53,10 @@ period_fill(struct session *s, node_id row, void (*each)(void *, node_id), void 
 	return true;
 }
 
-/* The one repeat outside others that has rows. */
+/* The one repeat outside others that has rows, or the one named. */
 static bool
-the_table(struct session *s, node_id *parent, const struct question **repeat, struct err *err)
+the_table(struct session *s, const char *name, node_id *parent, const struct question **repeat,
+    struct err *err)
 {
 	const struct answers *a = session_answers(s);
 	const struct form *form = answers_form(a);
@@ -63,7 +66,8 @@ the_table(struct session *s, node_id *parent, const struct question **repeat, st
 		const struct question *q = form->questions[i];
 		node_id at;
 
-		if (q->type != Q_REPEAT || q->repeat != NULL)
+		if (q->type != Q_REPEAT || q->repeat != NULL ||
+		    (name != NULL && strcmp(name, q->name) != 0))
 			continue;
 		at = answers_seen(a, ANSWERS_ROOT, q->parent);
 		if (at == NODE_NONE || answers_rows(a, at, q) == 0 || !session_can_add(s, at, q))
@@ -97,7 +101,7 @@ save(struct store *store, struct session *s, struct err *err)
 }
 
 bool
-period_save(struct store *store, const char *record_id, struct err *err)
+period_save(struct store *store, const char *record_id, const char *name, struct err *err)
 {
 	const struct question *repeat = NULL;
 	struct changed changed;
@@ -107,7 +111,7 @@ period_save(struct store *store, const char *record_id, struct err *err)
 
 	if (!store_session_open(store, record_id, false, &s, &cursor, err))
 		return false;
-	ok = the_table(s, &parent, &repeat, err) &&
+	ok = the_table(s, name, &parent, &repeat, err) &&
 	    session_add_row(s, parent, repeat, 0, &row, &changed, err) &&
 	    period_fill(s, row, NULL, NULL) && save(store, s, err);
 	store_session_close(store, s);

@@ -16,9 +16,9 @@ struct store;
  * set. False: there is no row before. */
 bool period_fill(struct session *, node_id row, void (*each)(void *, node_id), void *);
 
-/* Opens the saved record, adds such a row to its only table that has rows, and
- * saves the record. False, and nothing is changed: err says why; a rule or a
- * warning that does not hold is such a reason. */
-bool period_save(struct store *, const char *record_id, struct err *);
+/* Opens the saved record, adds such a row to the repeat of that name (NULL: its only
+ * table that has rows), and saves the record. False, and nothing is changed: err says
+ * why; a rule or a warning that does not hold is such a reason. */
+bool period_save(struct store *, const char *record_id, const char *repeat, struct err *);
 
 #endif

@@ -113,16 +113,17 @@ show(struct ui *ui, struct terminal *t, struct screen *s)
 static void
 loop(struct ui *ui, struct terminal *t, struct screen *s)
 {
-	bool drawn = false;
+	bool drawn = false, idle = false;	/* idle: nothing left that can wait */
 
 	while (ui_running(ui)) {
 		struct key k;
 		enum term_event event;
 
 		/* Keys that came in one burst are drawn once. */
-		event = term_next(t, drawn ? -1 : 0, &k);
+		event = term_next(t, drawn && idle ? -1 : 0, &k);
 		switch (event) {
 		case TERM_KEY:
+			idle = false;
 			ui_step(ui, &k, term_clock_ms());
 			drawn = false;
 			if (ui->flush) {
@@ -151,6 +152,9 @@ loop(struct ui *ui, struct terminal *t, struct screen *s)
 			ui_hangup(ui);
 			return;
 		case TERM_TIMEOUT:
+			/* What is on the screen goes first, what can wait after it. */
+			if (drawn)
+				idle = !ui_idle(ui);
 			show(ui, t, s);
 			drawn = true;
 			break;

@@ -84,6 +84,14 @@ ui_running(const struct ui *ui)
 	return ui->top != NULL;
 }
 
+bool
+ui_idle(struct ui *ui)
+{
+	struct view *v = ui->top;
+
+	return v != NULL && v->ops->idle != NULL && v->ops->idle(v);
+}
+
 void
 ui_hangup(struct ui *ui)
 {

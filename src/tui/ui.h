@@ -35,6 +35,9 @@ struct view_ops {
 	void (*answered)(struct view *, int id, int choice, const char *text);
 	const char *(*hint)(struct view *);	/* shown while there is no message; NULL op: none */
 	void (*shown)(struct view *);		/* it is on top again; NULL op: nothing */
+	/* No key is waiting: a little of what can wait, some 20 ms at most. True: more is
+	 * left. NULL op: nothing ever waits. */
+	bool (*idle)(struct view *);
 	/* The line dropped: what is typed goes to the disk. NULL op: nothing. */
 	void (*hangup)(struct view *);
 	void (*help)(const struct view *, struct buf *out);	/* of the place; NULL op: none */
@@ -93,6 +96,9 @@ bool ui_running(const struct ui *);			/* a view is left */
 void ui_step(struct ui *, const struct key *, int64_t now_ms);
 void ui_draw(struct ui *, struct screen *);
 void ui_hangup(struct ui *);
+/* Lets the view on top work while nobody types; then draw. False: it has nothing to
+ * do, until the next key. */
+bool ui_idle(struct ui *);
 
 /* The message stays until the next key. An error also rings, flushes type-ahead
  * and is shown reversed. */

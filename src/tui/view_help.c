@@ -22,10 +22,12 @@ modes_text(unsigned where)
 		return _("In a record");
 	case LISTS:
 		return _("In lists");
+	case VIEWS:
+		return _("In lists and worklists");
 	case RECORDS:
 		return _("In a record and in lists");
 	case PERIODS:
-		return _("In a record and in the list of records");
+		return _("In a record, in the list of records and in worklists");
 	case CODED:
 		return _("In coded and numeric questions, before anything is typed");
 	default:
@@ -154,6 +156,7 @@ view_help_open(struct ui *ui)
 	add_actions(ui, ENTRY, &h->text);
 	add_actions(ui, CODED, &h->text);
 	add_actions(ui, LISTS, &h->text);
+	add_actions(ui, VIEWS, &h->text);
 	add_actions(ui, PERIODS, &h->text);
 	add_actions(ui, RECORDS, &h->text);
 	add_actions(ui, EVERYWHERE, &h->text);

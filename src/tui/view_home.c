@@ -4,30 +4,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "form/form.h"
 #include "logic/logic.h"
+#include "store/worklist.h"
 #include "tui/entry.h"
 #include "tui/views.h"
 
 #define DRAFTS_SHOWN 50
 
-enum line_kind { LINE_FORM, LINE_DRAFT, LINE_FLAGS, LINE_CONFLICTS };
+enum line_kind { LINE_FORM, LINE_WORK, LINE_DRAFT, LINE_FLAGS, LINE_CONFLICTS };
 
 struct line {
 	enum line_kind kind;
 	char *id, *title;		/* form_id, or a draft's record id */
 	int64_t records, drafts;
 	struct store_counts counts;
+	size_t work;			/* LINE_WORK: which worklist */
 };
+
+/* How much there is of a worklist: as last counted, and as it is being counted. */
+struct tally { struct work_tally was, now; };
 
 struct home {
 	struct view view;
 	struct line *v;
 	size_t n, cap;
-	size_t forms, drafts;		/* where those end, where these begin */
+	size_t forms, numbered, drafts;	/* where forms end, where digits end, where drafts begin */
 	size_t at, first;
+	struct work *work;		/* NULL: could not be read */
+	struct tally *tallies;		/* one a worklist */
+	int64_t version;		/* of the data that is counted */
+	struct date day;
 };
 
 static void
@@ -37,7 +47,7 @@ forget(struct home *h)
 		free(h->v[i].id);
 		free(h->v[i].title);
 	}
-	h->n = h->forms = h->drafts = 0;
+	h->n = h->forms = h->numbered = h->drafts = 0;
 }
 
 static struct line *
@@ -95,6 +105,70 @@ translate(struct home *h)
 	}
 }
 
+/* ---- worklists -------------------------------------------------------------------- */
+
+/* Counts made before somebody saved, or yesterday, are shown until there are new ones. */
+static void
+add_work(struct home *h)
+{
+	int64_t version = h->work != NULL ? work_version(h->work) : 0;
+	struct date day = instant_date(clock_now(h->view.ui->clock));
+	bool stale = version != h->version || date_to_days(day) != date_to_days(h->day);
+
+	for (size_t i = 0; h->work != NULL && i < work_count(h->work); i++) {
+		const struct worklist *list = work_list(h->work, i);
+		struct line *line = add(h, list->name.text, words_in(&list->label, tr_lang()));
+
+		line->kind = LINE_WORK;
+		line->work = i;
+		if (stale)
+			h->tallies[i].now = (struct work_tally){ .whole = work_fault(h->work, i) != NULL };
+	}
+	h->version = version;
+	h->day = day;
+}
+
+static bool
+idle(struct view *v)
+{
+	struct home *h = (struct home *)v;
+	struct err ignored;
+
+	for (size_t i = 0; h->work != NULL && i < work_count(h->work); i++) {
+		struct tally *t = &h->tallies[i];
+
+		if (t->now.whole)
+			continue;
+		if (!work_tally(h->work, i, &t->now, &ignored))
+			t->now = (struct work_tally){ .whole = true };
+		if (t->now.whole)
+			t->was = t->now;
+		return true;
+	}
+	return false;
+}
+
+static void
+work_text(const struct home *h, const struct line *line, struct buf *out)
+{
+	const struct work_tally *t = &h->tallies[line->work].was;
+
+	if (work_fault(h->work, line->work) != NULL) {
+		buf_add_str(out, work_fault(h->work, line->work));
+		return;
+	}
+	if (!t->whole)
+		return;
+	if (t->left == 0) {
+		buf_addf(out, _("all %lld done"), (long long)t->all);
+		return;
+	}
+	buf_addf(out, _("%lld left"), (long long)t->left);
+	if (t->urgent > 0)
+		buf_addf(out, _("  %lld overdue"), (long long)t->urgent);
+	buf_addf(out, _("  %lld done"), (long long)(t->all - t->left));
+}
+
 /* What waits for a person, as long as there is any. */
 static void __attribute__((format(printf, 3, 0)))
 add_waiting(struct home *h, enum line_kind kind, const char *fmt, int64_t n)
@@ -120,6 +194,8 @@ shown(struct view *v)
 		ui_fail(v->ui, &err);
 	h->forms = h->n;
 	translate(h);
+	add_work(h);
+	h->numbered = h->n;
 	ui_count(v->ui);
 	add_waiting(h, LINE_FLAGS, _("Flagged questions: %lld"), v->ui->counts.flags);
 	add_waiting(h, LINE_CONFLICTS, _("Differences to settle: %lld"), v->ui->counts.conflicts);
@@ -148,13 +224,22 @@ draw_line(struct home *h, struct screen *s, size_t i, int row)
 		screen_put(s, row, 0, 1, ATTR_PLAIN, ">");
 		screen_cursor(s, row, 0);
 	}
-	if (line->kind != LINE_FORM) {
+	if (line->kind != LINE_FORM && line->kind != LINE_WORK) {
 		screen_put(s, row, 3, s->cols - 4, ATTR_PLAIN, line->title);
 		return;
 	}
-	buf_addf(&text, "%zu  %s", i + 1, line->title);
+	if (i < 9)
+		buf_addf(&text, "%zu  %s", i + 1, line->title);
+	else
+		buf_addf(&text, "   %s", line->title);
 	screen_put(s, row, 2, col - 3, ATTR_PLAIN, buf_str(&text));
 	buf_reset(&text);
+	if (line->kind == LINE_WORK) {
+		work_text(h, line, &text);
+		screen_put(s, row, col, s->cols - col, ATTR_PLAIN, buf_str(&text));
+		buf_free(&text);
+		return;
+	}
 	buf_addf(&text, _("%lld saved"), (long long)line->records);
 	if (line->counts.incomplete > 0)
 		buf_addf(&text, _("  %lld incomplete"), (long long)line->counts.incomplete);
@@ -198,7 +283,7 @@ draw(struct view *v, struct screen *s)
 	if (h->at >= h->first + lines)
 		h->first = h->at - lines + 1;
 	for (size_t i = h->first; i < h->n && row < rows - 1; i++) {
-		if (i == h->forms && i < h->drafts)
+		if ((i == h->forms && i < h->numbered) || (i == h->numbered && i < h->drafts))
 			row++;
 		if (i == h->drafts) {
 			row++;
@@ -222,6 +307,8 @@ open_line(struct home *h, bool new_record)
 		ui->ring = true;
 	else if (line->kind == LINE_DRAFT)
 		ok = entry_resume(ui, line->id, &err);
+	else if (line->kind == LINE_WORK)
+		ok = view_worklist_open(ui, line->id, &err);
 	else if (line->kind == LINE_FLAGS)
 		view_flags_open(ui);
 	else if (line->kind == LINE_CONFLICTS)
@@ -239,7 +326,7 @@ typed(struct home *h, const struct key *k)
 {
 	uint32_t cp = k->cp >= 0xff10 && k->cp <= 0xff19 ? k->cp - 0xff10 + '0' : k->cp;
 
-	if (k->code == K_TEXT && cp >= '1' && cp <= '9' && cp - '1' < h->forms) {
+	if (k->code == K_TEXT && cp >= '1' && cp <= '9' && cp - '1' < h->numbered) {
 		h->at = cp - '1';
 		open_line(h, false);
 	} else if (k->code == K_TEXT && cp == '+') {
@@ -307,6 +394,8 @@ hint(struct view *v)
 		return _("Enter lists its records, F2 starts a new one.");
 	case LINE_DRAFT:
 		return _("Enter goes on with this draft.");
+	case LINE_WORK:
+		return _("Enter lists what is to be done.");
 	default:
 		return _("Enter lists them.");
 	}
@@ -319,19 +408,28 @@ close_home(struct view *v)
 
 	forget(h);
 	free(h->v);
+	work_free(h->work);
+	free(h->tallies);
 	free(h);
 }
 
 static const struct view_ops ops = {
-	.modes = modes, .draw = draw, .act = act, .hint = hint, .shown = shown, .close = close_home,
+	.modes = modes, .draw = draw, .act = act, .hint = hint, .shown = shown, .idle = idle,
+	.close = close_home,
 };
 
 void
 view_home_open(struct ui *ui)
 {
 	struct home *h = xcalloc(1, sizeof *h);
+	struct err err;
 
 	h->view.ops = &ops;
+	h->version = -1;
+	if (work_open(ui->store, &h->work, &err))
+		h->tallies = xcalloc(work_count(h->work) + 1, sizeof *h->tallies);
+	else
+		ui_fail(ui, &err);
 	ui_push(ui, &h->view);
 	shown(&h->view);
 }

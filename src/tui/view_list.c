@@ -281,7 +281,7 @@ as_last_time(struct list *l)
 		return;
 	}
 	label = xstrdup(r->label);
-	if (!period_save(ui->store, r->id, &err)) {
+	if (!period_save(ui->store, r->id, NULL, &err)) {
 		ui_fail(ui, &err);
 	} else {
 		/* It is the newest now: what stood above has moved down by one. */

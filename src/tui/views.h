@@ -17,6 +17,8 @@ bool view_list_open(struct ui *, const char *form, struct err *);
 void view_help_open(struct ui *);
 /* All problems of the record; Enter goes to one. */
 void view_problems_open(struct ui *, struct entry *);
+/* A worklist by its name, of those installed. */
+bool view_worklist_open(struct ui *, const char *name, struct err *);
 void view_flags_open(struct ui *);		/* open flags of all records */
 void view_conflicts_open(struct ui *);		/* what two sites changed apart */
 

@@ -150,7 +150,7 @@ an_older_file_gets_a_backup_first(void **state)
 	    "CREATE TABLE kept(x); INSERT INTO kept VALUES('old')"));
 	db_close(db);
 	OK(w, store_open(&o, &s, &w->err));	/* to look is reason enough */
-	assert_rows(w, s, "PRAGMA user_version", "4\n");
+	assert_rows(w, s, "PRAGMA user_version", "5\n");
 	assert_rows(w, s, "SELECT x FROM kept", "old\n");
 	assert_rows(w, s, "SELECT count(*) FROM ruhu_change", "0\n");
 	store_close(s);
@@ -186,14 +186,14 @@ format_1_is_brought_up_to_date(void **state)
 	OK(w, db_script(db, &w->err, "DROP TABLE ruhu_missing; DROP TABLE ruhu_import;"
 	    "DROP TABLE ruhu_why; DROP TABLE ruhu_verify_field; DROP TABLE ruhu_verify;"
 	    "DROP TABLE ruhu_verify_plan; DROP TABLE ruhu_batch_record; DROP TABLE ruhu_batch;"
-	    "DROP TABLE ruhu_session;"
+	    "DROP TABLE ruhu_session; DROP TABLE ruhu_worklist;"
 	    "ALTER TABLE ruhu_epoch DROP COLUMN acked_seq;"
 	    "ALTER TABLE ruhu_peer DROP COLUMN acked_epoch; ALTER TABLE ruhu_peer DROP COLUMN acked_seq;"
 	    "ALTER TABLE ruhu_peer DROP COLUMN ahead_ms; DROP TABLE ruhu_confirm;"
 	    " PRAGMA user_version=1"));
 	db_close(db);
 	w->s = world_open_as(w, "li4");
-	assert_rows(w, w->s, "PRAGMA user_version", "4\n");
+	assert_rows(w, w->s, "PRAGMA user_version", "5\n");
 	assert_rows(w, w->s, "SELECT id FROM small", "A1\n");
 	assert_sound(w, w->s);
 	se = reopen(w, w->s, id, true, NULL);

@@ -289,8 +289,9 @@ the_manual_has_the_table(void **state)
 		for (p = info->name; *p != '\0'; p++)
 			buf_add_char(&want, *p == '_' ? '_' : (char)(*p | 0x20));
 		buf_addf(&want, " | %s | ", info->where == ENTRY ? "record" : info->where == LISTS ? "lists"
-			: info->where == CODED ? "coded" : info->where == RECORDS ? "record, lists"
-			: info->where == PERIODS ? "record, records" : "everywhere");
+			: info->where == CODED ? "coded" : info->where == RECORDS ? "record, lists, worklists"
+			: info->where == PERIODS ? "record, records, worklists"
+			: info->where == VIEWS ? "lists, worklists" : "everywhere");
 		strcpy(keys, info->keys);
 		for (k = strtok_r(keys, " ", &save); k != NULL; k = strtok_r(NULL, " ", &save)) {
 			struct key key = named(k);

@@ -1,0 +1,79 @@
+/* worklist.h: a file of worklists, read: what there is to do, as rows in YAML and
+ * not in code. Names of forms and questions are not looked up here, nor are the
+ * expressions parsed: that takes the forms, which the database has
+ * (store/worklist.h). docs/worklists.md is the manual.
+ *
+ * All of it lives in one arena; every pointer is lent until worklists_free. */
+#ifndef RUHU_FORM_WORKLIST_H
+#define RUHU_FORM_WORKLIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "form/form.h"
+
+struct arena;
+
+struct word {				/* a name and where it is written */
+	const char *text;		/* NULL: not given */
+	int line, col;
+};
+
+struct words {				/* a text in some languages */
+	const struct attr *v;		/* language and text; language "" where none is told */
+	size_t n;
+};
+
+struct worklist_order { struct source by; bool down; };
+
+struct worklist_column {
+	struct words label;		/* n 0: the question's own */
+	struct source value;		/* an expression; of a bare name: ${name} */
+	struct word question;		/* the bare name; its codes show as labels */
+	struct word list;		/* choice list of the form that the value is a code of */
+};
+
+struct worklist_set { struct word question; struct source value; };
+
+/* What Enter does with a row. */
+enum worklist_enter {
+	WORKLIST_OPEN,			/* opens the record */
+	WORKLIST_AT,			/* at the question `enter_at` */
+	WORKLIST_ROW,			/* at a new row of `enter_at`, like the row before */
+	WORKLIST_NEW			/* a new record of form `enter_at`, with sets */
+};
+
+struct worklist {
+	struct word name, form, rows;	/* rows: the repeat; NULL: records */
+	struct words label, hint;
+	struct source among, filter, urgent;
+	const struct worklist_order *order;
+	size_t order_n;
+	const struct worklist_column *columns;
+	size_t columns_n;
+	enum worklist_enter enter;
+	struct word enter_at;
+	const struct worklist_set *sets;
+	size_t sets_n;
+	struct word as_last;		/* F9 saves a new row of this repeat */
+	struct word second_person;	/* not for whoever answered this question */
+};
+
+struct worklists {
+	struct arena *arena;
+	const char *file;
+	const struct worklist *v;
+	size_t n;
+};
+
+/* Reads text called `file` in faults, in which all that is wrong is told. NULL
+ * when there was an error. */
+struct worklists *worklists_read(const char *file, const char *text, size_t len,
+    struct faults *);
+void worklists_free(struct worklists *);		/* NULL is fine */
+
+/* In this language ("zh", "en"), else the first there is; "" when none. */
+const char *words_in(const struct words *, const char *lang);
+
+#endif

@@ -1,0 +1,93 @@
+/* worklist.h: the worklists of a database: what is to be done, counted and listed
+ * over all records. They are installed like forms, so that the database is whole
+ * by itself; form/worklist.h says what one is.
+ *
+ * A worklist is one SQL question (logic/where.h), made anew for the day and asked
+ * in slices, so that counting 100,000 records never makes a key wait. */
+#ifndef RUHU_STORE_WORKLIST_H
+#define RUHU_STORE_WORKLIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "form/worklist.h"
+
+struct buf;
+struct store;
+
+/* ---- files ------------------------------------------------------------------- */
+
+/* Are the file's worklists sound, with the forms installed here? All that is wrong
+ * goes to faults. False: err (no database work was possible). */
+bool store_worklists_check(struct store *, const char *file, const char *text, size_t len,
+    struct faults *, struct err *);
+/* Installs the file under its name without folders; one of that name is replaced.
+ * False: not installed; its faults are in faults. *n: how many worklists it has. */
+bool store_worklists_add(struct store *, const char *file, const char *text, size_t len,
+    size_t *n, struct faults *, struct err *);
+bool store_worklists_remove(struct store *, const char *file, struct err *);
+
+struct worklist_file {
+	const char *name, *text, *installed_at, *installed_by;
+};
+bool store_worklist_files(struct store *, bool (*each)(void *, const struct worklist_file *),
+    void *, struct err *);
+
+/* ---- what is to be done ---------------------------------------------------------- */
+
+struct work;				/* all worklists of the database */
+
+/* Those installed, in order of file and place. Borrows the store. */
+bool work_open(struct store *, struct work **, struct err *);
+void work_free(struct work *);				/* NULL is fine */
+size_t work_count(const struct work *);
+const struct worklist *work_list(const struct work *, size_t i);
+/* Why it cannot be asked (a question was renamed since); NULL: it can. */
+const char *work_fault(const struct work *, size_t i);
+size_t work_find(const struct work *, const char *name);	/* SIZE_MAX: none */
+const struct form *work_form(const struct work *, size_t i);	/* NULL with a fault */
+/* Grows with every saving of any record: what was counted is stale. */
+int64_t work_version(struct work *);
+
+struct work_tally {
+	int64_t all, left, urgent;	/* among; to be done; of those urgent */
+	int64_t next;			/* where the next slice begins */
+	bool whole;			/* nothing is left to be counted */
+};
+/* Counts the next slice into the tally; begin with a zeroed one. */
+bool work_tally(struct work *, size_t i, struct work_tally *, struct err *);
+
+struct work_item {
+	int64_t record, row;		/* numbers in the answer tables; row 0: a record */
+	bool urgent;
+};
+/* All that is to be done, in order; text: those a search finds, NULL or "" all.
+ * *items is yours to free(). */
+bool work_items(struct work *, size_t i, const char *text, struct work_item **items, size_t *n,
+    struct err *);
+
+struct work_line {
+	bool open;			/* still to be done */
+	bool urgent, draft;		/* draft: of this user */
+	char *record_id, *row_id, *label;
+	char **columns;			/* as many as the worklist has; codes as labels */
+	size_t columns_n;
+};
+/* One item as it is now; all of *out is freed by work_line_free. An item whose
+ * record was deleted meanwhile is not open and has an empty record_id. */
+bool work_line(struct work *, size_t i, const struct work_item *, struct work_line *out,
+    struct err *);
+void work_line_free(struct work_line *);
+
+/* The heading of a column in today's language. Lent. */
+const char *work_heading(const struct work *, size_t i, size_t column);
+/* Who gave the present answer to the question of `second_person`; "" nobody. */
+bool work_first_person(struct work *, size_t i, const struct work_item *, struct buf *out,
+    struct err *);
+/* What the new record begins with: calls each for every `set`. */
+bool work_sets(struct work *, size_t i, const struct work_item *,
+    void (*each)(void *, const char *question, const char *value), void *, struct err *);
+
+#endif

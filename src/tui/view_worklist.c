@@ -1,0 +1,529 @@
+/* view_worklist.c: what is to be done, one line each: Enter goes to the work, F9 does
+ * it as last time; what is done leaves the list, and the cursor stands on the next.
+ *
+ * The whole order is held, as numbers; what a line says is read when it is seen. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/edit.h"
+#include "base/mem.h"
+#include "base/tr.h"
+#include "base/utf8.h"
+#include "store/worklist.h"
+#include "tui/entry.h"
+#include "tui/lines.h"
+#include "tui/period.h"
+#include "tui/views.h"
+
+enum {
+	REREAD = 5000,		/* lists up to here are made anew when one comes back */
+	GAP = 2,
+	COLUMN_MAX = 30,
+	CUT_MIN = 8
+};
+
+struct row {			/* a line that was seen */
+	struct work_line line;
+	bool read;
+};
+
+struct worklist_view {
+	struct view view;
+	struct work *work;
+	size_t list;			/* which of them */
+	struct work_item *v;
+	struct row *rows;		/* beside v */
+	struct lines lines;
+	struct edit *search;
+	struct work_tally tally;	/* all there are, done ones too */
+	bool tallied;
+	int64_t version;		/* of the data that v was made of */
+};
+
+static const struct worklist *
+def(const struct worklist_view *w)
+{
+	return work_list(w->work, w->list);
+}
+
+static void
+forget_rows(struct worklist_view *w)
+{
+	for (size_t i = 0; i < w->lines.n; i++)
+		if (w->rows[i].read) {
+			work_line_free(&w->rows[i].line);
+			w->rows[i].read = false;
+		}
+}
+
+static void
+count_anew(struct worklist_view *w)
+{
+	w->tally = (struct work_tally){ 0 };
+	w->tallied = false;
+}
+
+/* Makes the list; the cursor stays at its item, or where that was. */
+static void
+fetch(struct worklist_view *w)
+{
+	struct work_item *v, was = { 0 };
+	struct err err;
+	size_t n;
+
+	if (w->lines.at < w->lines.n)
+		was = w->v[w->lines.at];
+	if (!work_items(w->work, w->list, edit_text(w->search), &v, &n, &err)) {
+		ui_fail(w->view.ui, &err);
+		return;
+	}
+	forget_rows(w);
+	free(w->v);
+	free(w->rows);
+	w->v = v;
+	w->rows = xcalloc(n + 1, sizeof *w->rows);
+	w->lines.n = n;
+	w->version = work_version(w->work);
+	for (size_t i = 0; i < n; i++)
+		if (v[i].record == was.record && v[i].row == was.row)
+			w->lines.at = i;
+	if (w->lines.at >= n)
+		w->lines.at = n > 0 ? n - 1 : 0;
+}
+
+static const struct work_line *
+line_of(struct worklist_view *w, size_t i)
+{
+	static const struct work_line none;
+	struct row *r = &w->rows[i];
+	struct err err;
+
+	if (!r->read && !work_line(w->work, w->list, &w->v[i], &r->line, &err)) {
+		ui_fail(w->view.ui, &err);
+		return &none;
+	}
+	r->read = true;
+	return &r->line;
+}
+
+/* What is done leaves; the next moves up to the cursor. */
+static void
+drop(struct worklist_view *w, size_t i)
+{
+	work_line_free(&w->rows[i].line);
+	memmove(&w->v[i], &w->v[i + 1], (w->lines.n - i - 1) * sizeof *w->v);
+	memmove(&w->rows[i], &w->rows[i + 1], (w->lines.n - i - 1) * sizeof *w->rows);
+	w->lines.n--;
+	w->rows[w->lines.n] = (struct row){ 0 };
+	if (w->lines.at >= w->lines.n)
+		w->lines.at = w->lines.n > 0 ? w->lines.n - 1 : 0;
+}
+
+/* Somebody may have saved: is the line stood on still to be done? */
+static bool
+look_again(struct worklist_view *w)
+{
+	struct row *r = &w->rows[w->lines.at];
+
+	if (w->lines.n == 0)
+		return false;
+	if (r->read)
+		work_line_free(&r->line);
+	r->read = false;
+	if (line_of(w, w->lines.at)->open)
+		return true;
+	drop(w, w->lines.at);
+	return false;
+}
+
+static void
+shown(struct view *v)
+{
+	struct worklist_view *w = (struct worklist_view *)v;
+
+	if (work_version(w->work) != w->version) {
+		if (w->lines.n <= REREAD) {
+			fetch(w);
+		} else {
+			forget_rows(w);
+			look_again(w);
+		}
+		count_anew(w);
+	} else {
+		forget_rows(w);
+	}
+	v->ui->saved = false;
+	ui_count(v->ui);
+}
+
+static bool
+idle(struct view *v)
+{
+	struct worklist_view *w = (struct worklist_view *)v;
+	struct err err;
+
+	if (w->tallied)
+		return false;
+	if (!work_tally(w->work, w->list, &w->tally, &err))
+		w->tally.whole = true;
+	w->tallied = w->tally.whole;
+	return !w->tallied;
+}
+
+/* ---- drawing -------------------------------------------------------------------------- */
+
+static unsigned
+modes(const struct view *v)
+{
+	(void)v;
+	return WORK;
+}
+
+static void
+title(struct worklist_view *w, struct screen *s)
+{
+	struct buf right = { 0 };
+
+	if (edit_text(w->search)[0] != '\0')
+		buf_addf(&right, _("%zu found"), w->lines.n);
+	else if (w->tallied && w->tally.all >= (int64_t)w->lines.n)
+		buf_addf(&right, _("%lld of %lld done, %zu left"),
+		    (long long)(w->tally.all - (int64_t)w->lines.n), (long long)w->tally.all,
+		    w->lines.n);
+	else
+		buf_addf(&right, _("%zu left"), w->lines.n);
+	ui_title(s, words_in(&def(w)->label, tr_lang()), "", buf_str(&right));
+	buf_free(&right);
+}
+
+static void
+widths(struct worklist_view *w, const struct screen *s, int *width)
+{
+	for (size_t c = 0; c < def(w)->columns_n; c++) {
+		width[c] = screen_width(s, work_heading(w->work, w->list, c));
+		for (size_t i = w->lines.first; i < w->lines.n && i < w->lines.first + w->lines.shown;
+		    i++) {
+			const struct work_line *line = line_of(w, i);
+			int cell = c < line->columns_n ? screen_width(s, line->columns[c]) : 0;
+
+			width[c] = cell > width[c] ? cell : width[c];
+		}
+		width[c] = width[c] > COLUMN_MAX ? COLUMN_MAX : width[c];
+	}
+}
+
+/* The last column may be cut, but something must be left to read. */
+static bool
+fits(int width, int room)
+{
+	return width <= room || room >= CUT_MIN;
+}
+
+static void
+draw_line(struct worklist_view *w, struct screen *s, int row, size_t i, const int *width)
+{
+	const struct work_line *line = line_of(w, i);
+	unsigned attr = line->urgent && line->open ? ATTR_BOLD : ATTR_PLAIN;
+	const char *state = line->record_id == NULL || !line->open ? _("done")
+	    : line->draft ? _("draft") : "";
+	int col = 4, end = state[0] != '\0' ? s->cols - screen_width(s, state) - 1 : s->cols;
+
+	if (i == w->lines.at)
+		screen_put(s, row, 0, 1, ATTR_PLAIN, ">");
+	if (line->urgent && line->open)
+		screen_put(s, row, 2, 1, ATTR_BOLD, "!");
+	if (line->columns_n == 0)
+		screen_put(s, row, col, end - col, attr, line->label != NULL ? line->label : "");
+	for (size_t c = 0; c < line->columns_n && fits(width[c], end - col); c++) {
+		screen_put(s, row, col, width[c] < end - col ? width[c] : end - col, attr,
+		    line->columns[c]);
+		col += width[c] + GAP;
+	}
+	screen_put(s, row, end + 1, s->cols - end, ATTR_PLAIN, state);
+}
+
+static void
+draw(struct view *v, struct screen *s)
+{
+	struct worklist_view *w = (struct worklist_view *)v;
+	int top = 4, col = 4, *width = xcalloc(def(w)->columns_n + 1, sizeof *width);
+
+	lines_fit(&w->lines, w->lines.n, ui_body_rows(s) - 1 - top);
+	title(w, s);
+	ui_rule(s, 1);
+	widths(w, s, width);
+	for (size_t c = 0; c < def(w)->columns_n && fits(width[c], s->cols - col); c++) {
+		screen_put(s, 3, col, width[c], ATTR_BOLD, work_heading(w->work, w->list, c));
+		col += width[c] + GAP;
+	}
+	for (size_t i = w->lines.first; i < w->lines.n && i < w->lines.first + w->lines.shown; i++)
+		draw_line(w, s, top + (int)(i - w->lines.first), i, width);
+	if (w->lines.n == 0)
+		screen_put(s, top, 4, s->cols - 5, ATTR_PLAIN,
+		    edit_text(w->search)[0] != '\0' ? _("Nothing found. Ctrl-U shows all again.")
+		                                    : _("All done."));
+	ui_rule(s, ui_body_rows(s) - 1);
+	col = screen_put(s, 2, 1, s->cols - 2, ATTR_PLAIN, _("Search:")) + 1;
+	screen_fill(s, 2, col, 24, ATTR_PLAIN, '_');
+	col = screen_put(s, 2, col, 24, ATTR_PLAIN, edit_text(w->search));
+	screen_cursor(s, 2, col);
+	free(width);
+}
+
+/* ---- keys --------------------------------------------------------------------------------- */
+
+/* False, and it says so: this person did the first half of it. */
+static bool
+may(struct worklist_view *w, const struct work_item *item)
+{
+	struct ui *ui = w->view.ui;
+	struct buf who = { 0 };
+	struct err err;
+	bool ok = work_first_person(w->work, w->list, item, &who, &err);
+
+	if (!ok) {
+		ui_fail(ui, &err);
+	} else if (who.len > 0 && strcmp(buf_str(&who), store_user(ui->store)) == 0) {
+		ui_error(ui, "%s", _("You reported this one done yourself: a second person verifies it."));
+		ok = false;
+	}
+	buf_free(&who);
+	return ok;
+}
+
+struct begun {
+	struct attr *v;
+	size_t n;
+};
+
+static void
+set(void *ctx, const char *question, const char *value)
+{
+	struct begun *b = ctx;
+
+	b->v[b->n++] = (struct attr){ xstrdup(question), xstrdup(value) };
+}
+
+static bool
+begin_new(struct worklist_view *w, const struct work_item *item, struct err *err)
+{
+	struct begun b = { .v = xcalloc(def(w)->sets_n + 1, sizeof *b.v) };
+	bool ok = work_sets(w->work, w->list, item, set, &b, err) &&
+	    entry_new_with(w->view.ui, def(w)->enter_at.text, b.v, b.n, err);
+
+	for (size_t i = 0; i < b.n; i++) {
+		free((char *)(uintptr_t)b.v[i].name);
+		free((char *)(uintptr_t)b.v[i].value);
+	}
+	free(b.v);
+	return ok;
+}
+
+static bool
+in_row(const struct worklist_view *w)
+{
+	const struct form *form = work_form(w->work, w->list);
+	const struct question *q = form_find(form, def(w)->enter_at.text, NULL);
+
+	return q != NULL && q->repeat != NULL;
+}
+
+static void
+open_item(struct worklist_view *w)
+{
+	struct ui *ui = w->view.ui;
+	const struct work_line *line;
+	const struct work_item *item;
+	struct err err;
+	bool ok = true;
+
+	if (w->lines.n == 0) {
+		ui->ring = true;
+		return;
+	}
+	if (!look_again(w)) {
+		ui_say(ui, _("That one is done already."));
+		return;
+	}
+	item = &w->v[w->lines.at];
+	line = line_of(w, w->lines.at);
+	if (!may(w, item))
+		return;
+	switch (def(w)->enter) {
+	case WORKLIST_OPEN:
+		ok = entry_resume(ui, line->record_id, &err);
+		break;
+	case WORKLIST_AT:
+		ok = entry_open_at(ui, line->record_id, in_row(w) ? line->row_id : "",
+		    def(w)->enter_at.text, &err);
+		break;
+	case WORKLIST_ROW:
+		ok = entry_open_row(ui, line->record_id, def(w)->enter_at.text, &err);
+		break;
+	case WORKLIST_NEW:
+		ok = begin_new(w, item, &err);
+		break;
+	}
+	if (!ok)
+		ui_fail(ui, &err);
+}
+
+static void
+as_last_time(struct worklist_view *w)
+{
+	struct ui *ui = w->view.ui;
+	struct err err;
+	char *label;
+
+	if (w->lines.n == 0 || def(w)->as_last.text == NULL) {
+		ui->ring = true;
+		return;
+	}
+	if (!look_again(w)) {
+		ui_say(ui, _("That one is done already."));
+		return;
+	}
+	if (line_of(w, w->lines.at)->draft) {
+		ui_error(ui, _("This record has unsaved answers: open it with Enter."));
+		return;
+	}
+	if (!may(w, &w->v[w->lines.at]))
+		return;
+	label = xstrdup(line_of(w, w->lines.at)->label);
+	if (!period_save(ui->store, line_of(w, w->lines.at)->record_id, def(w)->as_last.text,
+	    &err)) {
+		ui_fail(ui, &err);
+	} else {
+		if (look_again(w))
+			w->lines.at += w->lines.at + 1 < w->lines.n;
+		w->version = work_version(w->work);
+		ui_count(ui);
+		ui_say(ui, _("Saved as last time: %s"), label);
+	}
+	free(label);
+}
+
+static void
+type(struct worklist_view *w, const struct key *k)
+{
+	struct buf folded = { 0 };
+	char c[8];
+
+	if (k->code != K_TEXT) {
+		w->view.ui->ring = true;
+		return;
+	}
+	c[utf8_encode(k->cp, c)] = '\0';
+	utf8_fold(c, &folded);
+	if (strcmp(buf_str(&folded), "=") == 0 && edit_text(w->search)[0] == '\0')
+		as_last_time(w);
+	else if (edit_insert(w->search, buf_str(&folded), folded.len))
+		fetch(w);
+	buf_free(&folded);
+}
+
+static void
+search_key(struct worklist_view *w, enum action a, const struct key *k)
+{
+	switch (a) {
+	case ACT_ERASE:
+		if (edit_erase_back(w->search))
+			fetch(w);
+		else
+			w->view.ui->ring = true;
+		return;
+	case ACT_CLEAR:
+	case ACT_CANCEL:
+	case ACT_FIND:
+		edit_set(w->search, "");
+		fetch(w);
+		return;
+	default:
+		type(w, k);
+	}
+}
+
+static void
+act(struct view *v, enum action a, const struct key *k)
+{
+	struct worklist_view *w = (struct worklist_view *)v;
+
+	if (lines_key(&w->lines, a))
+		return;
+	switch (a) {
+	case ACT_HELP:
+		view_help_open(v->ui);
+		return;
+	case ACT_ACCEPT:
+		open_item(w);
+		return;
+	case ACT_PERIOD:
+		as_last_time(w);
+		return;
+	case ACT_LANGUAGE:
+		tr_use(strcmp(tr_lang(), "zh") == 0 ? "en" : "zh");
+		forget_rows(w);
+		return;
+	case ACT_LEAVE:
+		ui_pop(v->ui, v);
+		return;
+	default:
+		search_key(w, a, k);
+	}
+}
+
+static const char *
+hint(struct view *v)
+{
+	struct worklist_view *w = (struct worklist_view *)v;
+	const char *text = words_in(&def(w)->hint, tr_lang());
+
+	return text[0] != '\0' ? text : _("Enter opens it where the work is; typing searches.");
+}
+
+static void
+close_worklist(struct view *v)
+{
+	struct worklist_view *w = (struct worklist_view *)v;
+
+	forget_rows(w);
+	free(w->rows);
+	free(w->v);
+	edit_free(w->search);
+	work_free(w->work);
+	free(w);
+}
+
+static const struct view_ops ops = {
+	.modes = modes, .draw = draw, .act = act, .hint = hint, .shown = shown, .idle = idle,
+	.close = close_worklist,
+};
+
+bool
+view_worklist_open(struct ui *ui, const char *name, struct err *err)
+{
+	struct worklist_view *w;
+	struct work *work;
+	size_t at;
+
+	if (!work_open(ui->store, &work, err))
+		return false;
+	at = work_find(work, name);
+	if (at == SIZE_MAX || work_fault(work, at) != NULL) {
+		err_set(err, at == SIZE_MAX ? _("no worklist is called '%s'") :
+		    _("worklist '%s' does not fit the forms any more"), name);
+		if (at != SIZE_MAX)
+			err_wrap(err, "%s", work_fault(work, at));
+		work_free(work);
+		return false;
+	}
+	w = xcalloc(1, sizeof *w);
+	w->view.ops = &ops;
+	w->work = work;
+	w->list = at;
+	w->search = edit_new(256);
+	w->version = -1;
+	ui_push(ui, &w->view);
+	shown(&w->view);
+	return true;
+}
