@@ -194,6 +194,12 @@ local_to_utc(struct date d, int64_t ms)
 	return (int64_t)mktime(&tm) * 1000 + ms % 1000;
 }
 
+int64_t
+date_midnight(struct date d)
+{
+	return local_to_utc(d, 0);
+}
+
 bool
 instant_parse(const char *s, int64_t *ms, bool *has_time)
 {

@@ -36,6 +36,7 @@ bool instant_parse(const char *s, int64_t *ms, bool *has_time);
 void instant_format(int64_t ms, char out[INSTANT_TEXT]);
 void instant_format_utc(int64_t ms, char out[INSTANT_TEXT]);	/* ends in Z */
 struct date instant_date(int64_t ms);				/* local day */
+int64_t date_midnight(struct date);	/* as that day's clock had it */
 
 /* A time of day HH:MM[:SS[.fff]][offset]; ms since local midnight. */
 bool time_parse(const char *s, int64_t *ms);

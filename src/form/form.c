@@ -1,5 +1,6 @@
 #include "form/form.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,15 @@ form_free(struct form *f)
 	map_free(f->by_name);
 	arena_free(f->arena);
 	free(f);
+}
+
+int
+start_value_order(const void *a, const void *b)
+{
+	const struct question *x = ((const struct start_value *)a)->q,
+	                      *y = ((const struct start_value *)b)->q;
+
+	return ((uintptr_t)x > (uintptr_t)y) - ((uintptr_t)x < (uintptr_t)y);
 }
 
 void

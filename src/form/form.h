@@ -99,6 +99,16 @@ enum enforce { ENFORCE_HARD, ENFORCE_ASK, ENFORCE_LOG };
 const char *enforce_name(enum enforce);		/* "hard", "ask", "log" */
 bool enforce_by_name(const char *, enum enforce *);
 
+/* A row that an XForm's instance, or the template of a row, has. */
+struct start_row {
+	const struct question *repeat;
+	const struct start_value { const struct question *q; const char *text; } *values;
+	size_t values_n;
+	const struct start_row *first, *next;	/* rows inside it; beside it */
+};
+
+int start_value_order(const void *, const void *);	/* how values are sorted */
+
 struct question {
 	uint32_t index;			/* form->questions[index]; document order, root = 0 */
 	enum qtype type;
@@ -114,10 +124,7 @@ struct question {
 	 * may ask for less, or for each time the record is opened. */
 	enum default_when { DEFAULT_FIRST_AND_NEW, DEFAULT_FIRST_ONLY, DEFAULT_NEW_ONLY,
 		DEFAULT_EACH_LOAD } default_when;
-	unsigned start_rows;		/* of a repeat: rows a new record begins with; XForms */
-	const char *const *start_values; /* in these rows, by position - 1 in its repeat, where
-					  * an XForm gives one; NULL: as default_ says */
-	size_t start_values_n;
+	const struct start_row *start;	/* of a repeat: rows that a new row of it begins with */
 	const char *appearance;		/* space-separated words, or "" */
 	const struct attr *parameters;	/* parsed from `parameters` */
 	size_t parameters_n;
@@ -167,6 +174,7 @@ struct form {
 	size_t default_language;	/* index */
 	struct question **questions;	/* [0] is the root */
 	size_t questions_n;
+	const struct start_row *start;	/* rows that a new record begins with; XForms */
 	struct choice_list **lists;
 	size_t lists_n;
 	struct source instance_name, scope;

@@ -248,6 +248,20 @@ plain_cells(struct rows *r, struct ynode *row, const struct question *q)
 	}
 }
 
+/* Does a new record begin with rows that no count asks for? */
+static bool
+begins_with(const struct start_row *row, const struct question *q)
+{
+	size_t n = 0;
+	bool within = false;
+
+	for (; row != NULL; row = row->next) {
+		n += row->repeat == q;
+		within = within || begins_with(row->first, q);
+	}
+	return within || n > 1 || (n == 1 && q->repeat_count.text == NULL);
+}
+
 static void
 question_row(struct rows *r, const struct question *q)
 {
@@ -261,7 +275,7 @@ question_row(struct rows *r, const struct question *q)
 	missing_cell(r, row, q);
 	for (size_t i = 0; i < q->extra_n; i++)
 		cell(r, row, q->extra[i].name, q->extra[i].value);
-	if (q->start_rows > 1 || (q->start_rows == 1 && q->repeat_count.text == NULL))
+	if (begins_with(r->form->start, q))
 		lost(r, q, _("the rows that a new record begins with"));
 }
 

@@ -34,43 +34,24 @@ add_question(struct xform *x, struct question *parent, enum qtype type, uint32_t
 	return xq;
 }
 
-/* What row `row` (from 0) of a repeat holds at the start, in the leaves below
- * node; repeats inside it are left to their defaults. */
-static void
-note_values(struct xform *x, uint32_t node, const char *path, size_t row)
-{
-	for (uint32_t c = xf_child(x, node, NULL); c != XML_NONE; c = xf_next(x, c, NULL)) {
-		struct buf inner = { 0 };
-		struct xq *xq;
-		void **slot;
-
-		buf_addf(&inner, "%s/%s", path, x->xml.v[c].name);
-		slot = map_get(x->by_path, buf_str(&inner));
-		xq = slot != NULL ? *slot : NULL;
-		if (xq != NULL && xq->q->type == Q_HIDDEN) {
-			const char **v = arena_alloc(x->b.arena, (row + 1) * sizeof *v);
-
-			for (size_t i = 0; i < xq->q->start_values_n && i < row; i++)
-				v[i] = xq->q->start_values[i];
-			v[row] = xf_text(x, c);
-			xq->q->start_values = v;
-			xq->q->start_values_n = row + 1;
-		} else if (xq != NULL && xq->q->type == Q_GROUP) {
-			note_values(x, c, buf_str(&inner), row);
-		}
-		buf_free(&inner);
-	}
-}
-
 static void read_children(struct xform *, uint32_t node, struct question *, const char *path);
+
+/* A repeat without a template gives new rows its first row's shape, not what
+ * that holds: its values are that row's alone. */
+static bool
+above_row_only(struct xform *x, const char *above)
+{
+	void **slot = map_get(x->by_path, above);
+
+	return slot != NULL && ((struct xq *)*slot)->row_only;
+}
 
 static void
 read_node(struct xform *x, uint32_t node, struct question *parent, const char *above)
 {
 	struct buf path = { 0 };
 	void **before, **repeat;
-	bool template = xf_has_attr(x, node, "template"),
-	     inner = xf_child(x, node, NULL) != XML_NONE;
+	bool inner = xf_child(x, node, NULL) != XML_NONE;
 	struct xq *xq;
 
 	buf_addf(&path, "%s/%s", above, x->xml.v[node].name);
@@ -84,20 +65,16 @@ read_node(struct xform *x, uint32_t node, struct question *parent, const char *a
 			    _("'%s' is there twice and is no repeat; the "
 			      "second is not read"),
 			    buf_str(&path));
-		else if (!template && xq->q->start_rows < START_ROWS)
-			note_values(x, node, buf_str(&path), xq->q->start_rows++);
 		buf_free(&path);
 		return;
 	}
 	xq = add_question(x, parent, repeat != NULL ? Q_REPEAT : inner ? Q_GROUP : Q_HIDDEN, node,
 	    buf_str(&path));
-	if (repeat != NULL)
-		xq->q->start_rows = template ? 0 : 1;
+	xq->shape = node;
+	xq->row_only = repeat != NULL ? !xf_has_attr(x, node, "template") : above_row_only(x, above);
 	if (repeat != NULL || inner) {
 		read_children(x, node, xq->q, xq->path);
-		if (repeat != NULL && !template)
-			note_values(x, node, xq->path, 0);
-	} else if (*xf_text(x, node) != '\0') {
+	} else if (*xf_text(x, node) != '\0' && !xq->row_only) {
 		xq->q->default_.text = xf_text(x, node);
 		xq->q->default_.line = xf_line(x, node);
 		xq->q->default_.col = 1;
@@ -111,6 +88,86 @@ read_children(struct xform *x, uint32_t node, struct question *q, const char *pa
 {
 	for (uint32_t c = xf_child(x, node, NULL); c != XML_NONE; c = xf_next(x, c, NULL))
 		read_node(x, c, q, path);
+}
+
+/* ---- rows at the start -------------------------------------------------------- */
+
+struct starting {		/* the rows, and the values, found in one row */
+	struct start_row *first, **last;
+	struct start_value *v;
+	size_t n, cap;
+	bool blank;		/* of a shape: what it holds is not a new row's */
+};
+
+static void find_starts(struct xform *, uint32_t node, const char *path, struct starting *);
+
+static const struct start_row *
+start_rows(struct xform *x, uint32_t node, const char *path, bool blank, struct start_row *row)
+{
+	struct starting in = { .blank = blank };
+
+	in.last = &in.first;
+	find_starts(x, node, path, &in);
+	if (row != NULL && in.n > 0) {
+		struct start_value *v = arena_alloc(x->b.arena, in.n * sizeof *v);
+
+		qsort(in.v, in.n, sizeof *in.v, start_value_order);
+		memcpy(v, in.v, in.n * sizeof *v);
+		row->values = v;
+		row->values_n = in.n;
+	}
+	free(in.v);
+	return in.first;
+}
+
+static void
+add_start_row(struct xform *x, uint32_t node, const struct xq *xq, struct starting *to)
+{
+	struct start_row *row;
+
+	if (xf_has_attr(x, node, "template") || x->starts == START_ROWS)
+		return;
+	x->starts++;
+	row = arena_alloc(x->b.arena, sizeof *row);
+	*row = (struct start_row){ .repeat = xq->q };
+	row->first = start_rows(x, node, xq->path, to->blank, row);
+	*to->last = row;
+	to->last = (struct start_row **)&row->next;
+}
+
+static void
+find_starts(struct xform *x, uint32_t node, const char *path, struct starting *to)
+{
+	for (uint32_t c = xf_child(x, node, NULL); c != XML_NONE; c = xf_next(x, c, NULL)) {
+		struct buf inner = { 0 };
+		const struct xq *xq;
+		void **slot;
+
+		buf_addf(&inner, "%s/%s", path, x->xml.v[c].name);
+		slot = map_get(x->by_path, buf_str(&inner));
+		xq = slot != NULL ? *slot : NULL;
+		if (xq != NULL && xq->q->type == Q_REPEAT) {
+			add_start_row(x, c, xq, to);
+		} else if (xq != NULL && xq->q->type == Q_GROUP) {
+			find_starts(x, c, xq->path, to);
+		} else if (xq != NULL) {
+			to->v = xgrow(to->v, &to->cap, to->n + 1, sizeof *to->v);
+			to->v[to->n++] =
+			    (struct start_value){ xq->q, to->blank ? "" : xf_text(x, c) };
+		}
+		buf_free(&inner);
+	}
+}
+
+/* Once all of the instance is known: types are not yet, so that a leaf is a leaf. */
+static void
+read_starts(struct xform *x, const char *path)
+{
+	x->b.form->start = start_rows(x, x->primary, path, false, NULL);
+	for (size_t i = 0; i < x->n; i++)
+		if (x->v[i]->q->type == Q_REPEAT)
+			x->v[i]->q->start = start_rows(
+			    x, x->v[i]->shape, x->v[i]->path, x->v[i]->row_only, NULL);
 }
 
 /* ---- binds ------------------------------------------------------------------------ */
@@ -342,6 +399,7 @@ read_form(struct xform *x)
 	xf_find_repeats(x, buf_str(&path));
 	root = add_question(x, NULL, Q_FORM, x->primary, buf_str(&path));
 	read_children(x, x->primary, root->q, root->path);
+	read_starts(x, root->path);
 	buf_free(&path);
 	for (uint32_t c = xf_child(x, x->model, "bind"); c != XML_NONE; c = xf_next(x, c, "bind"))
 		read_bind(x, c);

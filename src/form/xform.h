@@ -12,7 +12,7 @@ struct form;
 
 /* As form_read_yaml_lenient: a form comes back also when there were errors.
  * Places are lines; expressions keep their XPath paths. A repeat begins with
- * the rows its primary instance has (question.start_rows). */
+ * the rows its primary instance has (form.start). */
 struct form *form_read_xform(const char *file, const char *text, size_t len,
     struct faults *faults);
 

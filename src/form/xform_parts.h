@@ -22,7 +22,8 @@ struct xq {
 	const char *preload, *preload_params;	/* "" */
 	const char *mediatype;		/* of an upload; "" */
 	enum control control;
-	bool template;			/* its first instance was a jr:template */
+	bool row_only;			/* what stands there is not of every new row */
+	uint32_t shape;			/* the first node there is of it */
 };
 
 struct xform {
@@ -38,6 +39,7 @@ struct xform {
 	struct map *columns;		/* instance id -> column its names come from */
 	struct xq **v;			/* in order of b.questions */
 	size_t n, cap;
+	size_t starts;			/* rows at the start noted so far */
 };
 
 /* ---- xform_nodes.c: walking the XML, paths, texts ---- */

@@ -80,6 +80,15 @@ xdate_local(double days)
 	return is_midnight(ms, &d) ? d : instant_date(ms);
 }
 
+int64_t
+xdate_clock_ms(double days)
+{
+	struct date d;
+	int64_t ms = xdate_ms(days);
+
+	return is_midnight(ms, &d) ? date_midnight(d) : ms;
+}
+
 /* Years 0 to 9999: beyond them there is no ISO text. */
 static bool
 in_range(double days)

@@ -18,6 +18,7 @@ bool xdate_looks(const char *s);		/* digits where a date has them */
 void xdate_text(double days, struct buf *out);	/* a bare date at local midnight; "" for NaN */
 struct date xdate_local(double days);
 int64_t xdate_ms(double days);
+int64_t xdate_clock_ms(double days);	/* a bare date: 00:00 by that day's own clock */
 double xdate_from_date(struct date);
 
 #endif

@@ -83,7 +83,7 @@ format(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xv
 		return false;
 	if (isnan(days) || fabs(days) > 4e6)
 		return val_string(out, "", 0);
-	if (!date_format_odk(xdate_ms(days), as.s, r->env->lang ? r->env->lang : tr_lang(), &b,
+	if (!date_format_odk(xdate_clock_ms(days), as.s, r->env->lang ? r->env->lang : tr_lang(), &b,
 	        &err)) {
 		buf_free(&b);
 		return run_fail(r, call->args[1], "%s", err.text);

@@ -157,8 +157,8 @@ inside(struct place at, const struct places *shape)
 	for (size_t i = 0, j = shape->n - 1; i < shape->n; j = i++) {
 		struct place a = shape->v[i], b = shape->v[j];
 
-		if ((a.lon > at.lon) != (b.lon > at.lon) &&
-		    at.lat < (b.lat - a.lat) * (at.lon - a.lon) / (b.lon - a.lon) + a.lat)
+		if ((a.lat > at.lat) != (b.lat > at.lat) &&
+		    at.lon < (b.lon - a.lon) * (at.lat - a.lat) / (b.lat - a.lat) + a.lon)
 			in = !in;
 	}
 	return in;

@@ -77,20 +77,22 @@ struct extreme {
 	bool nonsense;		/* a text that is no number */
 };
 
-/* Blank texts and blank results are left out, as in sum(). */
-static bool
-more_extreme(void *to, struct str s)
+static void
+take_extreme(struct extreme *e, double n)
 {
-	struct extreme *e = to;
+	if (!isnan(n) && (isnan(e->n) || n * e->sign > e->n * e->sign))
+		e->n = n;
+}
+
+/* Blank texts and blank results are left out, as in sum(). */
+static void
+take_text(struct extreme *e, struct str s)
+{
 	double n = str_to_number(s);
 
-	if (isnan(n)) {
-		e->nonsense = !str_blank(s) && strcmp(s.s, "NaN");
-		return !e->nonsense;
-	}
-	if (isnan(e->n) || n * e->sign > e->n * e->sign)
-		e->n = n;
-	return true;
+	if (isnan(n) && !str_blank(s) && strcmp(s.s, "NaN"))
+		e->nonsense = true;
+	take_extreme(e, n);
 }
 
 static bool
@@ -98,9 +100,22 @@ find_extreme(struct run *r, const struct xnode *call, const struct ctx *ctx, int
     struct xval *out)
 {
 	struct extreme e = { NAN, sign, false };
+	struct xval v;
 
-	return xfn_each(r, call, 0, ctx, more_extreme, &e) &&
-	    val_number(out, e.nonsense ? NAN : e.n);
+	for (size_t i = 0; i < call->args_n && !e.nonsense; i++) {
+		if (!arg_val(r, call, i, ctx, &v))
+			return false;
+		if (v.type == V_STRING)
+			take_text(&e, val_to_str(r, &v));
+		else if (v.type != V_NODES)
+			take_extreme(&e, val_to_number(r, &v));
+		for (size_t k = 0; v.type == V_NODES && k < v.len; k++) {
+			if (!run_step(r, call))
+				return false;
+			take_text(&e, node_str(r, val_nodes(&v)[k]));
+		}
+	}
+	return val_number(out, e.nonsense ? NAN : e.n);
 }
 
 bool

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -129,21 +130,20 @@ runs_now(const struct question *q, bool first)
 	       (q->default_when == DEFAULT_NEW_ONLY) != first;
 }
 
-/* What an XForm has in this very row of a new record, unless an action writes
- * over it at once; NULL: nothing of its own. */
+/* What an XForm has in this very row, unless an action writes over it at once;
+ * NULL: nothing of its own. */
 static const char *
 start_value(struct session *s, node_id node, bool first)
 {
 	const struct question *q = answers_question(s->answers, node);
 	node_id row = answers_row_of(s->answers, node);
-	size_t position;
+	const struct start_row *start = row == NODE_NONE ? NULL : node_state(s, row)->start;
+	const struct start_value key = { .q = q }, *v;
 
-	if (!first || q->start_values_n == 0 || row == NODE_NONE)
+	if (!start || (q->default_when != DEFAULT_FIRST_AND_NEW && runs_now(q, first)))
 		return NULL;
-	if (q->default_when != DEFAULT_FIRST_AND_NEW && runs_now(q, first))
-		return NULL;
-	position = answers_position(s->answers, row);
-	return position <= q->start_values_n ? q->start_values[position - 1] : NULL;
+	v = bsearch(&key, start->values, start->values_n, sizeof key, start_value_order);
+	return v ? v->text : NULL;
 }
 
 /* Literals first: they are there from the beginning. Then expressions, in the

@@ -43,26 +43,34 @@ rows_changed(struct session *s, node_id parent, const struct question *repeat, s
 	}
 }
 
+static const struct start_row *
+starts_in(const struct session *s, node_id row)
+{
+	const struct start_row *start = node_state(s, row)->start;
+
+	if (row == ANSWERS_ROOT)
+		return s->form->start;
+	return start ? start->first : answers_question(s->answers, row)->start;
+}
+
+static node_id row_add(struct session *, node_id parent, const struct question *repeat,
+    size_t position, const struct start_row *);
+
 /* Rows that a new record, or a new row, begins with. */
 void
 rows_begin(struct session *s, node_id at)
 {
-	const struct question *q = answers_question(s->answers, at);
+	for (const struct start_row *r = starts_in(s, at); r; r = r->next) {
+		node_id parent = answers_seen(s->answers, at, r->repeat->parent);
 
-	for (size_t i = 0; i < s->beginners_n; i++) {
-		const struct question *repeat = s->beginners[i];
-		node_id parent;
-
-		if (repeat->repeat != (q->type == Q_REPEAT ? q : NULL))
-			continue;
-		parent = answers_seen(s->answers, at, repeat->parent);
-		while (answers_rows(s->answers, parent, repeat) < repeat->start_rows)
-			row_make(s, parent, repeat, 0);
+		if (!logic_expr(s->logic, r->repeat, ASPECT_REPEAT_COUNT))
+			row_add(s, parent, r->repeat, 0, r);
 	}
 }
 
-node_id
-row_make(struct session *s, node_id parent, const struct question *repeat, size_t position)
+static node_id
+row_add(struct session *s, node_id parent, const struct question *repeat, size_t position,
+    const struct start_row *start)
 {
 	bool beginning = s->beginning;
 	char id[37];
@@ -71,6 +79,7 @@ row_make(struct session *s, node_id parent, const struct question *repeat, size_
 	uuid_v7(clock_now(s->host.clock), id);
 	row = answers_add_row(s->answers, parent, repeat, position, id);
 	state_grow(s);
+	node_state(s, row)->start = start;
 	for (node_id n = row; n != NODE_NONE; n = node_below(s, n, row)) {
 		node_state(s, n)->fresh = true;
 		change_note(s, n);
@@ -87,6 +96,12 @@ row_make(struct session *s, node_id parent, const struct question *repeat, size_
 		defaults_run(s, row, false);
 	s->counting--;
 	return row;
+}
+
+node_id
+row_make(struct session *s, node_id parent, const struct question *repeat, size_t position)
+{
+	return row_add(s, parent, repeat, position, NULL);
 }
 
 static void

@@ -51,7 +51,7 @@ find_aspects(struct session *s)
 static void
 find_takers(struct session *s)
 {
-	size_t cap = 0, begin_cap = 0;
+	size_t cap = 0;
 
 	for (size_t i = 0; i < s->form->questions_n; i++) {
 		const struct question *q = s->form->questions[i];
@@ -59,11 +59,6 @@ find_takers(struct session *s)
 		if (q->from_repeat) {
 			s->takers = xgrow(s->takers, &cap, s->takers_n + 1, sizeof *s->takers);
 			s->takers[s->takers_n++] = q;
-		}
-		if (q->start_rows > 0 && !logic_expr(s->logic, q, ASPECT_REPEAT_COUNT)) {
-			s->beginners = xgrow(
-			    s->beginners, &begin_cap, s->beginners_n + 1, sizeof *s->beginners);
-			s->beginners[s->beginners_n++] = q;
 		}
 	}
 }
@@ -113,7 +108,6 @@ session_close(struct session *s)
 	free(s->position);
 	free(s->language);
 	free(s->takers);
-	free(s->beginners);
 	free(s->fresh);
 	free(s->changed);
 	free(s->faults);

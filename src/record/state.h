@@ -21,6 +21,7 @@ struct map;
 struct node_state {
 	char *base;			/* text as in the store; NULL is "" */
 	char *problem_text;
+	const struct start_row *start;	/* of a row: what it begins with */
 	int64_t mark;
 	uint16_t queued;		/* aspects that wait in a queue, as bits */
 	uint16_t stale;			/* aspects not computed while not relevant */
@@ -68,8 +69,6 @@ struct session {
 	struct vertex *language;	/* those that give words in the form's language */
 	size_t language_n;
 
-	const struct question **beginners;	/* repeats that begin with rows */
-	size_t beginners_n;
 	bool beginning;			/* such rows are being made: defaults come after */
 	const struct question **takers;	/* selects whose choices are answers of a repeat */
 	size_t takers_n;

@@ -108,6 +108,7 @@ small_form(void **state)
 	struct faults faults = { 0 };
 	struct form *f;
 	const struct question *q;
+	const struct start_row *start;
 
 	(void)state;
 	assert_true(read_file("tests/forms/xform/small.xml", &text));
@@ -135,12 +136,15 @@ small_form(void **state)
 	assert_string_equal(q->trigger.text, "${name}");
 	assert_string_equal(q->calculation.text, "concat(/data/name, '?')");
 	q = find(f, "kin", Q_REPEAT);
-	assert_int_equal(q->start_rows, 0);
 	assert_string_equal(q->repeat_count.text, "/data/total");
-	assert_int_equal(find(f, "twice", Q_REPEAT)->start_rows, 2);
-	assert_string_equal(find(f, "v", Q_TEXT)->default_.text, "a");
-	assert_int_equal(find(f, "v", Q_TEXT)->start_values_n, 2);
-	assert_string_equal(find(f, "v", Q_TEXT)->start_values[1], "b");
+	/* No template: a further row has the shape of the first, not what it holds. */
+	assert_null(find(f, "v", Q_TEXT)->default_.text);
+	start = f->start;
+	assert_ptr_equal(start->repeat, find(f, "twice", Q_REPEAT));
+	assert_int_equal(start->values_n, 1);
+	assert_string_equal(start->values[0].text, "a");
+	assert_string_equal(start->next->values[0].text, "b");
+	assert_null(start->next->next);
 	assert_string_equal(find(f, "who", Q_TEXT)->save_to, "who");
 	assert_string_equal(find(f, "rel", Q_TEXT)->path, "/data/kin/rel");
 	assert_string_equal(find(f, "name", Q_TEXT)->appearance, "w1");
