@@ -189,11 +189,10 @@ add_output(struct xform *x, uint32_t node, const char *context, struct buf *out)
 
 	if (slot != NULL && (intptr_t)*slot == 1)
 		buf_addf(out, "${%s}", q->q->name);
+	else if (strpbrk(ref, "{}") == NULL && (q != NULL || strpbrk(ref, "(+*=<>|'\"") != NULL))
+		buf_addf(out, "${%s}", ref + strspn(ref, " \t\r\n"));
 	else
-		warn(&x->b, xf_line(x, node), 1,
-		    _("output: '%s' is not shown; only the answer of one "
-		      "question can be"),
-		    ref);
+		warn(&x->b, xf_line(x, node), 1, _("output: there is no question '%s'"), ref);
 }
 
 static void

@@ -38,16 +38,33 @@ piece_add(struct label *label, struct arena *arena)
 	return &label->pieces[label->n++];
 }
 
-/* "${name}" alone; an expression of its own, so that the evaluator does the rest. */
+static bool
+is_reference(const char *s, size_t len)
+{
+	static const char marks[] = " /@:*|()[]<>=+,'\"";
+
+	if (*s == '.')
+		return false;
+	while (len > 0 && strchr(marks, *s) == NULL)
+		s++, len--;
+	return len == 0;
+}
+
+/* "${name}" alone is an expression of its own, so that the evaluator does the
+ * rest; what an XForm has in <output> may be any, within the braces. */
 static bool
 piece_expr(struct maker *m, const struct question *q, const char *s, size_t len,
     struct label *label)
 {
 	struct expr_scope scope = { .form = m->l->form, .at = q };
 	struct err err;
-	struct expr *e = expr_compile(arena_strndup(m->l->arena, s, len), &scope, m->l->arena,
-	    &err);
+	struct expr *e;
 
+	if (m->l->form->xform && !is_reference(s + 2, len - 3)) {
+		s += 2;
+		len -= 3;
+	}
+	e = expr_compile(arena_strndup(m->l->arena, s, len), &scope, m->l->arena, &err);
 	if (!e) {
 		faults_add(m->faults, FAULT_ERROR, m->l->form->file, q->line, q->col,
 		    _("a text of '%s': %s"), q->name, err.text);
