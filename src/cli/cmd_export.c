@@ -11,6 +11,7 @@
 #include "cli/sealed.h"
 #include "store/changes.h"
 #include "store/merge.h"
+#include "store/scope.h"
 #include "store/store.h"
 #include "sync/export.h"
 #include "sync/jcs.h"
@@ -72,6 +73,7 @@ tell(const char *path, const struct export_result *r, bool json)
 		jcs_key_int(&j, "first", r->first);
 		jcs_key_int(&j, "last", r->last);
 		jcs_key_bool(&j, "older", r->older);
+		jcs_key_bool(&j, "part", r->part);
 		jcs_key_int(&j, "changes", r->changes);
 		jcs_key_int(&j, "tx", r->lines);
 		jcs_key_int(&j, "raw_bytes", (int64_t)r->raw_bytes);
@@ -103,6 +105,8 @@ export_now(struct store *store, const struct export_options *given, bool sealed,
 		complain("\r\033[K");
 	if (!done)
 		return fail(CMD_UNABLE, err);
+	if (!store_sent(store, o.to, err))
+		return fail(CMD_UNABLE, err);
 	/* The body itself went to standard output when no file was named. */
 	if (strcmp(o.path, "-") != 0)
 		tell(o.path, &r, json);
@@ -131,6 +135,12 @@ count_have(void *ctx, const char *epoch, const char *site, int64_t seq,
 	return true;
 }
 
+static bool
+count_part(void *ctx, const char *id, int64_t no, const unsigned char *chain)
+{
+	return count_have(ctx, id, "", no, chain, no);
+}
+
 /* Changes that wait, or other sites' changes to acknowledge. */
 static bool
 anything(struct store *store, bool *any, struct err *err)
@@ -138,10 +148,27 @@ anything(struct store *store, bool *any, struct err *err)
 	int64_t all, waiting = 0;
 	size_t have = 0;
 	bool ok = sync_waiting(store, &all, &waiting, err) &&
-	    store_have(store, count_have, &have, err);
+	    store_have(store, count_have, &have, err) && store_parts(store, count_part, &have, err);
 
 	*any = waiting > 0 || have > 0;
 	return ok;
+}
+
+/* A site with an area gets what lies in it. Where many sites send to, one without
+ * would get what others said of their people: that is asked first. */
+static bool
+for_whom(struct store *store, struct export_options *o, struct buf *scope, struct err *err)
+{
+	bool said, hub = false;
+
+	if (!store_site_scope(store, o->to, scope, &said, err) || !store_is_hub(store, &hub, err))
+		return false;
+	if (said && !o->others)
+		o->scope = buf_str(scope);
+	if (said || o->all || o->others || !hub)
+		return true;
+	return err_set(err, _("Which area does %s cover? Say it once with 'ruhu site scope %s PREFIX', "
+	    "and it gets the records there; --all sends all changes made here"), o->to, o->to);
 }
 
 static int
@@ -152,7 +179,7 @@ run(struct cli *cli, const struct args *args)
 		.clock = &cli->clock, .all = args_option(args, "all") != NULL,
 		.others = args_option(args, "others") != NULL,
 		.forms = args_option(args, "forms") != NULL };
-	struct buf name = { 0 };
+	struct buf name = { 0 }, scope = { 0 };
 	struct site_info site;
 	struct store *store;
 	struct err err;
@@ -165,9 +192,10 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_USAGE, &err);
 	if (!cli_open(cli, 0, &store, &err))
 		return fail(CMD_UNABLE, &err);
-	if (!store_site(store, &site, &err) || !anything(store, &any, &err)) {
+	if (!store_site(store, &site, &err) || !anything(store, &any, &err) ||
+	    !for_whom(store, &o, &scope, &err)) {
 		code = fail(CMD_UNABLE, &err);
-	} else if (!o.all && !o.others && !any) {
+	} else if (!o.all && !o.others && o.scope == NULL && !any) {
 		complain(_("Nothing waits to be sent; --all sends everything again.\n"));
 		code = CMD_DONE;
 	} else {
@@ -180,6 +208,7 @@ run(struct cli *cli, const struct args *args)
 	}
 	store_close(store);
 	buf_free(&name);
+	buf_free(&scope);
 	return code;
 }
 

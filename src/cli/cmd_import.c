@@ -49,6 +49,11 @@ as_json(const char *path, const struct import_result *r)
 	jcs_key_int(&j, "forks", m->forks);
 	jcs_key_int(&j, "acknowledged", r->acknowledged);
 	jcs_key_bool(&j, "set_back", r->set_back);
+	jcs_key_bool(&j, "part", r->part);
+	jcs_key_bool(&j, "gap", r->missing > 0);
+	jcs_key_int(&j, "erased", m->erased);
+	jcs_key_int(&j, "forms", (int64_t)r->forms);
+	jcs_key_int(&j, "forms_refused", (int64_t)r->forms_refused);
 	jcs_close(&j, '}');
 	put_json(&line);
 	buf_free(&line);
@@ -80,6 +85,15 @@ as_text(const char *path, const struct import_result *r)
 	if (m->forks > 0)
 		say(_("  %lld numbers were used twice by the sender: its database was set back; both "
 		    "values are kept\n"), (long long)m->forks);
+	if (r->missing > 0)
+		say(_("  Changes of %s before these have not come; ask it for a file with all of them "
+		    "(ruhu export --all)\n"), r->from);
+	if (r->forms > 0)
+		say(_("  %zu forms from %s were installed\n"), r->forms, r->from);
+	if (r->forms_refused > 0)
+		say(_("  %zu forms of it cannot be used here: %s\n"), r->forms_refused, r->forms_why);
+	if (m->erased > 0)
+		say(_("  %lld records were erased by order\n"), (long long)m->erased);
 	if (r->set_back)
 		say(_("  The sender has more of this database than is here: it was set back. Ask "
 		    "%s for a file with all changes (ruhu export --all).\n"), r->from);

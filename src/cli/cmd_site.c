@@ -9,6 +9,7 @@
 #include "cli/out.h"
 #include "cli/sealed.h"
 #include "store/changes.h"
+#include "store/scope.h"
 #include "store/store.h"
 #include "sync/keyring.h"
 
@@ -96,4 +97,91 @@ const struct cmd cmd_site_init = {
 	N_("SITE is a short word such as T03, NAME what people call the place. Sync files are then "
 	"signed with this site's key and encrypted for the receiver alone. Keys that are there "
 	"already stay."), options, run
+};
+
+/* "5301 5302": what a record's scope begins with. */
+static bool
+join_prefixes(const struct args *args, struct buf *out, struct err *err)
+{
+	for (int i = 1; i < args->n; i++) {
+		const char *p = args->v[i];
+
+		if (p[0] == '\0' || strlen(p) > 60 || strcspn(p, " \t\n") != strlen(p))
+			return err_set(err, _("'%s' is no area: give what its records' scope "
+			    "begins with, or * for everything"), p);
+		buf_addf(out, "%s%s", i > 1 ? " " : "", p);
+	}
+	return true;
+}
+
+static int
+run_scope(struct cli *cli, const struct args *args)
+{
+	bool clear = args_option(args, "none") != NULL, said;
+	struct buf scope = { 0 };
+	struct store *store;
+	struct err err;
+	int code = CMD_DONE;
+
+	if (!site_name_fits(args->v[0], &err) || !join_prefixes(args, &scope, &err)) {
+		buf_free(&scope);
+		return fail(CMD_USAGE, &err);
+	}
+	if (!cli_open(cli, 0, &store, &err)) {
+		buf_free(&scope);
+		return fail(CMD_UNABLE, &err);
+	}
+	if (((args->n > 1 || clear) &&
+	    !store_set_site_scope(store, args->v[0], buf_str(&scope), &err)) ||
+	    !store_site_scope(store, args->v[0], &scope, &said, &err))
+		code = fail(CMD_UNABLE, &err);
+	else if (said)
+		say(_("%s gets the records whose scope begins with: %s\n"), args->v[0],
+		    buf_str(&scope));
+	else
+		say(_("Nobody has said which area %s covers.\n"), args->v[0]);
+	store_close(store);
+	buf_free(&scope);
+	return code;
+}
+
+static const struct option scope_options[] = {
+	{ "none", 0, NULL, N_("take back what was said") },
+	{ 0 }
+};
+
+const struct cmd cmd_site_scope = {
+	"site scope", "SITE [PREFIX...]", 1, -1, N_("which area another site covers: what it is sent"),
+	N_("At a county: 'ruhu export --to SITE' then gives that site the records that lie in its area "
+	"now, as they stand, with the current forms; what left the area since is told, and nothing of "
+	"other areas goes out. An area is what a form's scope begins with (settings.ruhu.scope), "
+	"* is everything."), scope_options, run_scope
+};
+
+static int
+run_county(struct cli *cli, const struct args *args)
+{
+	struct buf name = { 0 };
+	struct store *store;
+	struct err err;
+	int code = CMD_DONE;
+
+	if (args->n > 0 && !site_name_fits(args->v[0], &err))
+		return fail(CMD_USAGE, &err);
+	if (!cli_open(cli, 0, &store, &err))
+		return fail(CMD_UNABLE, &err);
+	if ((args->n > 0 && !store_set_county(store, args->v[0], &err)) ||
+	    !store_county(store, &name, &err))
+		code = fail(CMD_UNABLE, &err);
+	else
+		say(_("Forms and orders to erase are taken from %s alone.\n"), buf_str(&name));
+	store_close(store);
+	buf_free(&name);
+	return code;
+}
+
+const struct cmd cmd_site_county = {
+	"site county", "[SITE]", 0, 1, N_("the site whose forms and orders to erase are taken here"),
+	N_("Called county until another name is given. Its forms come with what it sends for this "
+	"site's area, and only in a sealed file."), NULL, run_county
 };

@@ -44,12 +44,13 @@ value_hash(const struct change *c, struct buf *out)
 	unsigned char hash[HASH_BYTES];
 	char hex[HASH_BYTES * 2 + 1];
 
-	if (c->value == NULL) {
+	if (c->value == NULL && c->value_hash == NULL) {
 		buf_add_str(out, ",\"v\":null");
 		return;
 	}
-	hash_parts(&part, 1, c->record_key, HASH_BYTES, hash);
-	hex_format(hash, sizeof hash, hex);
+	if (c->value_hash == NULL)
+		hash_parts(&part, 1, c->record_key, HASH_BYTES, hash);
+	hex_format(c->value_hash != NULL ? c->value_hash : hash, HASH_BYTES, hex);
 	member(out, "v", hex);
 }
 

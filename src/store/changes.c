@@ -7,6 +7,10 @@
 #include "base/tr.h"
 #include "store/changes_all.h"
 #include "store/inside.h"
+#include "store/scope.h"
+
+/* A record of an area: what of it goes out. */
+struct area_record { int64_t no; enum { AREA_NEWS, AREA_WHOLE, AREA_LEFT } what; };
 
 struct changes {
 	struct store *store;
@@ -15,18 +19,48 @@ struct changes {
 	struct change_ref *prev;
 	char (*prev_epoch)[33];
 	size_t prev_cap, epoch_cap;
+	struct area area;		/* site NULL: one epoch, whole */
+	struct area_record *records;
+	size_t records_n, records_cap, at;
+	bool record_begun;
+	struct change_ref *others;
+	char (*others_epoch)[33];
+	size_t others_cap, others_epoch_cap;
 };
 
-/* ?1: ruhu_epoch.no, ?2: seq to begin after. */
+#define CHANGE_COLUMNS \
+    "SELECT iif(e.why = 'fork', e.parent, e.id), c.seq, c.hlc, r.id, coalesce(w.id, ''), n.text, c.value," \
+    " coalesce(c.reason, ''), a.text, f.id, f.version, coalesce(c.prev, ''), c.flags," \
+    " c.chain, r.secret, c.tx, x.hash, r.erased"
+
+#define CHANGE_TABLES \
+    " JOIN ruhu_record r ON r.no = c.record LEFT JOIN ruhu_row w ON w.no = c.row" \
+    " JOIN ruhu_name n ON n.no = c.field JOIN ruhu_name a ON a.no = c.author" \
+    " JOIN ruhu_form f ON f.no = c.form LEFT JOIN ruhu_erased x ON x.change = c.no"
+
+enum { CHANGE_COLUMNS_N = 18 };
+
+/* ?1: ruhu_epoch.no, ?2: seq to begin after. Is the record's first change in this
+ * transaction, or not among these changes at all? */
 static const char select_changes[] =
-    "SELECT iif(e.why = 'fork', e.parent, e.id), c.seq, c.hlc, r.id, coalesce(w.id, ''), n.text, c.value,"
-    " coalesce(c.reason, ''), a.text, f.id, f.version, coalesce(c.prev, ''), c.flags,"
-    " c.chain, r.secret, c.tx, (SELECT m.tx FROM ruhu_change m WHERE m.record = r.no"
-    "  ORDER BY m.no LIMIT 1)"
-    " FROM ruhu_epoch e JOIN ruhu_change c ON c.epoch = e.no AND c.seq > ?2"
-    " JOIN ruhu_record r ON r.no = c.record LEFT JOIN ruhu_row w ON w.no = c.row"
-    " JOIN ruhu_name n ON n.no = c.field JOIN ruhu_name a ON a.no = c.author"
-    " JOIN ruhu_form f ON f.no = c.form WHERE e.no = ?1 ORDER BY c.seq";
+    CHANGE_COLUMNS ", (SELECT m.tx = c.tx OR m.epoch <> c.epoch OR m.seq <= ?2 FROM ruhu_change m"
+    "  WHERE m.record = r.no ORDER BY m.no LIMIT 1)"
+    " FROM ruhu_epoch e JOIN ruhu_change c ON c.epoch = e.no AND c.seq > ?2" CHANGE_TABLES
+    " WHERE e.no = ?1 ORDER BY c.seq";
+
+/* Heads of record ?1 whose field got something after ?2, not all of it by site ?3
+ * (unless ?4); of $grid alone when ?5. */
+static const char select_area[] =
+    CHANGE_COLUMNS ", (SELECT p.chain FROM ruhu_change p WHERE p.epoch = c.epoch AND p.seq = c.seq - 1),"
+    " (SELECT count(*) FROM ruhu_head h2 WHERE h2.record = h.record AND h2.row = h.row"
+    "  AND h2.field = h.field), h.row, h.field, c.no"
+    " FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch"
+    CHANGE_TABLES " WHERE h.record = ?1 AND (NOT ?5 OR n.text = '" FIELD_SCOPE "')"
+    " AND (SELECT max(h3.change) FROM ruhu_head h3 WHERE h3.record = h.record AND h3.row = h.row"
+    "  AND h3.field = h.field) > ?2"
+    " AND (?4 OR EXISTS (SELECT 1 FROM ruhu_head h4 JOIN ruhu_change c4 ON c4.no = h4.change"
+    "  JOIN ruhu_epoch e4 ON e4.no = c4.epoch WHERE h4.record = h.record AND h4.row = h.row"
+    "  AND h4.field = h.field AND e4.site <> ?3)) ORDER BY c.tx, c.epoch, c.seq";
 
 static bool
 open_changes(struct store *s, int64_t epoch, int64_t after, struct changes **out,
@@ -68,6 +102,134 @@ changes_open_epoch(struct store *s, int64_t epoch, struct changes **out, struct 
 {
 	return open_changes(s, epoch, 0, out, err);
 }
+
+/* ---- an area ------------------------------------------------------------------ */
+
+/* Was it in the area once? */
+static bool
+was_inside(struct changes *c, int64_t record, bool *was, struct err *err)
+{
+	struct stmt *st = db_query(c->store->db, err, "SELECT DISTINCT c.value FROM ruhu_change c"
+	    " JOIN ruhu_name n ON n.no = c.field WHERE c.record = ? AND n.text = '" FIELD_SCOPE "'",
+	    WITH(b_int(record)));
+
+	*was = false;
+	while (stmt_row(st))
+		*was = *was || scope_has(c->area.prefixes, stmt_text(st, 0));
+	return stmt_end(st, err);
+}
+
+/* Records that changed, with what is to be told of each. */
+static bool
+find_records(struct changes *c, struct err *err)
+{
+	/* What the site moved itself it knows. */
+	struct stmt *st = db_query(c->store->db, err, "SELECT r.no, r.scope, EXISTS (SELECT 1"
+	    " FROM ruhu_head h JOIN ruhu_name n ON n.no = h.field JOIN ruhu_change g ON g.no = h.change"
+	    " JOIN ruhu_epoch e ON e.no = g.epoch WHERE h.record = r.no AND h.row = 0"
+	    " AND n.text = '" FIELD_SCOPE "' AND g.no > ?1 AND e.site <> ?2)"
+	    " FROM ruhu_record r WHERE r.last_change > ?1 ORDER BY r.no",
+	    WITH(b_int(c->area.after), b_text(c->area.site)));
+	size_t n = 0;
+
+	while (stmt_row(st)) {
+		bool in = scope_has(c->area.prefixes, stmt_text(st, 1)), moved = stmt_int(st, 2) != 0;
+
+		if (!in && (!moved || stmt_text(st, 1)[0] == '\0'))
+			continue;
+		c->records = xgrow(c->records, &c->records_cap, c->records_n + 1,
+		    sizeof *c->records);
+		c->records[c->records_n++] = (struct area_record){ stmt_int(st, 0),
+			!in ? AREA_LEFT : moved ? AREA_WHOLE : AREA_NEWS };
+	}
+	if (!stmt_end(st, err))
+		return false;
+	for (size_t i = 0; i < c->records_n; i++) {
+		bool was = true;
+
+		if (c->records[i].what == AREA_LEFT &&
+		    !was_inside(c, c->records[i].no, &was, err))
+			return false;
+		if (was)
+			c->records[n++] = c->records[i];
+	}
+	c->records_n = n;
+	return true;
+}
+
+bool
+changes_open_area(struct store *s, const struct area *area, struct changes **out, struct err *err)
+{
+	struct changes *c = xcalloc(1, sizeof *c);
+
+	c->store = s;
+	c->area = *area;
+	if (!find_records(c, err)) {
+		changes_close(c);
+		return false;
+	}
+	*out = c;
+	return true;
+}
+
+static bool
+next_record(struct changes *c, struct err *err)
+{
+	const struct area_record *r = &c->records[c->at++];
+
+	c->record_begun = false;
+	c->st = db_query(c->store->db, err, select_area, WITH(b_int(r->no),
+	    b_int(r->what == AREA_WHOLE ? 0 : c->area.after), b_text(c->area.site),
+	    b_int(c->area.all || r->what != AREA_NEWS), b_int(r->what == AREA_LEFT)));
+	return c->st != NULL;
+}
+
+/* The other heads of the field, so that the receiver keeps those and no others. */
+static bool
+find_others(struct changes *c, struct err *err)
+{
+	struct stmt *st = db_query(c->store->db, err, "SELECT iif(e.why = 'fork', e.parent, e.id),"
+	    " c.seq, c.chain FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change"
+	    " JOIN ruhu_epoch e ON e.no = c.epoch WHERE h.record = (SELECT record FROM ruhu_change"
+	    " WHERE no = ?3) AND h.row = ?1 AND h.field = ?2 AND h.change <> ?3 ORDER BY c.no",
+	    WITH(b_int(stmt_int(c->st, CHANGE_COLUMNS_N + 2)),
+	    b_int(stmt_int(c->st, CHANGE_COLUMNS_N + 3)),
+	    b_int(stmt_int(c->st, CHANGE_COLUMNS_N + 4))));
+	size_t n = 0;
+
+	while (stmt_row(st)) {
+		c->others = xgrow(c->others, &c->others_cap, n + 1, sizeof *c->others);
+		c->others_epoch = xgrow(c->others_epoch, &c->others_epoch_cap, n + 1,
+		    sizeof *c->others_epoch);
+		if (stmt_len(st, 0) != 32 || stmt_len(st, 2) != HASH_BYTES)
+			continue;
+		memcpy(c->others_epoch[n], stmt_text(st, 0), 33);
+		c->others[n].seq = stmt_int(st, 1);
+		memcpy(c->others[n++].chain, stmt_blob(st, 2), HASH_BYTES);
+	}
+	for (size_t i = 0; i < n; i++)
+		c->others[i].epoch = c->others_epoch[i];
+	c->now.others = c->others;
+	c->now.others_n = n;
+	return stmt_end(st, err);
+}
+
+static bool
+read_part(struct changes *c, struct err *err)
+{
+	static const unsigned char zeros[HASH_BYTES];
+
+	c->now.part = true;
+	c->now.record_first = !c->record_begun;
+	c->record_begun = true;
+	c->now.chain_before = c->now.seq == 1 ? zeros :
+	    stmt_len(c->st, CHANGE_COLUMNS_N) == HASH_BYTES ? stmt_blob(c->st, CHANGE_COLUMNS_N) :
+	    NULL;
+	c->now.others_n = 0;
+	return stmt_int(c->st, CHANGE_COLUMNS_N + 1) < 2 || find_others(c, err);
+}
+
+/* ---- one change ------------------------------------------------------------------ */
 
 /* One "epoch:seq:chain" of the stored list; the whole chain hash is looked up,
  * its first four bytes are what the list has. */
@@ -118,18 +280,41 @@ all_prev(struct changes *c, const char *list, struct err *err)
 	return ok;
 }
 
+/* The next row; *st NULL: there is none. */
+static bool
+next_row(struct changes *c, struct stmt **st, struct err *err)
+{
+	for (;;) {
+		if (c->st != NULL && stmt_row(c->st)) {
+			*st = c->st;
+			return true;
+		}
+		if (c->st != NULL) {
+			struct stmt *done = c->st;
+
+			c->st = NULL;
+			if (!stmt_end(done, err))
+				return false;
+		}
+		*st = NULL;
+		if (c->at == c->records_n)
+			return true;
+		if (!next_record(c, err))
+			return false;
+	}
+}
+
 bool
 changes_next(struct changes *c, const struct change **out, struct err *err)
 {
-	struct stmt *st = c->st;
+	struct stmt *st;
+	bool erased;
 
 	*out = NULL;
+	if (!next_row(c, &st, err))
+		return false;
 	if (st == NULL)
 		return true;
-	if (!stmt_row(st)) {
-		c->st = NULL;
-		return stmt_end(st, err);
-	}
 	if (!all_prev(c, stmt_text(st, 11), err))
 		return false;
 	c->now.epoch = stmt_text(st, 0);
@@ -144,13 +329,20 @@ changes_next(struct changes *c, const struct change **out, struct err *err)
 	c->now.form = stmt_text(st, 9);
 	c->now.version = stmt_text(st, 10);
 	c->now.flags = (unsigned)stmt_int(st, 12);
-	if (stmt_len(st, 13) != HASH_BYTES || stmt_len(st, 14) != HASH_BYTES)
+	c->now.value_hash = stmt_len(st, 16) == HASH_BYTES ? stmt_blob(st, 16) : NULL;
+	erased = stmt_int(st, 17) != 0;
+	if (stmt_len(st, 13) != HASH_BYTES || (stmt_len(st, 14) != HASH_BYTES && !erased))
 		return err_set(err, _("The change log is damaged at number %lld; restore a backup"),
 		    (long long)c->now.seq);
 	c->now.chain = stmt_blob(st, 13);
-	c->now.record_key = stmt_blob(st, 14);
+	c->now.record_key = erased ? NULL : stmt_blob(st, 14);
 	c->now.tx = stmt_int(st, 15);
-	c->now.record_first = stmt_int(st, 16) == c->now.tx;
+	if (c->area.site != NULL) {
+		if (!read_part(c, err))
+			return false;
+	} else {
+		c->now.record_first = stmt_int(st, CHANGE_COLUMNS_N) != 0;
+	}
 	*out = &c->now;
 	return true;
 }
@@ -162,9 +354,13 @@ changes_close(struct changes *c)
 
 	if (c == NULL)
 		return;
-	stmt_end(c->st, &ignored);
+	if (c->st != NULL)
+		stmt_end(c->st, &ignored);
 	free(c->prev);
 	free(c->prev_epoch);
+	free(c->records);
+	free(c->others);
+	free(c->others_epoch);
 	free(c);
 }
 
@@ -220,6 +416,26 @@ store_form_texts(struct store *s, bool (*each)(void *, const char *, const char 
 
 		if (!each(ctx, stmt_text(st, 0), stmt_text(st, 1), stmt_text(st, 2), text,
 		    stmt_len(st, 3)))
+			break;
+	}
+	return stmt_end(st, err);
+}
+
+bool
+store_current_forms(struct store *s, bool (*each)(void *, const char *, const char *, const char *,
+    const char *, const char *, size_t), void *ctx, struct err *err)
+{
+	struct stmt *st = db_query(s->db, err,
+	    "SELECT id, version, hash, '', text, no, 0 FROM ruhu_form WHERE current AND text <> ''"
+	    " UNION ALL SELECT f.id, f.version, f.hash, x.name, x.text, f.no, 1 FROM ruhu_form f"
+	    " JOIN ruhu_form_file x ON x.form = f.no WHERE f.current AND f.text <> ''"
+	    " ORDER BY 6, 7, 4", WITHOUT);
+
+	while (stmt_row(st)) {
+		const char *text = stmt_text(st, 4);
+
+		if (!each(ctx, stmt_text(st, 0), stmt_text(st, 1), stmt_text(st, 2),
+		    stmt_text(st, 3), text, stmt_len(st, 4)))
 			break;
 	}
 	return stmt_end(st, err);

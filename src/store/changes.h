@@ -30,7 +30,14 @@ struct change {
 	const unsigned char *chain;	/* HASH_BYTES */
 	const unsigned char *record_key;	/* 32 random bytes of the record, for the keyed hash */
 	int64_t tx;			/* same number = saved in one transaction */
-	bool record_first;		/* in the first transaction of its record */
+	bool record_first;		/* what came before it of its record is not told here */
+	const unsigned char *value_hash;	/* the value was erased: its hash; else NULL */
+
+	/* Of a part (scope.h), where a change stands alone: */
+	bool part;
+	const unsigned char *chain_before;	/* of the change before; NULL: not known here */
+	const struct change_ref *others;	/* the other heads of its field */
+	size_t others_n;
 };
 enum { CHANGE_CLOCK = 1, CHANGE_RAW = 2, CHANGE_IMPORT = 4 };
 
@@ -48,6 +55,11 @@ bool changes_open(struct store *, int64_t after, struct changes **, struct err *
 /* The same of any epoch that is here; one that is not: no changes. */
 bool changes_open_of(struct store *, const char *epoch, int64_t after, struct changes **,
     struct err *);
+/* The present answers of the records in an area that changed after ruhu_change.no
+ * `after`, and the scope of those that left it since. What `site` itself wrote last
+ * is left out unless all. */
+struct area { const char *prefixes, *site; int64_t after; bool all; };
+bool changes_open_area(struct store *, const struct area *, struct changes **, struct err *);
 bool changes_next(struct changes *, const struct change **, struct err *);	/* *c NULL at end */
 void changes_close(struct changes *);
 
@@ -66,6 +78,11 @@ bool store_epochs(struct store *, bool (*each)(void *, const char *epoch, const 
 /* Every form version that the log names: id, version, BLAKE2b hex, text. */
 bool store_form_texts(struct store *, bool (*each)(void *, const char *id, const char *version,
     const char *hash, const char *text, size_t len), void *, struct err *);
+/* What a county hands out: the text of every current form, name "", and the files
+ * beside it. */
+bool store_current_forms(struct store *, bool (*each)(void *, const char *id,
+    const char *version, const char *hash, const char *name, const char *text, size_t len),
+    void *, struct err *);
 /* This site's own epochs, oldest first: how far each goes, how far it is
  * acknowledged, and whether it is the present one. */
 bool store_own_epochs(struct store *, bool (*each)(void *, const char *epoch, int64_t last,

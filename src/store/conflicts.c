@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "logic/logic.h"
 #include "store/changes.h"
+#include "store/erase.h"
 #include "store/inside.h"
 
 bool
@@ -122,7 +123,8 @@ static const char find_values[] =
     "INSERT OR IGNORE INTO ruhu_conflict(record, row, field)"
     " SELECT h.record, h.row, h.field FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change"
     " JOIN ruhu_name n ON n.no = h.field WHERE h.record = ?"
-    " AND n.text NOT IN ('" FIELD_POS "', '" FIELD_UP "', '" FIELD_STATE "', '" FIELD_SCOPE "')"
+    " AND n.text NOT IN ('" FIELD_POS "', '" FIELD_UP "', '" FIELD_STATE "', '" FIELD_SCOPE "',"
+    "  '" FIELD_ERASE "')"
     " GROUP BY h.row, h.field HAVING count(*) > 1 AND count(DISTINCT"
     "  iif(n.text = '$del', substr(coalesce(c.value, ''), 1, 1), coalesce(c.value, ''))"
     "  || char(31) || coalesce(c.reason, '')) > 1";
@@ -158,9 +160,15 @@ forget_computed(struct store *s, int64_t record, const struct loaded *form, stru
 bool
 conflicts_update(struct store *s, int64_t record, const struct loaded *form, struct err *err)
 {
-	return db_run(s->db, err, "DELETE FROM ruhu_conflict WHERE record = ?",
-	    WITH(b_int(record))) &&
+	int64_t erased = 0;
+
+	/* Nothing is left to choose between. */
+	if (!db_run(s->db, err, "DELETE FROM ruhu_conflict WHERE record = ?", WITH(b_int(record))) ||
+	    !db_int(s->db, err, &erased, NULL, "SELECT erased FROM ruhu_record WHERE no = ?",
+	    WITH(b_int(record))))
+		return false;
+	return erased || (
 	    db_run(s->db, err, find_values, WITH(b_int(record))) &&
 	    find_deletions(s, record, err) &&
-	    (form == NULL || forget_computed(s, record, form, err));
+	    (form == NULL || forget_computed(s, record, form, err)));
 }

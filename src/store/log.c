@@ -48,9 +48,9 @@ bool
 log_record(struct log *log, int64_t record_no, const struct loaded *form, struct err *err)
 {
 	struct stmt *st = db_query(log->store->db, err,
-	    "SELECT id, secret FROM ruhu_record WHERE no = ?", WITH(b_int(record_no)));
-	bool found = stmt_row(st) && stmt_len(st, 0) < sizeof log->record &&
-	    stmt_len(st, 1) == HASH_BYTES;
+	    "SELECT id, secret, erased FROM ruhu_record WHERE no = ?", WITH(b_int(record_no)));
+	bool row = stmt_row(st), erased = row && stmt_int(st, 2) != 0;
+	bool found = row && stmt_len(st, 0) < sizeof log->record && stmt_len(st, 1) == HASH_BYTES;
 
 	if (found) {
 		memcpy(log->record, stmt_text(st, 0), stmt_len(st, 0) + 1);
@@ -58,6 +58,9 @@ log_record(struct log *log, int64_t record_no, const struct loaded *form, struct
 	}
 	if (!stmt_end(st, err))
 		return false;
+	if (erased)
+		return err_set(err, _("What was in this record was erased by order; it cannot be "
+		    "changed any more"));
 	if (!found)
 		return err_set(err, _("Record %lld is not in ruhu_record; the database is "
 		    "damaged, restore a backup"), (long long)record_no);

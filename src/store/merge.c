@@ -1,11 +1,13 @@
 #include "store/merge.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "store/epoch.h"
 #include "store/merge_in.h"
 #include "store/schema.h"
 
@@ -64,6 +66,18 @@ read_import(struct merge *m, struct merge_progress *progress, struct err *err)
 	    "one was altered or made wrongly, ask %s for a new one"), m->file, m->from);
 }
 
+static bool
+read_names(struct merge *m, struct err *err)
+{
+	struct stmt *st = db_query(m->s->db, err, "SELECT id, county FROM ruhu_site", WITHOUT);
+
+	if (stmt_row(st)) {
+		snprintf(m->own_site, sizeof m->own_site, "%s", stmt_text(st, 0));
+		snprintf(m->county, sizeof m->county, "%s", stmt_text(st, 1));
+	}
+	return stmt_end(st, err);
+}
+
 bool
 merge_begin(struct store *s, const struct merge_file *file, struct merge **out,
     struct merge_progress *progress, struct err *err)
@@ -77,7 +91,7 @@ merge_begin(struct store *s, const struct merge_file *file, struct merge **out,
 	m->from = xstrdup(file->from);
 	m->made_ms = file->made_ms;
 	m->hlc = file->hlc;
-	if (!read_import(m, progress, err)) {
+	if (!read_import(m, progress, err) || !read_names(m, err)) {
 		merge_free(m);
 		return false;
 	}
@@ -122,6 +136,36 @@ merge_form(struct merge *m, const char *id, const char *version, const char *has
 	return true;
 }
 
+bool
+merge_part(struct merge *m, const struct part *part, const char *scope, struct err *err)
+{
+	bool old;
+
+	m->part = part;
+	m->scope = scope;
+	if (!part_old(m->s, part, &old, err))
+		return false;
+	return !old || err_set(err, _("a newer file of %s was merged; this one has nothing new"),
+	    m->from);
+}
+
+void
+merge_knows(struct merge *m, const char *epoch, int64_t seq)
+{
+	m->knows = xgrow(m->knows, &m->knows_cap, m->knows_n + 1, sizeof *m->knows);
+	snprintf(m->knows[m->knows_n].epoch, sizeof m->knows->epoch, "%s", epoch);
+	m->knows[m->knows_n++].seq = seq;
+}
+
+bool
+merge_known(const struct merge *m, const char *epoch, int64_t seq)
+{
+	for (size_t i = 0; i < m->knows_n; i++)
+		if (strcmp(m->knows[i].epoch, epoch) == 0)
+			return seq <= m->knows[i].seq;
+	return false;
+}
+
 /* ---- batches ------------------------------------------------------------------------ */
 
 static bool
@@ -138,7 +182,10 @@ note_epochs(struct merge *m, struct err *err)
 		    b_int(e->made_ms), b_text_or_null(e->parent), b_text(e->why),
 		    b_blob(zeros, sizeof zeros))) ||
 		    !db_int(db, err, &e->no, NULL, "SELECT no FROM ruhu_epoch WHERE id = ?",
-		    WITH(b_text(e->id))))
+		    WITH(b_text(e->id))) ||
+		    (m->part != NULL && !db_run(db, err, WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET"
+		    " parts = 1 WHERE no = ? AND no NOT IN (SELECT no FROM own)",
+		    WITH(b_int(e->no)))))
 			return false;
 	}
 	return true;
@@ -245,6 +292,7 @@ close_batch(struct merge *m, bool last, struct err *err)
 	    db_run(m->s->db, err, "UPDATE ruhu_import SET done = ?, added = ?, ended_at = ?"
 	    " WHERE file = ?", WITH(b_int(m->done), b_int(m->added_before + m->result.added),
 	    last ? b_text(at) : b_null(), b_text(m->file))) &&
+	    (!last || m->part == NULL || part_came(m->s, m->from, m->scope, m->part, err)) &&
 	    (!last || event_add(m->s, "import", m->file, err));
 	m->in_batch = false;
 	return tx_end(m->s, ok, err);
@@ -299,6 +347,7 @@ merge_free(struct merge *m)
 	free(m->forms);
 	free(m->touched);
 	free(m->told);
+	free(m->knows);
 	free(m->file);
 	free(m->hash);
 	free(m->from);

@@ -66,6 +66,11 @@ bool merge_epoch(struct merge *, const char *id, const char *site, int64_t made_
  * its changes wait in the log until it is. */
 bool merge_form(struct merge *, const char *id, const char *version, const char *hash,
     struct err *);
+/* The file is a part (scope.h) for the area `scope`; what its sender had is told by
+ * merge_knows. A head here that it had and does not name any more is none. */
+struct part;
+bool merge_part(struct merge *, const struct part *, const char *scope, struct err *);
+void merge_knows(struct merge *, const char *epoch, int64_t seq);
 /* In the order of the file, with record_key and chain always filled in. prev[].chain
  * needs its first four bytes only. Refused: an epoch or form not announced. */
 bool merge_add(struct merge *, const struct change *, struct err *);
@@ -77,6 +82,7 @@ struct merge_result {
 	int64_t raw;			/* values of forms or questions not known here */
 	int64_t waiting;		/* changes whose forerunner has not come yet */
 	int64_t forks;			/* numbers used twice by the sender */
+	int64_t erased;			/* records whose values a county had removed */
 };
 /* The last batch; the file is noted as merged. */
 bool merge_end(struct merge *, struct merge_result *, struct err *);

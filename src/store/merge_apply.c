@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "store/conflicts.h"
+#include "store/erase.h"
 #include "store/hlc.h"
 #include "store/merge_in.h"
 
@@ -20,7 +21,7 @@ struct applying {
 	struct merge_epoch_no *e;
 	struct merge_form_no *f;
 	int64_t epoch, record, row, field, author, no;	/* epoch: the branch's, if one */
-	bool record_made;
+	bool record_made, record_erased;
 	struct prev *prev;
 };
 
@@ -108,19 +109,27 @@ find_record(struct applying *a, struct err *err)
 	const struct change *c = a->c;
 	struct db *db = a->m->s->db;
 	char at[INSTANT_TEXT];
+	int64_t erased = 0;
 	bool found;
 
 	if (!db_int(db, err, &a->record, &found, "SELECT no FROM ruhu_record WHERE id = ?",
 	    WITH(b_text(c->record))))
 		return false;
+	if (found && !db_int(db, err, &erased, NULL, "SELECT erased FROM ruhu_record WHERE no = ?",
+	    WITH(b_int(a->record))))
+		return false;
+	a->record_erased = erased != 0;
 	if (found)
 		return true;
 	a->record_made = true;
+	a->record_erased = c->record_key == NULL;
 	instant_format_utc(hlc_ms(c->hlc), at);
 	if (!db_run(db, err, "INSERT INTO ruhu_record(id, form, version, state, created_at,"
-	    " created_by, changed_at, changed_by, secret) VALUES(?1,?2,?3,'incomplete',?4,?5,?4,?5,?6)",
+	    " created_by, changed_at, changed_by, secret, erased)"
+	    " VALUES(?1,?2,?3,'incomplete',?4,?5,?4,?5,?6,?7)",
 	    WITH(b_text(c->record), b_text(c->form), b_text(c->version), b_text(at),
-	    b_text(c->author), b_blob(c->record_key, HASH_BYTES))))
+	    b_text(c->author), c->record_key != NULL ? b_blob(c->record_key, HASH_BYTES) :
+	    b_blob("", 0), b_int(c->record_key == NULL))))
 		return false;
 	a->record = db_last_no(db);
 	return true;
@@ -236,7 +245,8 @@ cover_prev(struct applying *a, struct err *err)
 			ok = db_run(db, err, "DELETE FROM ruhu_head WHERE record = ? AND row = ?"
 			    " AND change = ?", WITH(b_int(a->record), b_int(a->row), b_int(p->no)));
 		} else {
-			a->m->result.waiting++;
+			/* What lies between does not come in a part. */
+			a->m->result.waiting += !a->c->part;
 			ok = db_run(db, err, "INSERT OR IGNORE INTO ruhu_missing(epoch, seq, chain,"
 			    " change) VALUES(?,?,?,?)", WITH(b_text(ref->epoch), b_int(ref->seq),
 			    b_text(p->hex), b_int(a->no)));
@@ -268,6 +278,36 @@ become_head(struct applying *a, struct err *err)
 
 /* ---- into the log -------------------------------------------------------------------------- */
 
+/* Of a value that was erased before it came, or there where it comes from. */
+static bool
+keep_hash(struct applying *a, struct err *err)
+{
+	const struct change *c = a->c;
+	const struct hash_part part = { c->value, c->value != NULL ? strlen(c->value) : 0 };
+	unsigned char hash[HASH_BYTES];
+
+	if (c->value_hash == NULL && (!a->record_erased || c->value == NULL))
+		return true;
+	if (c->value_hash == NULL)
+		hash_parts(&part, 1, c->record_key, HASH_BYTES, hash);
+	return db_run(a->m->s->db, err, "INSERT INTO ruhu_erased(change, hash) VALUES(?, ?)",
+	    WITH(b_int(a->no), b_blob(c->value_hash != NULL ? c->value_hash : hash, HASH_BYTES)));
+}
+
+/* An order to erase, from where it may come: a stolen key of a township must not be
+ * able to empty the others. */
+static bool
+obey(struct applying *a, struct err *err)
+{
+	const struct merge *m = a->m;
+
+	if (strcmp(a->c->field, FIELD_ERASE) != 0 || a->c->value == NULL ||
+	    (strcmp(a->e->site, m->county) != 0 && strcmp(a->e->site, m->own_site) != 0))
+		return true;
+	a->m->result.erased += !a->record_erased;
+	return erase_values(m->s, a->record, err);
+}
+
 static bool
 insert(struct applying *a, const char *prev, bool raw, struct err *err)
 {
@@ -275,6 +315,7 @@ insert(struct applying *a, const char *prev, bool raw, struct err *err)
 	struct merge *m = a->m;
 	struct db *db = m->s->db;
 	unsigned flags = (c->flags & CHANGE_CLOCK) | CHANGE_IMPORT | (raw ? CHANGE_RAW : 0u);
+	bool stripped = a->record_erased && c->field[0] != '$';
 
 	if (c->tx != m->tx_theirs || m->tx_ours == 0) {
 		m->tx_theirs = c->tx;
@@ -286,12 +327,13 @@ insert(struct applying *a, const char *prev, bool raw, struct err *err)
 	    "INSERT INTO ruhu_change(epoch, seq, hlc, record, row, field, value, reason, author,"
 	    " form, prev, flags, tx, chain) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	    WITH(b_int(a->epoch), b_int(c->seq), b_int((int64_t)c->hlc), b_int(a->record),
-	    a->row != 0 ? b_int(a->row) : b_null(), b_int(a->field), b_text(c->value),
+	    a->row != 0 ? b_int(a->row) : b_null(), b_int(a->field), stripped ? b_null() :
+	    b_text(c->value),
 	    b_text_or_null(c->reason), b_int(a->author), b_int(a->f->no), b_text_or_null(prev),
 	    b_int(flags), b_int(m->tx_ours), b_blob(c->chain, HASH_BYTES))))
 		return false;
 	a->no = db_last_no(db);
-	return true;
+	return keep_hash(a, err);
 }
 
 /* Is it an answer that a person gave, or one that a calculation made? */
@@ -335,16 +377,85 @@ form_of(struct merge *m, const char *id, const char *version)
 	return NULL;
 }
 
+/* ---- a part ---------------------------------------------------------------------------- */
+
+static bool
+is_beside(const struct change *c, const char *epoch, int64_t seq, const unsigned char *chain)
+{
+	for (size_t i = 0; i < c->others_n; i++)
+		if (c->others[i].seq == seq && strcmp(c->others[i].epoch, epoch) == 0 &&
+		    memcmp(c->others[i].chain, chain, 4) == 0)
+			return true;
+	return false;
+}
+
+/* The heads of a field as the sender has them: what is a head here, was known there
+ * and is none there any more was covered by changes that do not come in parts. */
+static bool
+cover_known(struct applying *a, bool *any, struct err *err)
+{
+	struct db *db = a->m->s->db;
+	int64_t *gone = NULL;
+	size_t n = 0, cap = 0;
+	bool ok;
+	struct stmt *st = db_query(db, err, "SELECT h.change, iif(e.why = 'fork', e.parent, e.id),"
+	    " c.seq, c.chain FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change"
+	    " JOIN ruhu_epoch e ON e.no = c.epoch WHERE h.record = ? AND h.row = ? AND h.field = ?"
+	    " AND h.change <> ?", WITH(b_int(a->record), b_int(a->row), b_int(a->field),
+	    b_int(a->no)));
+
+	while (stmt_row(st)) {
+		if (stmt_len(st, 3) != HASH_BYTES ||
+		    !merge_known(a->m, stmt_text(st, 1), stmt_int(st, 2)) ||
+		    is_beside(a->c, stmt_text(st, 1), stmt_int(st, 2), stmt_blob(st, 3)))
+			continue;
+		gone = xgrow(gone, &cap, n + 1, sizeof *gone);
+		gone[n++] = stmt_int(st, 0);
+	}
+	ok = stmt_end(st, err);
+	for (size_t i = 0; ok && i < n; i++)
+		ok = db_run(db, err, "DELETE FROM ruhu_head WHERE record = ? AND row = ? AND field = ?"
+		    " AND change = ?", WITH(b_int(a->record), b_int(a->row), b_int(a->field),
+		    b_int(gone[i]))) &&
+		    db_run(db, err, "INSERT OR IGNORE INTO ruhu_covered(change, by) VALUES(?, ?)",
+		    WITH(b_int(gone[i]), b_int(a->no)));
+	*any = n > 0;
+	free(gone);
+	return ok;
+}
+
+/* The same of a change that is here already. */
+static bool
+cover_again(struct applying *a, struct err *err)
+{
+	struct stmt *st = db_query(a->m->s->db, err, "SELECT no, record, coalesce(row, 0), field"
+	    " FROM ruhu_change WHERE epoch = ? AND seq = ?", WITH(b_int(a->epoch), b_int(a->c->seq)));
+	bool any;
+
+	if (stmt_row(st)) {
+		a->no = stmt_int(st, 0);
+		a->record = stmt_int(st, 1);
+		a->row = stmt_int(st, 2);
+		a->field = stmt_int(st, 3);
+	}
+	if (!stmt_end(st, err) || !cover_known(a, &any, err))
+		return false;
+	if (any)
+		touch(a->m, a->record, false, false);
+	return true;
+}
+
 static bool
 put(struct applying *a, struct err *err)
 {
 	struct buf prev = { 0 };
-	bool raw = false, ok;
+	bool raw = false, any, ok;
 
 	ok = find_record(a, err) && find_row(a, err) && is_raw(a, &raw, err) &&
 	    name_no(a->m->s, a->c->field, &a->field, err) &&
 	    name_no(a->m->s, a->c->author, &a->author, err) && find_all_prev(a, &prev, err) &&
-	    insert(a, buf_str(&prev), raw, err) && become_head(a, err) && cover_prev(a, err);
+	    insert(a, buf_str(&prev), raw, err) && become_head(a, err) && cover_prev(a, err) &&
+	    (!a->c->part || cover_known(a, &any, err)) && obey(a, err);
 	buf_free(&prev);
 	free(a->prev);
 	if (!ok)
@@ -372,7 +483,7 @@ merge_apply(struct merge *m, const struct change *c, struct err *err)
 		return false;
 	if (same) {
 		m->result.here_already++;
-		return true;
+		return !c->part || cover_again(&a, err);
 	}
 	return put(&a, err);
 }

@@ -146,7 +146,7 @@ derive(struct store *s, int64_t record, const struct loaded *form, const char *f
 
 	if (!conflicts_update(s, record, form, err) || !stored_read(s, record, &r, err))
 		return false;
-	if (form != NULL)
+	if (form != NULL && !r.erased)
 		ok = open_record(s, form, &r, recompute, &label, &wrote, err);
 	*gone = r.gone && !r.deleted;
 	if (wrote) {

@@ -7,6 +7,7 @@
 #include "store/changes.h"
 #include "store/inside.h"
 #include "store/merge.h"
+#include "store/scope.h"
 
 struct merge_epoch_no {
 	char *id, *site, *parent, *why;
@@ -35,6 +36,11 @@ struct merge {
 	size_t touched_n, touched_cap;
 	bool *told;			/* by record: counted in the result already */
 	size_t told_n;
+	const struct part *part;	/* NULL: whole ranges */
+	const char *scope;
+	struct known { char epoch[33]; int64_t seq; } *knows;
+	size_t knows_n, knows_cap;
+	char own_site[64], county[64];	/* who may erase */
 	bool in_batch, ended;
 	int64_t batch;			/* changes in it */
 	int64_t tx_theirs, tx_ours;	/* the transaction being put in */
@@ -43,6 +49,9 @@ struct merge {
 	const struct loaded *form;	/* NULL: not installed */
 	struct merge_result result;
 };
+
+/* Did the file's sender have this change? */
+bool merge_known(const struct merge *, const char *epoch, int64_t seq);
 
 /* One change, inside a batch. */
 bool merge_apply(struct merge *, const struct change *, struct err *);

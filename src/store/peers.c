@@ -7,21 +7,23 @@
 #include "store/epoch.h"
 #include "store/merge_in.h"
 #include "store/schema.h"
+#include "store/scope.h"
 
 struct ack {
-	int64_t epoch, acked;		/* epoch 0: not ours */
+	int64_t epoch, acked;		/* epoch 0: not ours; acked: by that site */
 	bool current, matches;
 };
 
 static bool
-read_ack(struct store *s, const char *epoch, int64_t seq, const unsigned char chain[HASH_BYTES],
+read_ack(struct store *s, const char *from, const char *epoch, int64_t seq, const unsigned char chain[HASH_BYTES],
     struct ack *a, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    WITH_OWN_EPOCHS "SELECT e.no, e.acked_seq, e.no = s.epoch, c.chain FROM ruhu_site s"
+	    WITH_OWN_EPOCHS "SELECT e.no, coalesce(a.seq, 0), e.no = s.epoch, c.chain FROM ruhu_site s"
 	    " JOIN ruhu_epoch e ON e.id = ?1 AND e.no IN (SELECT no FROM own)"
+	    " LEFT JOIN ruhu_ack a ON a.site = ?3 AND a.epoch = e.no"
 	    " LEFT JOIN ruhu_change c ON c.epoch = e.no AND c.seq = ?2",
-	    WITH(b_text(epoch), b_int(seq)));
+	    WITH(b_text(epoch), b_int(seq), b_text(from)));
 
 	memset(a, 0, sizeof *a);
 	if (stmt_row(st)) {
@@ -39,11 +41,15 @@ write_ack(struct store *s, const char *from, const char *epoch, int64_t seq,
     const unsigned char chain[HASH_BYTES], const struct ack *a, struct err *err)
 {
 	struct db *db = s->db;
+	char at[INSTANT_TEXT];
 
-	return db_run(db, err, "UPDATE ruhu_epoch SET acked_seq = ? WHERE no = ?",
+	store_stamp(s, at);
+	return db_run(db, err, "INSERT OR REPLACE INTO ruhu_ack(site, epoch, seq, at)"
+	    " VALUES(?,?,?,?)", WITH(b_text(from), b_int(a->epoch), b_int(seq), b_text(at))) &&
+	    db_run(db, err, "UPDATE ruhu_epoch SET acked_seq = max(acked_seq, ?) WHERE no = ?",
 	    WITH(b_int(seq), b_int(a->epoch))) &&
-	    (!a->current || db_run(db, err, "UPDATE ruhu_site SET acked_seq = ?, acked_chain = ?",
-	    WITH(b_int(seq), b_blob(chain, HASH_BYTES)))) &&
+	    (!a->current || db_run(db, err, "UPDATE ruhu_site SET acked_seq = ?1, acked_chain = ?2"
+	    " WHERE acked_seq < ?1", WITH(b_int(seq), b_blob(chain, HASH_BYTES)))) &&
 	    db_run(db, err, "INSERT INTO ruhu_peer(site, acked_epoch, acked_seq) VALUES(?1, ?2, ?3)"
 	    " ON CONFLICT(site) DO UPDATE SET acked_epoch = ?2, acked_seq = ?3",
 	    WITH(b_text(from), b_text(epoch), b_int(seq)));
@@ -58,11 +64,14 @@ merge_acknowledged(struct store *s, const char *from, const char *epoch, int64_t
 
 	if (!tx_begin(s, err))
 		return false;
-	if (!read_ack(s, epoch, seq, chain, &a, err))
+	if (!read_ack(s, from, epoch, seq, chain, &a, err))
 		return tx_end(s, false, err);
 	*out = ACK_OLD;
 	if (a.epoch == 0) {
-		*out = ACK_NOT_OURS;
+		bool ours, news;
+
+		ok = part_acknowledged(s, from, epoch, seq, chain, &ours, &news, err);
+		*out = ok && news ? ACK_NEWS : ok && ours ? ACK_OLD : ACK_NOT_OURS;
 	} else if (!a.matches) {
 		*out = ACK_AHEAD;
 		ok = !a.current || (schema_new_epoch(s->db, store_now(s), "behind", err) &&
@@ -79,8 +88,8 @@ store_have(struct store *s, bool (*each)(void *, const char *, const char *, int
     const unsigned char *, int64_t), void *ctx, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    WITH_OWN_EPOCHS "SELECT e.id, e.site, e.last_seq, e.chain, (SELECT coalesce(max(c.seq), 0)"
-	    " FROM ruhu_change c WHERE c.epoch = e.no) FROM ruhu_epoch e"
+	    WITH_OWN_EPOCHS "SELECT e.id, e.site, e.last_seq, e.chain, iif(e.parts, e.last_seq,"
+	    " (SELECT coalesce(max(c.seq), 0) FROM ruhu_change c WHERE c.epoch = e.no)) FROM ruhu_epoch e"
 	    " WHERE e.no NOT IN (SELECT no FROM own) AND e.why <> 'fork' ORDER BY e.id",
 	    WITHOUT);
 

@@ -43,7 +43,8 @@ rebuild_heads(struct store *s, const char *schema, struct err *err)
 	struct buf sql = { 0 };
 	struct stmt *st;
 	bool ok = db_script(s->db, err, "DROP TABLE IF EXISTS temp.covered;"
-	    "CREATE TABLE temp.covered(no INTEGER PRIMARY KEY)");
+	    "CREATE TABLE temp.covered(no INTEGER PRIMARY KEY);"
+	    "INSERT INTO temp.covered SELECT change FROM main.ruhu_covered");
 
 	if (!ok)
 		return false;

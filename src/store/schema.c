@@ -357,6 +357,68 @@ static const char *const steps[][8] = {
 	    "	installed_by TEXT NOT NULL\n"
 	    ") STRICT, WITHOUT ROWID;\n",
 	    NULL,
+	},	{	/* 5 to 6: a county among its townships */
+	    "CREATE TABLE ruhu_ack (	-- which site has how much of our epochs\n"
+	    "	site TEXT NOT NULL,\n"
+	    "	epoch INTEGER NOT NULL REFERENCES ruhu_epoch(no),\n"
+	    "	seq INTEGER NOT NULL,\n"
+	    "	at TEXT NOT NULL,		-- told here, UTC\n"
+	    "	PRIMARY KEY (site, epoch)\n"
+	    ") STRICT, WITHOUT ROWID;\n"
+	    "INSERT INTO ruhu_ack SELECT p.site, e.no, min(p.acked_seq, e.acked_seq),\n"
+	    "	coalesce(p.heard_at, '') FROM ruhu_peer p JOIN ruhu_epoch e ON e.id = p.acked_epoch;\n"
+	    "CREATE TABLE ruhu_stream (	-- what goes to a site of its own area only, or comes so\n"
+	    "	id TEXT PRIMARY KEY,		-- 32 hex digits: of sender's epoch, receiver and area\n"
+	    "	site TEXT NOT NULL,		-- the other one\n"
+	    "	way TEXT NOT NULL CHECK (way IN ('in', 'out')),\n"
+	    "	scope TEXT NOT NULL,		-- prefixes, a space between\n"
+	    "	no INTEGER NOT NULL DEFAULT 0,	-- out: ruhu_change.no that is acknowledged; in: that came\n"
+	    "	top INTEGER NOT NULL DEFAULT 0,	-- in: the newest that came, gaps or not\n"
+	    "	chain BLOB NOT NULL,		-- of that change\n"
+	    "	at TEXT NOT NULL DEFAULT ''	-- UTC\n"
+	    ") STRICT, WITHOUT ROWID;\n"
+	    "CREATE TABLE ruhu_covered (	-- changes that another site said are no head any more\n"
+	    "	change INTEGER PRIMARY KEY REFERENCES ruhu_change(no),\n"
+	    "	by INTEGER NOT NULL REFERENCES ruhu_change(no)	-- the head it named instead\n"
+	    ") STRICT;\n"
+	    "CREATE TABLE ruhu_parked (	-- conflicts that a person has put off\n"
+	    "	record INTEGER NOT NULL, row INTEGER NOT NULL, field INTEGER NOT NULL,\n"
+	    "	note TEXT NOT NULL,\n"
+	    "	at TEXT NOT NULL, by TEXT NOT NULL,\n"
+	    "	PRIMARY KEY (record, row, field)\n"
+	    ") STRICT, WITHOUT ROWID;\n"
+	    "CREATE TABLE ruhu_quarantine (	-- files that were refused, kept as they came\n"
+	    "	no INTEGER PRIMARY KEY,\n"
+	    "	hash TEXT NOT NULL UNIQUE,	-- BLAKE2b-256 of the file, hex\n"
+	    "	name TEXT NOT NULL,		-- what it was called\n"
+	    "	site TEXT NOT NULL,		-- whose, '' where no signature says\n"
+	    "	reason TEXT NOT NULL,\n"
+	    "	at TEXT NOT NULL, by TEXT NOT NULL,\n"
+	    "	tries INTEGER NOT NULL DEFAULT 1,\n"
+	    "	merged_at TEXT			-- when a later try did merge it\n"
+	    ") STRICT;\n",
+
+	    "ALTER TABLE ruhu_epoch ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;	-- 1: comes in parts, gaps are none\n"
+	    "ALTER TABLE ruhu_peer ADD COLUMN scope TEXT;	-- prefixes of its area, a space between; NULL: not said\n"
+	    "ALTER TABLE ruhu_peer ADD COLUMN sent_at TEXT;	-- when a file for it was last made\n"
+	    "ALTER TABLE ruhu_site ADD COLUMN county TEXT NOT NULL DEFAULT 'county';	-- whose forms and erasures are taken\n"
+	    "ALTER TABLE ruhu_site ADD COLUMN scope TEXT;	-- our area, as the county says; NULL: not said\n"
+	    "ALTER TABLE ruhu_record ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;	-- 1: values and secret are gone\n",
+
+	    "CREATE TABLE ruhu_erased (	-- hash of a value that was erased, so that the chain holds\n"
+	    "	change INTEGER PRIMARY KEY REFERENCES ruhu_change(no),\n"
+	    "	hash BLOB NOT NULL		-- as in the chain: BLAKE2b-256 under the record's secret\n"
+	    ") STRICT;\n"
+	    "DROP TRIGGER ruhu_change_kept_update;\n"
+	    "CREATE TRIGGER ruhu_change_kept_update BEFORE UPDATE ON ruhu_change\n"
+	    "	WHEN NOT (new.value IS NULL AND new.no = old.no AND new.epoch = old.epoch\n"
+	    "	AND new.seq = old.seq AND new.hlc = old.hlc AND new.record = old.record\n"
+	    "	AND new.row IS old.row AND new.field = old.field AND new.reason IS old.reason\n"
+	    "	AND new.author = old.author AND new.form = old.form AND new.prev IS old.prev\n"
+	    "	AND new.flags = old.flags AND new.tx = old.tx AND new.chain = old.chain\n"
+	    "	AND EXISTS (SELECT 1 FROM ruhu_erased e WHERE e.change = old.no))\n"
+	    "	BEGIN SELECT RAISE(ABORT, 'ruhu_change is a log: its rows are never changed'); END;\n",
+	    NULL,
 	},
 };
 

@@ -75,7 +75,7 @@ read_sides(struct store *s, struct arena *a, struct open_conflict *o, struct err
 	    "SELECT c.no, coalesce(c.value, ''), coalesce(c.reason, ''), a.text, e.site, c.hlc,"
 	    " c.flags & 1, coalesce(c.prev, '') FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change"
 	    " JOIN ruhu_name a ON a.no = c.author JOIN ruhu_epoch e ON e.no = c.epoch"
-	    " WHERE h.record = ? AND h.row = ? AND h.field = ? ORDER BY c.hlc, e.id, c.seq",
+	    " WHERE h.record = ? AND h.row = ? AND h.field = ? ORDER BY c.hlc, c.chain",
 	    WITH(b_int(o->record_no), b_int(o->row_no), b_int(o->field_no)));
 
 	while (stmt_row(st)) {

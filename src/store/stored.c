@@ -29,7 +29,7 @@ static bool
 read_record(struct store *s, int64_t no, struct stored *r, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT id, form, deleted FROM ruhu_record WHERE no = ?", WITH(b_int(no)));
+	    "SELECT id, form, deleted, erased FROM ruhu_record WHERE no = ?", WITH(b_int(no)));
 	bool found = stmt_row(st);
 
 	if (found) {
@@ -37,6 +37,7 @@ read_record(struct store *s, int64_t no, struct stored *r, struct err *err)
 		r->id = arena_strdup(r->arena, stmt_text(st, 0));
 		r->form = arena_strdup(r->arena, stmt_text(st, 1));
 		r->deleted = stmt_int(st, 2) != 0;
+		r->erased = stmt_int(st, 3) != 0;
 	}
 	if (!stmt_end(st, err))
 		return false;
@@ -100,7 +101,7 @@ read_heads(struct store *s, struct reading *g, struct err *err)
 	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_name n ON n.no = h.field"
 	    " JOIN ruhu_name a ON a.no = c.author JOIN ruhu_epoch e ON e.no = c.epoch"
 	    " LEFT JOIN ruhu_row w ON w.no = h.row"
-	    " WHERE h.record = ? ORDER BY h.row, h.field, c.hlc, e.id, c.seq",
+	    " WHERE h.record = ? ORDER BY h.row, h.field, c.hlc, c.chain",
 	    WITH(b_int(g->out->no)));
 
 	start_row(g, 0, "");
@@ -207,6 +208,7 @@ spare_disputed(struct store *s, struct stored *r, struct err *err)
 	    " WHERE c.record = ? AND n.text = '$del'", WITH(b_int(r->no)));
 
 	r->gone = field_value(&r->rows[0], FIELD_DEL)[0] != '\0';
+	r->gone = r->gone || r->erased;
 	while (stmt_row(st)) {
 		void **slot = map_get(r->by_id, stmt_text(st, 0));
 

@@ -39,7 +39,7 @@ struct stored {
 	struct arena *arena;
 	int64_t no;			/* ruhu_record.no */
 	const char *id, *form;
-	bool deleted;			/* as ruhu_record has it */
+	bool deleted, erased;		/* as ruhu_record has it */
 	bool gone;			/* as the log has it; false while that is disputed */
 	struct stored_row *rows;	/* [0] the record; then by $pos and uuid */
 	size_t rows_n;

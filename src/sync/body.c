@@ -220,6 +220,7 @@ body_close(struct body *b)
 	for (size_t i = 0; i < b->ranges_n; i++)
 		free(b->ranges[i].heads);
 	free(b->prev);
+	free(b->others);
 	map_free(b->keys);
 	arena_free(b->arena);
 	if (b->hash != NULL)
@@ -269,11 +270,12 @@ advance(struct body *b, bool *footer, struct err *err)
 			hash_line(b);
 			return body_transaction(b, v, err);
 		}
-		/* A form's text is not taken from a file of this kind; it is counted
-		 * in the hash only. */
 		if (kind != NULL && strcmp(kind, "f") == 0 && b->tx == 0) {
 			hash_line(b);
+			ok = b->checked || body_form(b, v, err);
 			json_decref(v);
+			if (!ok)
+				return false;
 			continue;
 		}
 		*footer = kind != NULL && strcmp(kind, "z") == 0;
@@ -304,6 +306,14 @@ body_next(struct body *b, const struct change **c, struct err *err)
 		return false;
 	*c = &b->change;
 	return true;
+}
+
+void
+body_on_form(struct body *b, bool (*tell)(void *, size_t, const char *, const char *, size_t,
+    struct err *), void *ctx)
+{
+	b->on_form = tell;
+	b->on_form_ctx = ctx;
 }
 
 bool

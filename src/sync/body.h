@@ -16,6 +16,7 @@
 
 struct body;
 struct change;
+struct part;
 
 /* What the reader asks of the database the changes are meant for. */
 struct body_world {
@@ -42,6 +43,8 @@ struct body_head {
 	struct body_form *forms;
 	struct body_have *have;
 	size_t epochs_n, forms_n, have_n;
+	const struct part *part;	/* of an area only (store/scope.h); NULL: ranges */
+	const char *scope;		/* of the part: prefixes, a space between */
 	char b2[2 * HASH_BYTES + 1];		/* the footer's; after the first reading */
 };
 
@@ -53,6 +56,11 @@ const struct body_head *body_head(const struct body *);
 /* The next change with its chain hash and its record's key; *c NULL: the footer was
  * there and agrees with all that was read. Lent until the next call. */
 bool body_next(struct body *, const struct change **c, struct err *);
+/* Forms that the file brings: told while it is read the first time, a part of a
+ * text at a time. form: place in head.forms; name: of a file beside it, "" itself. */
+void body_on_form(struct body *, bool (*tell)(void *ctx, size_t form, const char *name,
+    const char *text, size_t len, struct err *), void *ctx);
+
 /* Back to the first change; what was checked is not checked again. */
 bool body_rewind(struct body *, struct err *);
 

@@ -8,6 +8,7 @@
 #include "base/tr.h"
 #include "form/form.h"
 #include "store/chain.h"
+#include "store/scope.h"
 #include "sync/body_parts.h"
 
 enum { FORMAT_VERSION = 1, NAME = 64, COUNTER_BITS = 16 };
@@ -255,6 +256,12 @@ ranges(struct body *b, const json_t *v, struct err *err)
 	json_array_foreach(older, i, one) if (!range(b, one, err)) return false;
 	if (!range(b, member(v, "stream"), err))
 		return false;
+	if (b->head.part != NULL) {
+		for (i = 0; i < b->ranges_n; i++)
+			if (b->ranges[i].to >= b->ranges[i].from)
+				return body_bad(b, err, _("a part has ranges"));
+		return true;
+	}
 	for (i = 0; i < b->ranges_n; i++) {
 		if (b->ranges[i].to - b->ranges[i].from >= BODY_CHANGES)
 			return body_bad(b, err, _("more than %d changes"), BODY_CHANGES);
@@ -263,6 +270,44 @@ ranges(struct body *b, const json_t *v, struct err *err)
 	if (n != b->head.changes)
 		return body_bad(b, err, _("the ranges and the number of changes do not agree"));
 	return true;
+}
+
+/* What of a stream it is, and of which area. */
+static bool
+part(struct body *b, const json_t *v, struct err *err)
+{
+	const json_t *p = member(v, "part"), *scope = member(v, "scope"), *list, *one;
+	struct buf prefixes = { 0 };
+	struct part *out;
+	const char *id;
+	bool ok = true;
+	size_t i;
+
+	if (p == NULL)
+		return true;
+	out = arena_alloc(b->arena, sizeof *out);
+	if ((id = body_str(b, p, "id", 32, err)) == NULL ||
+	    !body_hex(b, id, out->c1, 16, err) ||
+	    !body_int(b, p, "after", 0, exact, &out->after, err) ||
+	    !body_int(b, p, "to", out->after, exact, &out->to, err) ||
+	    !body_hex(b, json_string_value(member(p, "c1")), out->c1, HASH_BYTES, err))
+		return false;
+	memcpy(out->id, id, sizeof out->id);
+	list = json_array_get(scope, 0);
+	if (!array_of(b, list, BODY_FORMS, err))
+		return false;
+	json_array_foreach(list, i, one)
+	{
+		const char *s = text_of(b, one, NAME, err);
+
+		ok = ok && s != NULL && body_clean(s, false) && strchr(s, ' ') == NULL;
+		if (ok)
+			buf_addf(&prefixes, "%s%s", i > 0 ? " " : "", s);
+	}
+	b->head.scope = keep(b, buf_str(&prefixes));
+	b->head.part = out;
+	buf_free(&prefixes);
+	return ok || body_bad(b, err, _("a name holds a control character"));
 }
 
 static bool
@@ -296,7 +341,24 @@ body_manifest(struct body *b, const json_t *v, struct err *err)
 	       stamp_of(b, json_string_value(member(v, "hlc")), &h->hlc, err) &&
 	       counts(b, v, &h->tx, &h->changes, err) && epochs(b, member(v, "epochs"), err) &&
 	       forms(b, member(v, "forms"), err) && have(b, member(v, "have"), err) &&
-	       ranges(b, v, err);
+	       part(b, v, err) && ranges(b, v, err);
+}
+
+/* ---- forms --------------------------------------------------------------------- */
+
+bool
+body_form(struct body *b, const json_t *v, struct err *err)
+{
+	const char *name = "", *text = text_of(b, member(v, "t"), BODY_LINE, err);
+	int64_t form;
+
+	if (text == NULL || !body_int(b, v, "f", 0, (int64_t)b->head.forms_n - 1, &form, err) ||
+	    (member(v, "n") != NULL && (name = body_str(b, v, "n", 255, err)) == NULL))
+		return false;
+	if (strchr(name, '/') != NULL || name[0] == '.')
+		return body_bad(b, err, _("a file beside a form is not named as it should be"));
+	return b->on_form == NULL || b->on_form(b->on_form_ctx, (size_t)form, name, text,
+	    json_string_length(member(v, "t")), err);
 }
 
 /* ---- transactions -------------------------------------------------------------- */
@@ -324,7 +386,8 @@ range_of(struct body *b, size_t epoch)
 	return NULL;
 }
 
-/* The record's key: of this line, of an earlier one, or of the database. */
+/* The record's key: of this line, of an earlier one, or of the database. NULL: it is
+ * erased with what it belonged to; then no value may be in the line. */
 static bool
 find_key(struct body *b, const json_t *line, struct err *err)
 {
@@ -343,11 +406,9 @@ find_key(struct body *b, const json_t *line, struct err *err)
 		if (rk == NULL &&
 		    (!b->world.record_key(b->world.ctx, b->change.record, key, &found, err)))
 			return false;
+		b->change.record_key = NULL;
 		if (rk == NULL && !found)
-			return body_bad(b, err,
-			    _("the beginning of a record was in an earlier file "
-			      "that has not come; ask for a file with all changes "
-			      "(ruhu export --all)"));
+			return true;
 		kept = arena_alloc(b->arena, sizeof key);
 		memcpy(kept, key, sizeof key);
 		map_put(b->keys, arena_strdup(b->arena, b->change.record), kept);
@@ -355,6 +416,56 @@ find_key(struct body *b, const json_t *line, struct err *err)
 	}
 	b->change.record_key = *slot;
 	return true;
+}
+
+static bool
+reference(struct body *b, const json_t *v, struct change_ref *ref, struct err *err)
+{
+	int64_t epoch = 0;
+
+	if (!json_is_array(v) || json_array_size(v) != 3 ||
+	    !int_of(b, json_array_get(v, 0), 0, (int64_t)b->head.epochs_n - 1, &epoch, err) ||
+	    !int_of(b, json_array_get(v, 1), 1, exact, &ref->seq, err) ||
+	    !body_hex(b, json_string_value(json_array_get(v, 2)), ref->chain, 4, err))
+		return body_bad(
+		    b, err, _("a reference to an earlier change is not as it should be"));
+	ref->epoch = b->head.epochs[epoch].id;
+	return true;
+}
+
+static bool
+others(struct body *b, const json_t *list, struct err *err)
+{
+	const json_t *one;
+	size_t i;
+
+	if (!array_of(b, list, BODY_EPOCHS, err))
+		return false;
+	b->others = xgrow(b->others, &b->others_cap, json_array_size(list) + 1, sizeof *b->others);
+	json_array_foreach(list, i, one)
+	{
+		b->others[i] = (struct change_ref){ 0 };
+		if (!reference(b, one, &b->others[i], err))
+			return false;
+	}
+	b->change.others = b->others;
+	b->change.others_n = json_array_size(list);
+	return true;
+}
+
+/* A change that stands alone says what its chain hash was made from ("x"), or where
+ * its sender does not have that, what it is ("y"); and which heads are beside it. */
+static bool
+part_line(struct body *b, const json_t *line, struct err *err)
+{
+	const json_t *x = member(line, "x"), *y = member(line, "y"), *o = member(line, "o");
+	size_t n = json_array_size(member(line, "c"));
+
+	if ((x != NULL) == (y != NULL) || (y != NULL && n != 1) || (o != NULL && n != 1))
+		return body_bad(b, err, _("a change of a part does not say where it stood"));
+	b->told = y != NULL;
+	return body_hex(b, json_string_value(x != NULL ? x : y), b->chain, HASH_BYTES, err) &&
+	    (o == NULL || others(b, o, err));
 }
 
 bool
@@ -382,7 +493,9 @@ body_transaction(struct body *b, json_t *line, struct err *err)
 	if (!json_is_array(member(line, "c")) || json_array_size(member(line, "c")) == 0)
 		return body_bad(b, err, _("a transaction without changes"));
 	b->range = range_of(b, (size_t)epoch);
-	if (b->range == NULL || c->seq != b->range->next)
+	c->part = b->head.part != NULL;
+	if (c->part ? b->changes + (int64_t)json_array_size(member(line, "c")) > b->head.changes :
+	    b->range == NULL || c->seq != b->range->next)
 		return body_bad(
 		    b, err, _("change %lld stands where it should not"), (long long)c->seq);
 	c->epoch = b->head.epochs[epoch].id;
@@ -390,7 +503,7 @@ body_transaction(struct body *b, json_t *line, struct err *err)
 	c->version = b->head.forms[form].version;
 	c->flags = (unsigned)flags;
 	c->record_first = member(line, "rk") != NULL;
-	return find_key(b, line, err);
+	return find_key(b, line, err) && (!c->part || part_line(b, line, err));
 }
 
 /* ---- one change ------------------------------------------------------------------ */
@@ -412,6 +525,8 @@ back_reference(struct body *b, const json_t *v, struct err *err)
 	bool found = false;
 	int64_t back = 0;
 
+	if (b->change.part)
+		return body_bad(b, err, _("a reference to an earlier change is not as it should be"));
 	if (!int_of(b, v, 1 - b->change.seq, -1, &back, err))
 		return false;
 	ref->epoch = b->change.epoch;
@@ -428,22 +543,6 @@ back_reference(struct body *b, const json_t *v, struct err *err)
 }
 
 static bool
-reference(struct body *b, const json_t *v, struct err *err)
-{
-	struct change_ref *ref = new_ref(b);
-	int64_t epoch = 0;
-
-	if (!json_is_array(v) || json_array_size(v) != 3 ||
-	    !int_of(b, json_array_get(v, 0), 0, (int64_t)b->head.epochs_n - 1, &epoch, err) ||
-	    !int_of(b, json_array_get(v, 1), 1, exact, &ref->seq, err) ||
-	    !body_hex(b, json_string_value(json_array_get(v, 2)), ref->chain, 4, err))
-		return body_bad(
-		    b, err, _("a reference to an earlier change is not as it should be"));
-	ref->epoch = b->head.epochs[epoch].id;
-	return true;
-}
-
-static bool
 heads(struct body *b, const json_t *v, struct err *err)
 {
 	const json_t *one;
@@ -456,7 +555,7 @@ heads(struct body *b, const json_t *v, struct err *err)
 		return back_reference(b, v, err);
 	if (!json_is_array(v) || json_array_size(v) == 0 || json_array_size(v) > BODY_EPOCHS)
 		return body_bad(b, err, _("a change does not say what it follows"));
-	json_array_foreach(v, i, one) if (!reference(b, one, err)) return false;
+	json_array_foreach(v, i, one) if (!reference(b, one, new_ref(b), err)) return false;
 	return true;
 }
 
@@ -475,8 +574,20 @@ value_of(struct body *b, const json_t *cell, struct err *err)
 	const json_t *v = json_array_get(cell, 1), *reason = json_array_get(cell, 4);
 
 	c->value = NULL;
+	c->value_hash = NULL;
 	c->reason = "";
-	if (!json_is_null(v)) {
+	if (json_is_object(v)) {
+		if (!body_hex(b, json_string_value(member(v, "b2")), b->value_hash, HASH_BYTES, err))
+			return false;
+		c->value_hash = b->value_hash;
+		v = member(v, "v");
+		if (v != NULL && c->field[0] != '$')
+			return body_bad(b, err, _("a value is both erased and there"));
+	} else if (!json_is_null(v) && c->record_key == NULL) {
+		return body_bad(b, err, _("the beginning of a record was in an earlier file that has "
+		    "not come; ask for a file with all changes (ruhu export --all)"));
+	}
+	if (v != NULL && !json_is_null(v)) {
 		if ((c->value = text_of(b, v, BODY_VALUE, err)) == NULL)
 			return false;
 		if (!body_clean(c->value, true))
@@ -513,14 +624,20 @@ static void
 link_chain(struct body *b)
 {
 	struct body_range *r = b->range;
-	size_t n = (size_t)(b->change.seq - r->from);
+	size_t n;
 
 	b->change.prev = b->prev;
+	b->change.chain = b->chain;
+	if (b->change.part) {
+		if (!b->told)
+			chain_next(b->chain, &b->change, b->chain);
+		return;
+	}
+	n = (size_t)(b->change.seq - r->from);
 	chain_next(r->chain, &b->change, b->chain);
 	memcpy(r->chain, b->chain, HASH_BYTES);
 	r->heads = xgrow(r->heads, &r->cap, n + 1, sizeof *r->heads);
 	memcpy(&r->heads[n], b->chain, 4);
-	b->change.chain = b->chain;
 }
 
 bool
@@ -534,7 +651,7 @@ body_change(struct body *b, struct err *err)
 		return body_bad(b, err, _("a change has 4 or 5 parts, this one has %zu"), n);
 	if (b->cell > 0)
 		c->seq++;
-	if (c->seq > b->range->to)
+	if (!c->part && c->seq > b->range->to)
 		return body_bad(b, err, _("more changes than the manifest says"));
 	if ((c->field = text_of(b, json_array_get(cell, 0), 256, err)) == NULL)
 		return false;
@@ -544,7 +661,8 @@ body_change(struct body *b, struct err *err)
 	    !next_stamp(b, json_array_get(cell, 3), err))
 		return false;
 	link_chain(b);
-	b->range->next = c->seq + 1;
+	if (!c->part)
+		b->range->next = c->seq + 1;
 	b->cell++;
 	b->changes++;
 	return true;

@@ -39,9 +39,13 @@ struct body {
 	size_t cell;			/* next of its changes */
 	int64_t tx, changes;		/* read so far */
 	struct change change;
-	struct change_ref *prev;
-	size_t prev_cap;
+	struct change_ref *prev, *others;
+	size_t prev_cap, others_cap;
 	unsigned char chain[HASH_BYTES];
+	unsigned char value_hash[HASH_BYTES];
+	bool told;			/* chain is what the line says, not made of it */
+	bool (*on_form)(void *, size_t, const char *, const char *, size_t, struct err *);
+	void *on_form_ctx;
 };
 
 enum { BODY_LINE = 1 << 16, BODY_VALUE = 16384, BODY_EPOCHS = 1000, BODY_FORMS = 1000,
@@ -65,6 +69,7 @@ bool body_manifest(struct body *, const json_t *, struct err *);
 /* Sets b->line, b->range and what all its changes share. */
 bool body_transaction(struct body *, json_t *line, struct err *);
 bool body_change(struct body *, struct err *);	/* the line's next, into b->change */
+bool body_form(struct body *, const json_t *, struct err *);
 bool body_footer(struct body *, const json_t *, struct err *);
 
 #endif

@@ -14,6 +14,7 @@
 #include "store/changes_all.h"
 #include "store/db.h"
 #include "store/merge.h"
+#include "store/scope.h"
 #include "store/store.h"
 #include "sync/jcs.h"
 #include "sync/lines.h"
@@ -36,6 +37,8 @@ struct export {
 	struct site_info site;
 	struct range *ranges;		/* oldest first, today's epoch last */
 	size_t ranges_n, ranges_cap;
+	struct range *own;		/* every life of this database */
+	size_t own_n, own_cap;
 	int64_t all;			/* changes in all the epochs */
 	struct names epochs, forms;
 	struct buf epochs_json, forms_json, have_json;	/* the manifest's lists */
@@ -43,6 +46,7 @@ struct export {
 	struct hash_stream *hash;
 	uint64_t raw;
 	size_t form_at;			/* while the forms' texts are written */
+	struct part part;		/* with o->scope */
 	struct err *err;		/* of a callback below */
 };
 
@@ -114,6 +118,22 @@ add_have(void *ctx, const char *epoch, const char *site, int64_t seq,
 	return true;
 }
 
+/* The same of streams that come in parts. */
+static bool
+add_part(void *ctx, const char *id, int64_t no, const unsigned char *chain)
+{
+	return add_have(ctx, id, "", no, chain, no);
+}
+
+/* Our own epochs too: the receiver of a part must know what its sender knew. */
+static bool
+add_own(struct export *x)
+{
+	for (size_t i = 0; i < x->own_n; i++)
+		add_have(x, x->own[i].epoch, "", x->own[i].last, x->own[i].c1, x->own[i].last);
+	return true;
+}
+
 /* RFC 4648's alphabet for file names, without padding. */
 static void
 base64url(const unsigned char *in, size_t n, char *out)
@@ -145,21 +165,49 @@ put_counts(struct jcs *j, const struct lines *l)
 	jcs_close(j, '}');
 }
 
-/* Everything: no prefix narrows it. */
+/* The prefixes as a list, and its hash; none: everything. */
 static void
-put_scope(struct jcs *j)
+put_scope(struct jcs *j, const char *prefixes)
 {
 	unsigned char hash[HASH_BYTES];
 	char hex[2 * HASH_BYTES + 1];
+	struct buf list = { 0 };
+	struct jcs in = jcs_into(&list);
 
-	hash_bytes("[]", 2, hash);
+	jcs_open(&in, '[');
+	while (prefixes != NULL && *prefixes != '\0') {
+		size_t n = strcspn(prefixes, " ");
+
+		if (n > 0)
+			jcs_str_n(&in, prefixes, n);
+		prefixes += n;
+		prefixes += strspn(prefixes, " ");
+	}
+	jcs_close(&in, ']');
+	hash_bytes(list.data, list.len, hash);
 	hex_format(hash, HASH_BYTES, hex);
 	jcs_key(j, "scope");
 	jcs_open(j, '[');
-	jcs_open(j, '[');
-	jcs_close(j, ']');
+	buf_add(j->out, list.data, list.len);
+	j->comma = true;
 	jcs_str(j, hex);
 	jcs_close(j, ']');
+	buf_free(&list);
+}
+
+static void
+put_part(struct jcs *j, const struct part *p)
+{
+	char hex[2 * HASH_BYTES + 1];
+
+	hex_format(p->c1, HASH_BYTES, hex);
+	jcs_key(j, "part");
+	jcs_open(j, '{');
+	jcs_key_int(j, "after", p->after);
+	jcs_key_str(j, "c1", hex);
+	jcs_key_str(j, "id", p->id);
+	jcs_key_int(j, "to", p->to);
+	jcs_close(j, '}');
 }
 
 /* id: the stream's, or an earlier epoch's. */
@@ -220,8 +268,10 @@ manifest(const struct export *x, const struct lines *counted, const char *file, 
 	jcs_key_int(&j, "made", clock_now(x->o->clock));
 	put_counts(&j, counted);
 	put_older(&j, x);
+	if (x->o->scope != NULL)
+		put_part(&j, &x->part);
 	jcs_key_str(&j, "prog", x->o->program);
-	put_scope(&j);
+	put_scope(&j, x->o->scope);
 	jcs_key(&j, "stream");
 	put_range(&j, &x->ranges[x->ranges_n - 1], x->site.stream);
 	jcs_key_str(&j, "to", x->o->to);
@@ -263,11 +313,11 @@ part_end(const char *text, size_t len, size_t from)
 	return end;
 }
 
+/* name: of a file beside the form, "" the form. */
 static bool
-put_form(void *ctx, const char *id, const char *version, const char *hash, const char *text,
-    size_t len)
+put_text(struct export *x, size_t form, const char *id, const char *version, const char *hash,
+    const char *name, const char *text, size_t len)
 {
-	struct export *x = ctx;
 	struct buf line = { 0 };
 	size_t part = 0, from = 0;
 	bool ok = true;
@@ -279,9 +329,11 @@ put_form(void *ctx, const char *id, const char *version, const char *hash, const
 		buf_reset(&line);
 		jcs_open(&j, '{');
 		jcs_key_str(&j, "b2", hash);
-		jcs_key_int(&j, "f", (int64_t)x->form_at);
+		jcs_key_int(&j, "f", (int64_t)form);
 		jcs_key_str(&j, "id", id);
 		jcs_key_str(&j, "k", "f");
+		if (name[0] != '\0')
+			jcs_key_str(&j, "n", name);
 		jcs_key_int(&j, "p", (int64_t)part++);
 		jcs_key(&j, "t");
 		jcs_str_n(&j, text + from, end - from);
@@ -291,14 +343,47 @@ put_form(void *ctx, const char *id, const char *version, const char *hash, const
 		ok = put(x, line.data, line.len, x->err);
 		from = end;
 	} while (ok && from < len);
-	x->form_at++;
 	buf_free(&line);
 	return ok;
 }
 
+static bool
+put_form(void *ctx, const char *id, const char *version, const char *hash, const char *text,
+    size_t len)
+{
+	struct export *x = ctx;
+
+	return put_text(x, x->form_at++, id, version, hash, "", text, len);
+}
+
+/* What a county hands out; a form that no change names yet is listed now. */
+static bool
+list_current(void *ctx, const char *id, const char *version, const char *hash, const char *name,
+    const char *text, size_t len)
+{
+	struct export *x = ctx;
+	size_t at;
+
+	if (name[0] == '\0' && (x->forms.n == 0 || !names_find(&x->forms, id, version, &at)))
+		add_form(x, id, version, hash, text, len);
+	return true;
+}
+
+static bool
+put_current(void *ctx, const char *id, const char *version, const char *hash, const char *name,
+    const char *text, size_t len)
+{
+	struct export *x = ctx;
+	size_t at;
+
+	return names_find(&x->forms, id, version, &at) &&
+	    put_text(x, at, id, version, hash, name, text, len);
+}
+
 /* ---- the changes ---------------------------------------------------------- */
 
-/* The lives of this database, found from today's epoch by its parents; from the
+/* ?1: for whom, whose acknowledgement counts (or, before sites had names, anybody's);
+ * NULL: what nobody has acknowledged. The lives of this database, found from today's epoch by its parents; from the
  * last one in a copy that nobody has opened to write yet. */
 static const char select_ranges[] =
     "WITH RECURSIVE own(no, id, parent, last_seq, chain, acked) AS ("
@@ -307,8 +392,11 @@ static const char select_ranges[] =
     "   (SELECT max(l.no) FROM ruhu_epoch l WHERE l.site = s.id))"
     " UNION SELECT e.no, e.id, e.parent, e.last_seq, e.chain, e.acked_seq FROM own"
     "  JOIN ruhu_epoch e ON e.id = own.parent)"
-    " SELECT no, id, last_seq, chain, acked, (SELECT c.chain FROM ruhu_change c"
-    "  WHERE c.epoch = own.no AND c.seq = own.acked) FROM own ORDER BY no";
+    " SELECT no, id, last_seq, chain, seq, (SELECT c.chain FROM ruhu_change c"
+    "  WHERE c.epoch = o.no AND c.seq = o.seq) FROM (SELECT own.*, iif(?1 IS NULL, acked,"
+    "  coalesce((SELECT seq FROM ruhu_ack WHERE site = ?1 AND epoch = own.no),"
+    "  (SELECT seq FROM ruhu_ack WHERE site = 'LOCAL' AND epoch = own.no), 0)) AS seq FROM own) o"
+    " ORDER BY no";
 
 /* What other sites' epochs hold here without a gap; a second branch of a number
  * (a fork) stays where it is. */
@@ -342,7 +430,8 @@ find_others(struct export *x, struct err *err)
 static bool
 find_ranges(struct export *x, bool all, struct err *err)
 {
-	struct stmt *st = db_query(store_db(x->store), err, select_ranges, WITHOUT);
+	struct stmt *st = db_query(store_db(x->store), err, select_ranges,
+	    WITH(b_text(x->o != NULL ? x->o->to : NULL)));
 
 	while (st != NULL && stmt_row(st)) {
 		struct range r = { .no = stmt_int(st, 0), .last = stmt_int(st, 2) };
@@ -357,6 +446,12 @@ find_ranges(struct export *x, bool all, struct err *err)
 			memcpy(r.c0, stmt_blob(st, 5), HASH_BYTES);
 		}
 		x->all += r.last;
+		x->own = xgrow(x->own, &x->own_cap, x->own_n + 1, sizeof *x->own);
+		x->own[x->own_n++] = r;
+		if (x->o != NULL && x->o->scope != NULL) {
+			r.after = r.last;
+			memcpy(r.c0, r.c1, HASH_BYTES);
+		}
 		if (!today && r.last == r.after)
 			continue;
 		x->ranges = xgrow(x->ranges, &x->ranges_cap, x->ranges_n + 1,
@@ -396,6 +491,7 @@ walk_range(struct export *x, const struct range *r, struct lines *lines, bool te
 
 	if (!ok)
 		return false;
+	lines->from = r->after + 1;
 	while ((ok = changes_next(changes, &c, err)) && c != NULL && c->seq <= r->last) {
 		if (c->seq <= r->after)
 			continue;
@@ -416,9 +512,29 @@ walk_range(struct export *x, const struct range *r, struct lines *lines, bool te
 	return ok;
 }
 
+/* The present answers of an area. */
+static bool
+walk_area(struct export *x, struct lines *lines, struct err *err)
+{
+	const struct area area = { x->o->scope, x->o->to, x->part.after, x->o->all };
+	struct changes *changes;
+	const struct change *c = NULL;
+	bool ok = changes_open_area(x->store, &area, &changes, err);
+
+	if (!ok)
+		return false;
+	while ((ok = changes_next(changes, &c, err)) && c != NULL)
+		if (!(ok = lines_add(lines, c, err)))
+			break;
+	changes_close(changes);
+	return ok && lines_end(lines, err);
+}
+
 static bool
 walk(struct export *x, struct lines *lines, bool tell, struct err *err)
 {
+	if (x->o->scope != NULL)
+		return walk_area(x, lines, err);
 	for (size_t i = 0; i < x->ranges_n; i++)
 		if (!walk_range(x, &x->ranges[i], lines, tell, err))
 			return false;
@@ -455,13 +571,16 @@ write_body(struct export *x, const struct lines *counted, struct export_result *
 	bool ok = put_manifest(x, counted, r->file, err);
 
 	x->err = err;
-	if (ok && x->o->forms)
+	if (ok && x->o->scope != NULL)
+		ok = store_current_forms(x->store, put_current, x, err);
+	else if (ok && x->o->forms)
 		ok = store_form_texts(x->store, put_form, x, err);
 	ok = ok && walk(x, &lines, true, err) && put_footer(x, &lines, r->b2, err);
 	if (ok) {
 		r->first = x->ranges[x->ranges_n - 1].after + 1;
 		r->last = x->site.last_seq;
 		r->older = x->ranges_n > 1;
+		r->part = x->o->scope != NULL;
 		r->lines = lines.count;
 		r->changes = lines.changes;
 		r->raw_bytes = x->raw;
@@ -480,7 +599,9 @@ sync_export(struct store *store, const struct export_options *o, struct export_r
 	bool ok = store_site(store, &x.site, err) && find_ranges(&x, o->all, err) &&
 	    (!o->others || find_others(&x, err)) &&
 	    store_epochs(store, add_epoch, &x, err) && store_form_texts(store, add_form, &x, err) &&
-	    store_have(store, add_have, &x, err);
+	    store_have(store, add_have, &x, err) && store_parts(store, add_part, &x, err) &&
+	    (o->scope == NULL || (part_next(store, o->to, o->scope, o->all, &x.part, err) &&
+	    add_own(&x) && store_current_forms(store, list_current, &x, err)));
 
 	if (ok && x.ranges_n == 0)
 		ok = err_set(err, _("the database has no epoch; 'ruhu doctor' tells more"));
@@ -511,6 +632,7 @@ sync_export(struct store *store, const struct export_options *o, struct export_r
 	buf_free(&x.forms_json);
 	buf_free(&x.have_json);
 	free(x.ranges);
+	free(x.own);
 	return ok;
 }
 
@@ -525,5 +647,6 @@ sync_waiting(struct store *store, int64_t *all, int64_t *waiting, struct err *er
 		*all = x.all;
 	}
 	free(x.ranges);
+	free(x.own);
 	return ok;
 }

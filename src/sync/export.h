@@ -20,6 +20,9 @@ struct export_options {
 	bool all;			/* from the first change, not the first unacknowledged */
 	bool others;			/* what came from other sites too, all of it */
 	bool forms;			/* with the text of the forms */
+	/* The receiver's area: only what lies in it goes out, as it stands now, with
+	 * the current forms (store/scope.h). NULL: the changes themselves. */
+	const char *scope;
 	/* Told now and then; false stops the export. NULL: not told. */
 	bool (*progress)(void *ctx, int64_t done, int64_t of);
 	void *ctx;
@@ -30,6 +33,7 @@ struct export_result {
 	bool older;			/* earlier epochs are in it as well */
 	int64_t lines, changes;
 	uint64_t raw_bytes, bytes;	/* before and after compression */
+	bool part;			/* of an area */
 	char file[23];			/* the file's id */
 	char b2[65];			/* hash in the footer */
 };

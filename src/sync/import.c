@@ -1,22 +1,33 @@
 #include "sync/import.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/mem.h"
 #include "base/tr.h"
+#include "form/form_read.h"
 #include "store/changes.h"
+#include "store/scope.h"
 #include "store/store.h"
 #include "sync/body.h"
 #include "sync/spool.h"
 
 enum { TELL_EVERY = 8192 };
 
+struct handed { size_t form; char *name; struct buf text; };	/* name "": the form */
+
 struct import {
 	struct store *store;
 	const struct import_options *o;
 	struct body *body;
 	const struct body_head *head;
+	struct handed *handed;		/* forms and files beside them */
+	size_t handed_n, handed_cap;
 };
+
+enum { HANDED_MAX = 64 << 20 };
 
 static bool
 chain_at(void *ctx, const char *epoch, int64_t seq, unsigned char chain[HASH_BYTES],
@@ -92,6 +103,115 @@ announce(const struct import *x, struct merge *m, struct err *err)
 	for (size_t i = 0; i < h->forms_n; i++)
 		if (!merge_form(m, h->forms[i].id, h->forms[i].version, h->forms[i].hash, err))
 			return false;
+	for (size_t i = 0; h->part != NULL && i < h->have_n; i++)
+		merge_knows(m, h->have[i].epoch, h->have[i].seq);
+	return h->part == NULL || merge_part(m, h->part, h->scope, err);
+}
+
+/* ---- forms that a county hands out ---------------------------------------------- */
+
+/* From the county alone, and only when its seal says that it is. */
+static bool
+takes_forms(const struct import *x, bool *takes, struct err *err)
+{
+	struct buf county = { 0 };
+	bool ok = store_county(x->store, &county, err);
+
+	*takes = ok && x->o->from != NULL && x->head->part != NULL &&
+	    strcmp(x->head->from, buf_str(&county)) == 0;
+	buf_free(&county);
+	return ok;
+}
+
+static bool
+keep_form(void *ctx, size_t form, const char *name, const char *text, size_t len, struct err *err)
+{
+	struct import *x = ctx;
+	struct handed *h = NULL;
+
+	for (size_t i = 0; i < x->handed_n; i++)
+		if (x->handed[i].form == form && strcmp(x->handed[i].name, name) == 0)
+			h = &x->handed[i];
+	if (h == NULL) {
+		x->handed = xgrow(x->handed, &x->handed_cap, x->handed_n + 1, sizeof *x->handed);
+		h = &x->handed[x->handed_n++];
+		*h = (struct handed){ .form = form, .name = xstrdup(name) };
+	}
+	if (h->text.len + len > HANDED_MAX)
+		return err_set(err, _("a form in it is too long"));
+	buf_add(&h->text, text, len);
+	return true;
+}
+
+struct beside { const struct import *x; size_t form; };
+
+static bool
+read_beside(void *ctx, const char *name, struct buf *out, struct err *err)
+{
+	const struct beside *b = ctx;
+
+	for (size_t i = 0; i < b->x->handed_n; i++) {
+		const struct handed *h = &b->x->handed[i];
+
+		if (h->form == b->form && strcmp(h->name, name) == 0) {
+			buf_add(out, buf_str(&h->text), h->text.len);
+			return true;
+		}
+	}
+	return err_set(err, _("%s is not there"), name);
+}
+
+static bool
+as_told(const struct import *x, const struct handed *h)
+{
+	unsigned char hash[HASH_BYTES];
+	char hex[2 * HASH_BYTES + 1];
+
+	hash_bytes(buf_str(&h->text), h->text.len, hash);
+	hex_format(hash, HASH_BYTES, hex);
+	return strcmp(hex, x->head->forms[h->form].hash) == 0;
+}
+
+static bool
+is_installed(void *ctx, const struct form_info *info)
+{
+	const struct body_form **f = ctx;
+
+	if (*f != NULL && strcmp(info->id, (*f)->id) == 0 &&
+	    strcmp(info->version, (*f)->version) == 0 && info->title[0] != '\0')
+		*f = NULL;
+	return true;
+}
+
+/* One that this program cannot use stays out; its values wait in the log. */
+static bool
+install(struct import *x, struct import_result *r, struct err *err)
+{
+	for (size_t i = 0; i < x->handed_n; i++) {
+		const struct handed *h = &x->handed[i];
+		const struct body_form *f = &x->head->forms[h->form];
+		struct beside beside = { x, h->form };
+		const struct form_files files = { &beside, read_beside };
+		struct faults faults = { 0 };
+		struct buf report = { 0 };
+		struct err why;
+
+		if (h->name[0] != '\0')
+			continue;
+		if (!store_forms(x->store, is_installed, &f, err))
+			return false;
+		if (f == NULL)
+			continue;
+		if (as_told(x, h) && store_form_add(x->store, x->head->forms[h->form].id,
+		    buf_str(&h->text), h->text.len, &files, &report, &faults, &why)) {
+			r->forms++;
+		} else {
+			r->forms_refused++;
+			snprintf(r->forms_why, sizeof r->forms_why, "%s", why.text);
+		}
+		buf_free(&report);
+		faults_free(&faults);
+	}
 	return true;
 }
 
@@ -144,10 +264,36 @@ acknowledge(struct import *x, struct import_result *r, struct err *err)
 	return true;
 }
 
+struct gap { const char *from; int64_t n; };
+
+static bool
+add_gap(void *ctx, const char *epoch, const char *site, int64_t seq, const unsigned char *chain,
+    int64_t to)
+{
+	struct gap *g = ctx;
+
+	(void)epoch;
+	(void)chain;
+	g->n += strcmp(site, g->from) == 0 && to > seq;
+	return true;
+}
+
+/* Epochs of the sender with something missing. */
+static bool
+find_gaps(struct import *x, struct import_result *r, struct err *err)
+{
+	struct gap g = { .from = x->head->from };
+	bool ok = store_have(x->store, add_gap, &g, err);
+
+	r->missing = g.n;
+	return ok;
+}
+
 static bool
 import(struct import *x, FILE *spool, struct import_result *r, struct err *err)
 {
 	const struct body_world world = { x->store, chain_at, record_key };
+	bool takes;
 
 	if (!body_open(spool, &world, &x->body, err))
 		return false;
@@ -156,8 +302,14 @@ import(struct import *x, FILE *spool, struct import_result *r, struct err *err)
 	snprintf(r->from, sizeof r->from, "%s", x->head->from);
 	r->made_ms = x->head->made_ms;
 	r->changes = x->head->changes;
-	return as_sealed(x, err) && meant_for_us(x, err) && check(x, err) && apply(x, r, err) &&
-	    acknowledge(x, r, err);
+	r->part = x->head->part != NULL;
+	if (!as_sealed(x, err) || !meant_for_us(x, err) || !takes_forms(x, &takes, err))
+		return false;
+	if (takes)
+		body_on_form(x->body, keep_form, x);
+	/* The forms first: what is keyed by them is then no riddle. */
+	return check(x, err) && install(x, r, err) && apply(x, r, err) &&
+	    acknowledge(x, r, err) && find_gaps(x, r, err);
 }
 
 bool
@@ -171,6 +323,11 @@ sync_import(struct store *store, const char *path, const struct import_options *
 	    import(&x, spool, &r, err);
 
 	body_close(x.body);
+	for (size_t i = 0; i < x.handed_n; i++) {
+		free(x.handed[i].name);
+		buf_free(&x.handed[i].text);
+	}
+	free(x.handed);
 	if (ok)
 		*result = r;
 	else

@@ -28,6 +28,11 @@ struct import_result {
 	struct merge_result merged;
 	int64_t acknowledged;		/* of our epochs: how many the sender told news of */
 	bool set_back;			/* the sender has more of us than we have: new epoch */
+	int64_t missing;		/* runs of the sender's numbers that have a gap before them */
+	bool part;			/* of our area, not the sender's changes one by one */
+	size_t forms;			/* new versions that the county handed out, installed */
+	size_t forms_refused;		/* that this program cannot use; forms_why says why */
+	char forms_why[512];
 };
 
 /* path "-": standard input. False: err says why, with the line; nothing was applied

@@ -61,11 +61,37 @@ stamp_follows(uint64_t before, uint64_t now, int64_t *ms)
 static bool
 fits(const struct lines *l, const struct change *c, size_t epoch, size_t form, int64_t *ms)
 {
+	if (l->alone || c->others_n > 0 || (c->part && c->chain_before == NULL))
+		return false;
 	return l->open && l->tx == c->tx && l->next_seq == c->seq && l->epoch == epoch &&
-	    l->form == form && l->flags == c->flags && l->first == c->record_first &&
+	    l->form == form && l->flags == c->flags && (c->part || l->first == c->record_first) &&
 	    strcmp(buf_str(&l->record), c->record) == 0 &&
 	    strcmp(buf_str(&l->row), c->row) == 0 &&
 	    strcmp(buf_str(&l->author), c->author) == 0 && stamp_follows(l->last_hlc, c->hlc, ms);
+}
+
+/* [[epoch, number, "8 hex digits"], ...] */
+static bool
+add_refs(struct lines *l, struct jcs *j, const struct change_ref *refs, size_t n, int64_t seq,
+    struct err *err)
+{
+	jcs_open(j, '[');
+	for (size_t i = 0; i < n; i++) {
+		char hex[9];
+		size_t epoch;
+
+		if (!names_find(l->epochs, refs[i].epoch, "", &epoch))
+			return err_set(err, _("change %lld follows one of an epoch that is not "
+			    "known here; 'ruhu doctor' tells more"), (long long)seq);
+		hex_format(refs[i].chain, 4, hex);
+		jcs_open(j, '[');
+		jcs_int(j, (int64_t)epoch);
+		jcs_int(j, refs[i].seq);
+		jcs_str(j, hex);
+		jcs_close(j, ']');
+	}
+	jcs_close(j, ']');
+	return true;
 }
 
 static bool
@@ -75,28 +101,30 @@ add_heads(struct lines *l, struct jcs *j, const struct change *c, struct err *er
 		jcs_null(j);
 		return true;
 	}
-	if (c->prev_n == 1 && strcmp(c->prev[0].epoch, c->epoch) == 0 &&
-	    c->prev[0].seq < c->seq) {
+	if (!c->part && c->prev_n == 1 && strcmp(c->prev[0].epoch, c->epoch) == 0 &&
+	    c->prev[0].seq < c->seq && c->prev[0].seq >= l->from) {
 		jcs_int(j, c->prev[0].seq - c->seq);
 		return true;
 	}
-	jcs_open(j, '[');
-	for (size_t i = 0; i < c->prev_n; i++) {
-		char hex[9];
-		size_t epoch;
+	return add_refs(l, j, c->prev, c->prev_n, c->seq, err);
+}
 
-		if (!names_find(l->epochs, c->prev[i].epoch, "", &epoch))
-			return err_set(err, _("change %lld follows one of an epoch that is not "
-			    "known here; 'ruhu doctor' tells more"), (long long)c->seq);
-		hex_format(c->prev[i].chain, 4, hex);
-		jcs_open(j, '[');
-		jcs_int(j, (int64_t)epoch);
-		jcs_int(j, c->prev[i].seq);
-		jcs_str(j, hex);
-		jcs_close(j, ']');
+/* Of an erased value its hash is left, and of the program's own fields what they say. */
+static void
+add_value(struct jcs *j, const struct change *c)
+{
+	char hex[2 * HASH_BYTES + 1];
+
+	if (c->value_hash == NULL) {
+		jcs_str_or_null(j, c->value);
+		return;
 	}
-	jcs_close(j, ']');
-	return true;
+	hex_format(c->value_hash, HASH_BYTES, hex);
+	jcs_open(j, '{');
+	jcs_key_str(j, "b2", hex);
+	if (c->value != NULL)
+		jcs_key_str(j, "v", c->value);
+	jcs_close(j, '}');
 }
 
 /* [field, value, heads, milliseconds, reason?] */
@@ -107,7 +135,7 @@ cell(struct lines *l, const struct change *c, int64_t ms, struct err *err)
 
 	jcs_open(&j, '[');
 	jcs_str(&j, c->field);
-	jcs_str_or_null(&j, c->value);
+	add_value(&j, c);
 	if (!add_heads(l, &j, c, err))
 		return false;
 	jcs_int(&j, ms);
@@ -117,9 +145,11 @@ cell(struct lines *l, const struct change *c, int64_t ms, struct err *err)
 	return true;
 }
 
-static void
-begin(struct lines *l, const struct change *c, size_t epoch, size_t form)
+static bool
+begin(struct lines *l, const struct change *c, size_t epoch, size_t form, struct err *err)
 {
+	struct jcs j = jcs_into(&l->others);
+
 	l->open = true;
 	l->first = c->record_first;
 	buf_set_str(&l->author, c->author);
@@ -132,7 +162,16 @@ begin(struct lines *l, const struct change *c, size_t epoch, size_t form)
 	l->seq = c->seq;
 	l->tx = c->tx;
 	l->hlc = c->hlc;
-	memcpy(l->key, c->record_key, sizeof l->key);
+	l->keyed = c->record_key != NULL;
+	if (l->keyed)
+		memcpy(l->key, c->record_key, sizeof l->key);
+	l->part = c->part;
+	l->before = c->part && c->chain_before != NULL;
+	l->alone = c->others_n > 0 || (c->part && !l->before);
+	if (c->part)
+		memcpy(l->chain, l->before ? c->chain_before : c->chain, sizeof l->chain);
+	buf_reset(&l->others);
+	return c->others_n == 0 || add_refs(l, &j, c->others, c->others_n, c->seq, err);
 }
 
 static void
@@ -155,14 +194,23 @@ compose(struct lines *l)
 		jcs_key_int(&j, "g", (int64_t)l->flags);
 	jcs_key_str(&j, "h", stamp);
 	jcs_key_str(&j, "k", "t");
+	if (l->others.len > 0) {
+		jcs_key(&j, "o");
+		buf_add(&l->line, l->others.data, l->others.len);
+		j.comma = true;
+	}
 	jcs_key_int(&j, "q", l->seq);
 	jcs_key_str(&j, "r", buf_str(&l->record));
-	if (l->first) {
+	if (l->first && l->keyed) {
 		hex_format(l->key, sizeof l->key, hex);
 		jcs_key_str(&j, "rk", hex);
 	}
 	if (l->row.len > 0)
 		jcs_key_str(&j, "w", buf_str(&l->row));
+	if (l->part) {
+		hex_format(l->chain, sizeof l->chain, hex);
+		jcs_key_str(&j, l->before ? "x" : "y", hex);
+	}
 	jcs_close(&j, '}');
 	buf_add_char(&l->line, '\n');
 }
@@ -196,7 +244,8 @@ lines_add(struct lines *l, const struct change *c, struct err *err)
 	if (!fits(l, c, epoch, form, &ms)) {
 		if (!lines_end(l, err))
 			return false;
-		begin(l, c, epoch, form);
+		if (!begin(l, c, epoch, form, err))
+			return false;
 		ms = 0;
 	}
 	before = l->cells.len;
@@ -207,8 +256,7 @@ lines_add(struct lines *l, const struct change *c, struct err *err)
 		buf_cut(&l->cells, before);
 		if (!lines_end(l, err))
 			return false;
-		begin(l, c, epoch, form);
-		if (!cell(l, c, 0, err))
+		if (!begin(l, c, epoch, form, err) || !cell(l, c, 0, err))
 			return false;
 	}
 	l->last_hlc = c->hlc;
@@ -225,4 +273,5 @@ lines_free(struct lines *l)
 	buf_free(&l->row);
 	buf_free(&l->cells);
 	buf_free(&l->line);
+	buf_free(&l->others);
 }

@@ -32,6 +32,7 @@ struct lines {
 	bool (*put)(void *ctx, const char *line, size_t len, struct err *);
 	void *ctx;
 	int64_t count, changes;		/* so far */
+	int64_t from;			/* a change before it is not in the file */
 
 	/* The line being gathered. */
 	bool open, first;
@@ -41,6 +42,10 @@ struct lines {
 	int64_t seq, tx, next_seq;
 	uint64_t hlc, last_hlc;
 	unsigned char key[32];
+	bool keyed, part, alone;	/* has a key; of a part; nothing may join it */
+	bool before;			/* chain: of the change before, not its own */
+	unsigned char chain[32];
+	struct buf others;
 };
 
 bool lines_add(struct lines *, const struct change *, struct err *);

@@ -150,7 +150,7 @@ an_older_file_gets_a_backup_first(void **state)
 	    "CREATE TABLE kept(x); INSERT INTO kept VALUES('old')"));
 	db_close(db);
 	OK(w, store_open(&o, &s, &w->err));	/* to look is reason enough */
-	assert_rows(w, s, "PRAGMA user_version", "5\n");
+	assert_rows(w, s, "PRAGMA user_version", "6\n");
 	assert_rows(w, s, "SELECT x FROM kept", "old\n");
 	assert_rows(w, s, "SELECT count(*) FROM ruhu_change", "0\n");
 	store_close(s);
@@ -183,6 +183,14 @@ format_1_is_brought_up_to_date(void **state)
 	store_close(w->s);
 	w->s = NULL;
 	OK(w, db_open(w->path, DB_WRITE, &db, &w->err));
+	OK(w, db_script(db, &w->err, "DROP TRIGGER ruhu_change_kept_update; DROP TABLE ruhu_erased;"
+	    "CREATE TRIGGER ruhu_change_kept_update BEFORE UPDATE ON ruhu_change"
+	    " BEGIN SELECT RAISE(ABORT, 'kept'); END;"
+	    "DROP TABLE ruhu_ack; DROP TABLE ruhu_stream; DROP TABLE ruhu_covered;"
+	    "DROP TABLE ruhu_parked; DROP TABLE ruhu_quarantine;"
+	    "ALTER TABLE ruhu_epoch DROP COLUMN parts; ALTER TABLE ruhu_peer DROP COLUMN scope;"
+	    "ALTER TABLE ruhu_peer DROP COLUMN sent_at; ALTER TABLE ruhu_site DROP COLUMN county;"
+	    "ALTER TABLE ruhu_site DROP COLUMN scope; ALTER TABLE ruhu_record DROP COLUMN erased"));
 	OK(w, db_script(db, &w->err, "DROP TABLE ruhu_missing; DROP TABLE ruhu_import;"
 	    "DROP TABLE ruhu_why; DROP TABLE ruhu_verify_field; DROP TABLE ruhu_verify;"
 	    "DROP TABLE ruhu_verify_plan; DROP TABLE ruhu_batch_record; DROP TABLE ruhu_batch;"
@@ -193,7 +201,7 @@ format_1_is_brought_up_to_date(void **state)
 	    " PRAGMA user_version=1"));
 	db_close(db);
 	w->s = world_open_as(w, "li4");
-	assert_rows(w, w->s, "PRAGMA user_version", "5\n");
+	assert_rows(w, w->s, "PRAGMA user_version", "6\n");
 	assert_rows(w, w->s, "SELECT id FROM small", "A1\n");
 	assert_sound(w, w->s);
 	se = reopen(w, w->s, id, true, NULL);

@@ -200,7 +200,8 @@ exports_read_the_log_in_order(void **state)
 	}
 	changes_close(all);
 	assert_string_equal(first, id);
-	assert_string_equal(buf_str(&told), "5*0 61 ");
+	/* The record began before these: its key must go with them. */
+	assert_string_equal(buf_str(&told), "5*0 6*1 ");
 	buf_free(&told);
 }
 
