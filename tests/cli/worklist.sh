@@ -4,7 +4,7 @@ cd "$(dirname "$0")/../.." && . tests/cli/lib
 db=$T/a.db
 cp sample.db "$db"
 NOW=2026-12-05T08:00
-lists=forms/worklists.yaml
+lists=forms/worklists/worklists.yaml
 
 # Each fault of a file, in order, as they are written beside it.
 for f in tests/forms/worklists/*.yaml; do
