@@ -599,6 +599,30 @@ answers_remove_row(struct answers *a, node_id row)
 	}
 }
 
+static void
+set_alive_below(struct answers *a, node_id id, bool alive)
+{
+	rec(a, id)->alive = alive;
+	for (node_id c = rec(a, id)->first; c != NODE_NONE; c = rec(a, c)->next)
+		set_alive_below(a, c, alive);
+}
+
+void
+answers_park_row(struct answers *a, node_id row)
+{
+	take_row(a, set_of(a, rec(a, row)->parent, question_of(a, row)), row);
+	set_alive_below(a, row, false);
+}
+
+void
+answers_unpark_row(struct answers *a, node_id row, size_t position)
+{
+	struct row_set *set = set_of(a, rec(a, row)->parent, question_of(a, row));
+
+	set_alive_below(a, row, true);
+	insert_row(a, set, row, position && position <= set->n ? position - 1 : set->n);
+}
+
 size_t
 answers_rows(const struct answers *a, node_id parent, const struct question *repeat)
 {

@@ -62,6 +62,10 @@ bool answers_relevant(const struct answers *, node_id);
 node_id answers_add_row(struct answers *, node_id parent, const struct question *repeat,
     size_t position, const char *row_id);		/* position 0: at the end */
 void answers_remove_row(struct answers *, node_id row);
+/* Takes a row out, to be put back as it was, ids and answers the same; until
+ * then it is not alive. */
+void answers_park_row(struct answers *, node_id row);
+void answers_unpark_row(struct answers *, node_id row, size_t position);	/* 0: at the end */
 void answers_move_row(struct answers *, node_id row, size_t position);	/* 0: to the end */
 size_t answers_rows(const struct answers *, node_id parent, const struct question *repeat);
 node_id answers_row(const struct answers *, node_id parent, const struct question *repeat,

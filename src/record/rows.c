@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/date.h"
 #include "base/hash.h"
@@ -104,6 +105,16 @@ row_make(struct session *s, node_id parent, const struct question *repeat, size_
 	return row_add(s, parent, repeat, position, NULL);
 }
 
+/* A node of a row that goes: the store is to hear of a row it has. */
+static void
+note_gone(struct session *s, node_id n)
+{
+	if (!node_state(s, n)->loaded || answers_question(s->answers, n)->type != Q_REPEAT)
+		return;
+	s->removed = xgrow(s->removed, &s->removed_cap, s->removed_n + 1, sizeof *s->removed);
+	s->removed[s->removed_n++] = xstrdup(answers_row_id(s->answers, n));
+}
+
 static void
 row_drop(struct session *s, node_id row)
 {
@@ -112,15 +123,39 @@ row_drop(struct session *s, node_id row)
 	size_t position = answers_position(s->answers, row);
 
 	for (node_id n = row; n != NODE_NONE; n = node_below(s, n, row)) {
-		if (node_state(s, n)->loaded && answers_question(s->answers, n)->type == Q_REPEAT) {
-			s->removed = xgrow(
-			    s->removed, &s->removed_cap, s->removed_n + 1, sizeof *s->removed);
-			s->removed[s->removed_n++] = xstrdup(answers_row_id(s->answers, n));
-		}
+		note_gone(s, n);
 		state_clear(s, n);
 	}
 	answers_remove_row(s->answers, row);
 	rows_changed(s, parent, repeat, position);
+}
+
+/* Out of the record, but for session_restore_row as it was. */
+static void
+row_park(struct session *s, node_id row)
+{
+	const struct question *repeat = answers_question(s->answers, row);
+	node_id parent = answers_parent(s->answers, row);
+	size_t position = answers_position(s->answers, row);
+
+	for (node_id n = row; n != NODE_NONE; n = node_below(s, n, row)) {
+		note_gone(s, n);
+		faults_clear(s, n);
+	}
+	answers_park_row(s->answers, row);
+	rows_changed(s, parent, repeat, position);
+}
+
+static void
+forget_gone(struct session *s, node_id n)
+{
+	if (!node_state(s, n)->loaded || answers_question(s->answers, n)->type != Q_REPEAT)
+		return;
+	for (size_t i = s->removed_n; i-- > 0;)
+		if (strcmp(s->removed[i], answers_row_id(s->answers, n)) == 0) {
+			free(s->removed[i]);
+			s->removed[i] = s->removed[--s->removed_n];
+		}
 }
 
 /* Did a person type anything that is still there? */
@@ -240,7 +275,8 @@ session_add_row(struct session *s, node_id parent, const struct question *repeat
 		return false;
 	change_begin(s);
 	*row = row_make(s, parent, repeat, position);
-	s->rows_edited = true;
+	node_state(s, *row)->added = true;
+	s->rows_edited++;
 	drain(s);
 	change_end(s, changed);
 	return true;
@@ -269,8 +305,43 @@ session_remove_row(struct session *s, node_id row, struct changed *changed, stru
 	change_begin(s);
 	if (logic_expr(s->logic, repeat, ASPECT_REPEAT_COUNT))
 		queue_task(s, answers_parent(s->answers, row), repeat, ASPECT_REPEAT_COUNT);
-	row_drop(s, row);
-	s->rows_edited = true;
+	row_park(s, row);
+	if (node_state(s, row)->added)
+		s->rows_edited--;
+	else
+		s->rows_edited++;
+	drain(s);
+	change_end(s, changed);
+	return true;
+}
+
+bool
+session_restore_row(
+    struct session *s, node_id row, size_t position, struct changed *changed, struct err *err)
+{
+	const struct question *repeat = answers_question(s->answers, row);
+	node_id parent = answers_parent(s->answers, row);
+
+	if (answers_alive(s->answers, row) || repeat->type != Q_REPEAT)
+		return err_set(err, _("There is no such row"));
+	if (!may_add(s, parent, repeat, err))
+		return false;
+	change_begin(s);
+	answers_unpark_row(s->answers, row, position);
+	for (node_id n = row; n != NODE_NONE; n = node_below(s, n, row)) {
+		forget_gone(s, n);
+		node_state(s, n)->fresh = true;
+		uncheck(s, n);
+		change_note(s, n);
+	}
+	s->fresh = xgrow(s->fresh, &s->fresh_cap, s->fresh_n + 1, sizeof *s->fresh);
+	s->fresh[s->fresh_n++] = row;
+	queue_all(s, row);
+	rows_changed(s, parent, repeat, answers_position(s->answers, row));
+	if (node_state(s, row)->added)
+		s->rows_edited++;
+	else
+		s->rows_edited--;
 	drain(s);
 	change_end(s, changed);
 	return true;
@@ -301,7 +372,7 @@ session_move_row(
 		rows_changed(s, parent, repeat, position < old ? position : old);
 		if (logic_expr(s->logic, repeat, ASPECT_REPEAT_COUNT))
 			queue_task(s, parent, repeat, ASPECT_REPEAT_COUNT);
-		s->rows_edited = true;
+		s->rows_edited++;
 		drain(s);
 	}
 	change_end(s, changed);

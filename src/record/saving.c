@@ -142,14 +142,16 @@ session_all_saved(struct session *s)
 	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(s->answers, n)) {
 		struct node_state *st = node_state(s, n);
 
-		if (answers_question(s->answers, n)->type == Q_REPEAT)
+		if (answers_question(s->answers, n)->type == Q_REPEAT) {
 			st->loaded = true;
+			st->added = false;
+		}
 		if (differs(s, n)) {
 			state_set(&st->base, node_saved_text(s, n));
 			st->base_missing = (unsigned char)node_saved_missing(s, n);
 		}
 		st->edited = false;
 	}
-	s->rows_edited = false;
+	s->rows_edited = 0;
 	s->is_new = false;
 }

@@ -158,6 +158,12 @@ state_clear(struct session *s, node_id node)
 	if (st->problem_text)
 		bury(s, st->problem_text);
 	*st = (struct node_state){.queued = st->queued};
+	faults_clear(s, node);
+}
+
+void
+faults_clear(struct session *s, node_id node)
+{
 	for (size_t i = s->faults_n; i-- > 0;) {
 		if (s->faults[i].node != node)
 			continue;

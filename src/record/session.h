@@ -116,6 +116,11 @@ bool session_can_add(struct session *, node_id parent, const struct question *re
 bool session_add_row(struct session *, node_id parent, const struct question *repeat,
     size_t position, node_id *row, struct changed *, struct err *);
 bool session_remove_row(struct session *, node_id row, struct changed *, struct err *);
+/* Puts a row back that session_remove_row took out since the last saving, as it
+ * was: its node, its id, its answers and what they were when it was loaded. No
+ * default runs and no trigger fires. position 0: at the end. */
+bool session_restore_row(struct session *, node_id row, size_t position, struct changed *,
+    struct err *);
 bool session_move_row(struct session *, node_id row, size_t position, struct changed *,
     struct err *);
 

@@ -36,6 +36,7 @@ struct node_state {
 	bool fresh : 1;			/* in a row being made: fires no trigger */
 	bool pending : 1;		/* changed while not relevant: fires once it is */
 	bool surplus : 1;		/* a row beyond its repeat_count */
+	bool added : 1;			/* a row that a person added; counted in rows_edited */
 };
 
 struct fault_at {			/* an expression that could not be evaluated */
@@ -83,7 +84,8 @@ struct session {
 	node_id *changed;
 	size_t changed_n, changed_cap;
 	bool structure;
-	bool rows_edited;		/* a person added, removed or moved rows */
+	size_t rows_edited;		/* how often a person added, removed or moved rows; what
+					 * was added and removed again does not count */
 
 	struct fault_at *faults;
 	size_t faults_n, faults_cap;
@@ -133,6 +135,7 @@ bool node_edited(const struct session *, node_id);	/* a person's change that is 
 /* session.c */
 void state_grow(struct session *);		/* states for all nodes there are */
 void state_clear(struct session *, node_id);	/* of a node about to be removed */
+void faults_clear(struct session *, node_id);
 void state_set(char **slot, const char *text);	/* "" becomes NULL */
 void bury(struct session *, char *);		/* frees it at the next change */
 void change_begin(struct session *);		/* what was lent is given back */

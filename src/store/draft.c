@@ -79,7 +79,10 @@ put_head(struct desk *d, node_id cursor, struct err *err)
 {
 	struct store *s = d->store;
 	char at[INSTANT_TEXT];
-	bool known = cursor != NODE_NONE && answers_alive(session_answers(d->session), cursor);
+	const struct answers *a = session_answers(d->session);
+	/* A row or a group is no place to go on at: the question before stays it. */
+	bool known = cursor != NODE_NONE && answers_alive(a, cursor) &&
+	    type_info(answers_question(a, cursor)->type)->kind != KIND_NONE;
 
 	store_stamp(s, at);
 	return db_run(s->db, err,
@@ -153,7 +156,10 @@ put_rows(struct desk *d, node_id at, const struct question *repeat, struct err *
 	    "INSERT OR REPLACE INTO ruhu_draft_rows(record, author, parent, repeat, ids)"
 	    " VALUES(?,?,?,?,?)",
 	    WITH(b_text(d->record), b_text(d->store->user), b_text(desk_row_id(d->session, at)),
-	    b_text(d->form->field_of[repeat->index]), b_text(buf_str(&ids))));
+	    b_text(d->form->field_of[repeat->index]), b_text(buf_str(&ids)))) &&
+	    db_run(d->store->db, err, "DELETE FROM ruhu_draft_gone WHERE record = ? AND author = ?"
+	    " AND instr(' ' || ? || ' ', ' ' || row || ' ') > 0",	/* brought back */
+	    WITH(b_text(d->record), b_text(d->store->user), b_text(buf_str(&ids))));
 	buf_free(&ids);
 	return ok;
 }

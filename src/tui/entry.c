@@ -39,7 +39,7 @@ static void
 section_key(struct entry *e, enum action a)
 {
 	if (a == ACT_ROWS)
-		entry_list_rows(e);
+		entry_cells_switch(e);
 	else if (a == ACT_ADD)
 		entry_add_after(e);
 	else
@@ -60,6 +60,28 @@ ask_flag(struct entry *e)
 		return;
 	}
 	ui_ask_text(e->view.ui, &e->view, ASK_FLAG, "", _("Flag, what is to be put right:"));
+}
+
+static bool
+row_key(struct entry *e, enum action a)
+{
+	switch (a) {
+	case ACT_ROW_INSERT:
+		entry_insert_row(e);
+		return true;
+	case ACT_ROW_REMOVE:
+		entry_take_row(e);
+		return true;
+	case ACT_ROW_UP:
+	case ACT_ROW_DOWN:
+		entry_shift_row(e, a == ACT_ROW_UP ? -1 : 1);
+		return true;
+	case ACT_UNDO:
+		entry_undo(e);
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Keys that do the same wherever the cursor is. False: not one of them. */
@@ -99,7 +121,7 @@ function_key(struct entry *e, enum action a)
 		section_key(e, a);
 		return true;
 	default:
-		return false;
+		return row_key(e, a);
 	}
 }
 
@@ -115,7 +137,7 @@ line_key(struct entry *e, enum action a, const struct key *k)
 	} else if (a == ACT_ACCEPT && kind == ITEM_ADD && k->code == K_ENTER) {
 		entry_add_row(e);
 	} else if (a == ACT_ACCEPT && kind == ITEM_ROW && k->code == K_ENTER) {
-		if (outline_first(e->outline, e->at.section, e->at.item.node, &to))
+		if (entry_row_start(e, e->at.item.node, false, &to))
 			entry_goto(e, &to);
 	} else if (a == ACT_DELETE && kind == ITEM_ROW) {
 		entry_ask_remove_row(e);
@@ -137,6 +159,15 @@ line_key(struct entry *e, enum action a, const struct key *k)
 static void
 field_key(struct entry *e, enum action a, const struct key *k)
 {
+	if (entry_in_cells(e)) {
+		if (a == ACT_DOWN || a == ACT_UP) {
+			entry_cells_vertical(e, a == ACT_DOWN ? 1 : -1);
+			return;
+		}
+		if ((a == ACT_LEFT || a == ACT_RIGHT) &&
+		    entry_cells_sideways(e, a == ACT_RIGHT ? 1 : -1))
+			return;
+	}
 	switch (a) {
 	case ACT_ACCEPT:
 		entry_forward(e, false);
@@ -219,7 +250,7 @@ answered(struct view *v, int id, int choice, const char *text)
 		return;
 	case ASK_REMOVE:
 		if (choice == 'y' || choice == '1')
-			entry_remove_row(e);
+			entry_take_row(e);
 		return;
 	default:
 		entry_saving_answered(e, id, choice);
@@ -270,6 +301,9 @@ close_entry(struct view *v)
 	store_session_close(v->ui->store, e->session);
 	buf_free(&e->hint);
 	buf_free(&e->note);
+	undo_free(&e->undo);
+	free(e->cells.on);
+	free(e->cells.v);
 	free(e->required);
 	free(e->unjournalled);
 	free(e);
@@ -301,6 +335,7 @@ open_entry(struct ui *ui, struct session *session)
 	e->was_new = session_is_new(session);
 	session_language(session, form_language(e->form, tr_lang()));
 	e->outline = outline_new(session);
+	entry_cells_open(e);
 	ui_push(ui, &e->view);
 	entry_start(e);
 	return e;

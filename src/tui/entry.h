@@ -10,6 +10,7 @@
 #include "tui/layout.h"
 #include "tui/outline.h"
 #include "tui/pick.h"
+#include "tui/undo.h"
 #include "tui/ui.h"
 
 /* Why the cursor was kept in a question once; the same again lets it go. */
@@ -29,6 +30,26 @@ struct grid {
 	size_t n;
 };
 
+struct column {
+	const struct question *q;
+	int width, x;			/* x 0: not in sight */
+};
+
+/* The table of a repeat as a grid whose cells are keyed in place. The cursor is an
+ * ordinary place, a question of a row; whether it is shown in a grid or on the
+ * row's own page follows from here. */
+struct cells {
+	bool *on;			/* by question: this repeat is shown as a grid */
+	const struct question *repeat;	/* whose columns these are */
+	struct column *v;
+	size_t n, cap;
+	bool measured;			/* widths are of this screen and these answers */
+	size_t fixed, left;		/* stays at the left; the first of the others in sight */
+	size_t first, shown;		/* first row in sight, how many fit, as last drawn */
+	node_id spare;			/* a row begun by going on past the last one */
+	node_id back;			/* the cell that F7 left */
+};
+
 struct entry {
 	struct view view;		/* first: a view is cast to it */
 	struct session *session;
@@ -44,6 +65,8 @@ struct entry {
 	enum ambiguous drawn_widths;
 	struct grid grid;		/* of the page's table */
 	node_id filled_row;		/* on the page: answers taken over from the row before */
+	struct cells cells;
+	struct undo undo;
 	struct field field;		/* open on at.item when that is asked */
 	struct pick pick;
 
@@ -133,8 +156,6 @@ bool entry_refuses(struct entry *, enum action, const struct key *);
 /* ---- entry_rows.c ------------------------------------------------------------------ */
 void entry_add_row(struct entry *);
 void entry_ask_remove_row(struct entry *);
-void entry_remove_row(struct entry *);
-void entry_list_rows(struct entry *);
 void entry_add_after(struct entry *);		/* to the table here, or the next there is */
 void entry_end_of_rows(struct entry *, bool last);
 void entry_end_row(struct entry *);
@@ -148,6 +169,41 @@ void entry_grid(struct entry *, node_id parent, const struct question *repeat, i
 void entry_grid_head(struct entry *, struct buf *out);
 void entry_row_text(struct entry *, node_id row, struct buf *out);
 
+/* ---- entry_cells.c: a repeat's rows as a grid that is keyed in place ------------------ */
+void entry_cells_open(struct entry *);		/* repeats that the form wants so */
+bool entry_in_cells(struct entry *);		/* the cursor is in such a cell */
+size_t entry_cells_column(struct entry *, const struct question *);	/* cells.n: in none */
+/* F7: from a row's page to the grid and back; from elsewhere to the form's table. */
+void entry_cells_switch(struct entry *);
+/* Where to stand in a row when one comes to it going forward or back. */
+bool entry_row_start(struct entry *, node_id row, bool last, struct place *);
+/* On the way forward or back: a row shown as a grid is come to in a cell. False: a new
+ * row was begun there, the cursor is in it. */
+bool entry_arrive(struct entry *, struct place *, int dir);
+void entry_cells_forward(struct entry *);	/* leave, then the next cell */
+void entry_cells_backward(struct entry *);
+void entry_cells_end_row(struct entry *);	/* the next row's first cell */
+void entry_cells_vertical(struct entry *, int dir);
+bool entry_cells_page(struct entry *, int dir);	/* false: not within the rows */
+/* Left and Right while nothing is being edited. False: they move in the text. */
+bool entry_cells_sideways(struct entry *, int dir);
+/* A row begun and left blank goes. keep: but for this one. */
+void entry_drop_spare(struct entry *, node_id keep);
+void entry_end_spare(struct entry *);		/* and the cursor is not in it any more */
+
+/* ---- entry_cells_draw.c -------------------------------------------------------------- */
+void entry_cells_draw(struct entry *, struct screen *, int top, int rows);
+void entry_cells_draw_row(struct entry *, struct screen *, int top);	/* the cursor's */
+void entry_cells_hint(struct entry *, const char *hint, struct buf *out);
+
+/* ---- entry_change.c: rows put in, taken out, moved; the last change taken back -------- */
+void entry_insert_row(struct entry *);
+void entry_take_row(struct entry *);		/* no question asked */
+void entry_shift_row(struct entry *, int by);
+void entry_undo(struct entry *);
+/* The rows round (or in) a row, into the draft. */
+bool entry_rows_to_draft(struct entry *, node_id row_or_parent);
+
 /* ---- entry_save.c ------------------------------------------------------------------ */
 void entry_save(struct entry *);
 void entry_ask_leave(struct entry *);
@@ -157,6 +213,12 @@ void entry_saving_answered(struct entry *, int id, int choice);
 void entry_draw(struct view *, struct screen *);
 void entry_draw_typing(struct view *, struct screen *);
 const char *entry_hint(struct view *);
+/* What stands before an answer: ! breaks a rule, ? is to be confirmed, ~ was or is let
+ * through, = as last time, # not as last time, ^ taken over and passed; "" nothing. */
+const char *entry_mark(const struct entry *, const struct cell *);
+/* The answer being typed, `width` columns at (row, col), filled up with '_' so that a
+ * typed character costs its own bytes and nothing else. Returns the column after it. */
+int entry_draw_field(struct entry *, struct screen *, int row, int col, int width);
 void entry_page(struct entry *);			/* makes the page of `at` anew */
 
 /* The label of q as node `at` sees it, else its name. Lent until the next change. */

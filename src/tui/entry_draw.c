@@ -112,6 +112,7 @@ entry_page(struct entry *e)
 		free(labels[i]);
 	free(labels);
 	free(want);
+	e->cells.measured = false;
 	e->stale = false;
 }
 
@@ -172,13 +173,11 @@ field_columns(const struct entry *e, const struct question *q)
 	return width < e->layout.value_cols - 1 ? width : e->layout.value_cols - 1;
 }
 
-/* The answer being typed, filled up with '_' so that a typed character costs its
- * own bytes and nothing else. Returns the column after it. */
-static int
-draw_field(struct entry *e, struct screen *s, int row)
+int
+entry_draw_field(struct entry *e, struct screen *s, int row, int col, int width)
 {
 	const struct field *f = &e->field;
-	int col = e->layout.value_col, width = field_columns(e, f->q), skip = 0, before;
+	int skip = 0, before;
 	const char *text = edit_text(f->edit);
 	char *head = xstrndup(text, edit_cursor(f->edit));
 	size_t at = 0, len = strlen(text);
@@ -212,10 +211,8 @@ differs(const struct entry *e, const struct cell *c)
 	    (c->value[0] != '\0' || c->missing != MISSING_NONE);
 }
 
-/* ! breaks a rule, ? is to be confirmed, ~ was or is let through, = as last time,
- * # not as last time, ^ taken over and passed. */
-static const char *
-mark_of(const struct entry *e, const struct cell *c)
+const char *
+entry_mark(const struct entry *e, const struct cell *c)
 {
 	/* A blank is seen as it is; what is said of it is that it was confirmed. */
 	if (c->value[0] == '\0' && c->missing == MISSING_NONE)
@@ -279,9 +276,9 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 			draw_skipped(e, s, row, &c);
 		return;
 	}
-	screen_put(s, row, mark, 1, ATTR_PLAIN, mark_of(e, &c));
+	screen_put(s, row, mark, 1, ATTR_PLAIN, entry_mark(e, &c));
 	if (here && (c.missing == MISSING_NONE || e->field.dirty)) {
-		end = draw_field(e, s, row);
+		end = entry_draw_field(e, s, row, e->layout.value_col, field_columns(e, c.q));
 		if (e->field.coded && e->field.fresh && c.value[0] != '\0') {
 			struct buf label = { 0 };
 
@@ -438,12 +435,17 @@ entry_draw(struct view *v, struct screen *s)
 		rows -= picking - 1;
 	}
 	e->filled_row = filled_row(e);
-	e->scroll = layout_scroll(&e->layout, page_find(&e->page, &e->at.item), e->scroll, rows);
 	draw_title(e, s);
 	ui_rule(s, 1);
 	draw_section(e, s);
-	for (size_t i = 0; i < e->page.n; i++)
-		draw_item(e, s, i, rows);
+	if (entry_in_cells(e)) {
+		entry_cells_draw(e, s, BODY_TOP, rows);
+	} else {
+		e->scroll = layout_scroll(&e->layout, page_find(&e->page, &e->at.item), e->scroll,
+		    rows);
+		for (size_t i = 0; i < e->page.n; i++)
+			draw_item(e, s, i, rows);
+	}
 	if (e->pick.open)
 		pick_draw(&e->pick, s, BODY_TOP + rows, picking,
 		    entry_label(e, e->at.item.node, e->at.item.q));
@@ -461,6 +463,10 @@ entry_draw_typing(struct view *v, struct screen *s)
 
 	if (e->stale || e->pick.open || i == e->page.n) {
 		entry_draw(v, s);
+		return;
+	}
+	if (entry_in_cells(e)) {
+		entry_cells_draw_row(e, s, BODY_TOP);
 		return;
 	}
 	for (int line = 0; line < e->layout.v[i].lines; line++) {
@@ -500,9 +506,12 @@ entry_hint(struct view *v)
 	else {
 		text = session_text(e->session, e->at.item.node, &e->at.item.q->hint);
 		/* On a narrow screen the choices have no room beside the answer. */
-		if (text[0] == '\0' && e->field.coded && !e->layout.wide)
+		if (text[0] == '\0' && e->field.coded && !e->layout.wide && !entry_in_cells(e))
 			text = _("* lists the answers.");
-		buf_add_str(&e->hint, text);
+		if (entry_in_cells(e))
+			entry_cells_hint(e, text, &e->hint);
+		else
+			buf_add_str(&e->hint, text);
 	}
 	return buf_str(&e->hint);
 }

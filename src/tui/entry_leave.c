@@ -70,10 +70,13 @@ give(struct entry *e, struct err *err)
 	if (e->field.node == NODE_NONE || !e->field.dirty)
 		return true;
 	field_answer(&e->field, &text);
+	undo_note_answer(&e->undo, e->session, e->field.node);
 	ok = session_set(e->session, e->field.node, buf_str(&text), &changed, err);
 	buf_free(&text);
-	if (!ok)
+	if (!ok) {
+		undo_forget(&e->undo);
 		return false;
+	}
 	e->field.dirty = false;
 	e->typed = true;
 	entry_answered(e, e->field.node);
@@ -256,7 +259,9 @@ entry_missing(struct entry *e, enum missing why)
 		ui_error(ui, _("The form does not allow this reason here."));
 		return;
 	}
+	undo_note_answer(&e->undo, e->session, e->field.node);
 	if (!session_set_missing(e->session, e->field.node, why, &changed, &err)) {
+		undo_forget(&e->undo);
 		ui_fail(ui, &err);
 		return;
 	}

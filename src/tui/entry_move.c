@@ -29,6 +29,7 @@ entry_goto(struct entry *e, const struct place *to)
 {
 	bool other = to->section != e->at.section || to->row != e->at.row;
 
+	entry_drop_spare(e, to->row);
 	e->at = *to;
 	e->held = NODE_NONE;
 	e->held_why = HOLD_NONE;
@@ -124,6 +125,10 @@ onward(struct entry *e, bool list, bool passing)
 	node_id left = e->at.item.node;
 	struct place to;
 
+	if (entry_in_cells(e)) {
+		entry_cells_forward(e);
+		return;
+	}
 	if (!entry_leave(e, true))
 		return;
 	if (!outline_next(e->outline, &e->at, list, &to)) {
@@ -132,6 +137,8 @@ onward(struct entry *e, bool list, bool passing)
 		ui_say(e->view.ui, _("This is the last question. F2 saves, F8 shows what is open."));
 		return;
 	}
+	if (!entry_arrive(e, &to, 1))
+		return;
 	if (passing)
 		pass(e, list, &to);
 	entry_journal(e, cursor_of(&to, left));
@@ -173,6 +180,10 @@ entry_backward(struct entry *e, bool list)
 	node_id left = e->at.item.node;
 	struct place to;
 
+	if (entry_in_cells(e)) {
+		entry_cells_backward(e);
+		return;
+	}
 	if (!entry_leave(e, false))
 		return;
 	if (!outline_prev(e->outline, &e->at, list, &to)) {
@@ -181,8 +192,24 @@ entry_backward(struct entry *e, bool list)
 		e->view.ui->ring = true;
 		return;
 	}
+	entry_arrive(e, &to, -1);
 	entry_journal(e, cursor_of(&to, left));
 	entry_goto(e, &to);
+}
+
+/* The page after this one; from a grid, what comes after the whole table. */
+static bool
+turn_place(struct entry *e, int dir, struct place *to)
+{
+	struct place from = e->at;
+
+	if (entry_in_cells(e) && !outline_place(e->outline, e->at.row, &from))
+		return false;
+	if (!outline_turn(e->outline, &from, dir, to))
+		return false;
+	if (to->row != from.row)
+		(void)entry_row_start(e, to->row, false, to);
+	return true;
 }
 
 void
@@ -191,10 +218,12 @@ entry_turn(struct entry *e, int dir)
 	node_id left = e->at.item.node;
 	struct place to;
 
+	if (entry_in_cells(e) && entry_cells_page(e, dir))
+		return;
 	if (!entry_leave(e, false))
 		return;
 	entry_journal(e, left);
-	if (outline_turn(e->outline, &e->at, dir, &to)) {
+	if (turn_place(e, dir, &to)) {
 		entry_goto(e, &to);
 	} else {
 		entry_open_field(e);

@@ -20,12 +20,11 @@ entry_add_row(struct entry *e)
 		return;
 	}
 	entry_changed(e, &changed);
+	undo_note_row(&e->undo, e->session, UNDO_ADDED, row);
 	e->typed = true;
-	if (!store_draft_rows(e->view.ui->store, e->session, row, &err))
-		ui_error(e->view.ui, _("Not on the disk yet: %s"), err.text);
+	entry_rows_to_draft(e, row);
 	entry_journal(e, row);
-	ui_clock_text(e->view.ui, e->draft_at);
-	if (outline_first(e->outline, e->at.section, row, &to))
+	if (entry_row_start(e, row, false, &to))
 		entry_goto(e, &to);
 }
 
@@ -50,54 +49,6 @@ entry_ask_remove_row(struct entry *e)
 	ui_ask(e->view.ui, &e->view, ASK_REMOVE, "1y",
 	    _("Remove row %s? 1 removes it, Esc keeps it"), buf_str(&text));
 	buf_free(&text);
-}
-
-void
-entry_remove_row(struct entry *e)
-{
-	struct changed changed;
-	struct err err;
-	struct place to;
-	node_id row = row_here(e), parent = answers_parent(e->answers, row);
-
-	/* The stop after the rows stays where it is, whatever row goes. */
-	if (!outline_add_stop(e->outline, &e->at, &to)) {
-		ui_error(e->view.ui, _("The form says how many rows there are: none can be removed."));
-		return;
-	}
-	field_close(&e->field);
-	if (!session_remove_row(e->session, row, &changed, &err)) {
-		ui_fail(e->view.ui, &err);
-		entry_open_field(e);
-		return;
-	}
-	entry_changed(e, &changed);
-	e->typed = true;
-	e->stale = true;
-	entry_goto(e, &to);
-	if (!store_draft_rows(e->view.ui->store, e->session, parent, &err))
-		ui_error(e->view.ui, _("Not on the disk yet: %s"), err.text);
-	else
-		ui_say(e->view.ui, _("The row is removed. Until the record is saved, F10 and then 3 "
-		                     "brings it back."));
-	entry_journal(e, parent);
-}
-
-void
-entry_list_rows(struct entry *e)
-{
-	struct place to;
-
-	if (!entry_leave(e, false))
-		return;
-	entry_journal(e, e->at.item.node);
-	if (!outline_table(e->outline, &e->at, &to)) {
-		entry_open_field(e);
-		ui_error(e->view.ui, _("This form has no table."));
-		return;
-	}
-	entry_goto(e, &to);
-	ui_say(e->view.ui, _("Enter opens a row, Ins adds one, Del removes one, Esc goes to the top."));
 }
 
 void
@@ -175,6 +126,10 @@ entry_end_row(struct entry *e)
 
 	if (e->at.row == NODE_NONE) {
 		ui_error(e->view.ui, _("This question is in no row: there is none to end."));
+		return;
+	}
+	if (entry_in_cells(e)) {
+		entry_cells_end_row(e);
 		return;
 	}
 	if (!entry_leave(e, true))

@@ -143,6 +143,7 @@ entry_save(struct entry *e)
 	ui->ring = ui->flush = false;
 	entry_journal(e, e->at.item.node);
 	entry_open_field(e);
+	entry_end_spare(e);
 	if (!has_news(e)) {
 		ui_say(ui, e->was_new ? _("Nothing is typed yet.") : _("Nothing has changed."));
 		return;
@@ -178,6 +179,7 @@ entry_ask_leave(struct entry *e)
 	/* What a worklist filled in is nothing to keep by itself. */
 	if (!e->once || e->typed)
 		entry_journal(e, e->at.item.node);
+	entry_end_spare(e);
 	if (!has_news(e)) {
 		ui_pop(e->view.ui, &e->view);
 		return;

@@ -162,7 +162,8 @@ keymap_read(struct keymap *m, const char *text, const char *file, struct err *er
 enum action
 keymap_find(const struct keymap *m, unsigned modes, const struct key *k)
 {
-	for (size_t i = 0; i < m->n; i++)
+	/* A key file's lines stand after the table's rows and win. */
+	for (size_t i = m->n; i-- > 0;)
 		if ((table[m->v[i].action].where & modes) != 0 && key_equal(&m->v[i].key, k))
 			return m->v[i].action;
 	return ACT_NONE;
