@@ -26,7 +26,7 @@ struct cli {
 	const char *lang;		/* --lang or $RUHU_LANG; NULL: the locale's */
 	const char *encoding;		/* --encoding; NULL: $RUHU_ENCODING's, the locale's */
 	const char *ambiguous;		/* --ambiguous or $RUHU_AMBIGUOUS; NULL: auto */
-	bool ascii;			/* --ascii */
+	bool ascii, plain;		/* --ascii, --plain */
 	struct clock clock;		/* fixed by --now, for tests and training */
 	char *made;			/* memory of the default path */
 	int said;			/* seconds of waiting last told */

@@ -23,12 +23,13 @@ cli_screen(struct cli *cli, struct tui_options *o)
 	o->encoding = cli->encoding;
 	o->ambiguous = cli->ambiguous;
 	o->ascii = cli->ascii;
+	o->plain = cli->plain;
 	o->clock = &cli->clock;
 	if (!cli_open(cli, flags, &store, &err))
 		return fail(CMD_UNABLE, &err);
 	/* A line that drops is met as a failed write, with the draft still to keep. */
 	signal(SIGPIPE, SIG_IGN);
-	cli->screen = true;
+	cli->screen = !cli->plain;
 	if (!tui_run(store, o, &err))
 		code = fail(CMD_UNABLE, &err);
 	store_close(store);

@@ -43,7 +43,9 @@ remove_folder(const char *folder, const char *path)
 static int
 lesson(struct cli *cli, const char *path)
 {
-	struct tui_options o = { .start = TUI_TUTOR, .lang = cli->lang, .clock = &cli->clock };
+	struct tui_options o = { .start = TUI_TUTOR, .lang = cli->lang, .encoding = cli->encoding,
+		.ambiguous = cli->ambiguous, .ascii = cli->ascii, .plain = cli->plain,
+		.clock = &cli->clock };
 	struct store_options s = { .path = path, .clock = &cli->clock, .create = true };
 	struct store *store;
 	struct err err;

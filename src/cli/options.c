@@ -20,11 +20,13 @@ const struct option global_options[] = {
 	N_("the columns of characters like the middle dot; otherwise $RUHU_AMBIGUOUS, or the "
 	   "terminal is asked")},
     {"ascii", 0, NULL, N_("a terminal without Chinese characters: English, and names in pinyin")},
+    {"plain", 0, NULL,
+	N_("question after question in lines of text: for screen readers, teletypes and pipes")},
     {"now", 0, "TIME",
 	N_("work as if it were this moment (2026-11-23T08:00), for tests and training")},
     {"help", 'h', NULL, N_("this help, or a command's")},
     {"version", 'V', NULL, N_("the program's version")}, {0}};
-enum { G_DATABASE, G_AS, G_LANG, G_ENCODING, G_AMBIGUOUS, G_ASCII, G_NOW, G_HELP, G_VERSION };
+enum { G_DATABASE, G_AS, G_LANG, G_ENCODING, G_AMBIGUOUS, G_ASCII, G_PLAIN, G_NOW, G_HELP, G_VERSION };
 
 /* One element of argv taken apart. */
 struct given {
@@ -150,6 +152,9 @@ apply_global(struct cli *cli, const struct given *g, char *early, struct err *er
 		break;
 	case G_ASCII:
 		cli->ascii = true;
+		break;
+	case G_PLAIN:
+		cli->plain = true;
 		break;
 	case G_NOW: {
 		bool has_time;

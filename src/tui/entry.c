@@ -321,6 +321,12 @@ entry_on_top(const struct ui *ui)
 	return ui->top != NULL && ui->top->ops == &ops ? (const struct entry *)ui->top : NULL;
 }
 
+struct entry *
+entry_of_view(struct view *v)
+{
+	return v->ops == &ops ? entry_of(v) : NULL;
+}
+
 static struct entry *
 open_entry(struct ui *ui, struct session *session)
 {

@@ -110,6 +110,9 @@ bool entry_open_row(struct ui *, const char *record_id, const char *repeat, stru
 bool entry_new_with(struct ui *, const char *form, const struct attr *answers, size_t n,
     struct err *);
 
+/* The record that a view shows; NULL: it is another kind of view. */
+struct entry *entry_of_view(struct view *);
+
 /* ---- entry_move.c: where the cursor is ------------------------------------------- */
 void entry_goto(struct entry *, const struct place *);	/* no questions asked */
 void entry_open_field(struct entry *);

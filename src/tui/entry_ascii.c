@@ -16,7 +16,7 @@ changes(enum action a, const struct key *k)
 	case ACT_ERASE:
 	case ACT_DELETE:
 	case ACT_CLEAR:
-	case ACT_PAD_SKIP:		/* a character, in a question that is text */
+	case ACT_PAD_SKIP: /* a character, in a question that is text */
 	case ACT_PAD_MISSING:
 	case ACT_PAD_CHOICES:
 	case ACT_PAD_END:
@@ -44,13 +44,15 @@ entry_refuses(struct entry *e, enum action a, const struct key *k)
 	if (ui->ambiguous != AMBIGUOUS_SPELT || e->field.node == NODE_NONE || !changes(a, k))
 		return false;
 	if (a == ACT_NONE && k->cp >= 0x80) {
-		ui_error(ui, _("This terminal is set to letters and digits only; that character was "
-		               "not taken."));
+		ui_error(
+		    ui, _("This terminal is set to letters and digits only; that character was "
+			  "not taken."));
 		return true;
 	}
 	if (e->field.coded || is_ascii(edit_text(e->field.edit)))
 		return false;
-	ui_error(ui, _("This answer has Chinese characters, which this terminal cannot show. It stays "
-	               "as it is; change it where they can be seen."));
+	ui_error(
+	    ui, _("This answer has Chinese characters, which this terminal cannot show. It stays "
+		  "as it is; change it where they can be seen."));
 	return true;
 }

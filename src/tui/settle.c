@@ -7,15 +7,15 @@
 #include "tui/term.h"
 
 #define HAN "\xe6\xb1\x89\xe5\xad\x97"
-#define AFTER_HAN 5			/* the column after two of them */
+#define AFTER_HAN 5 /* the column after two of them */
 #define ANSWER_MS 300
 
 static const struct {
 	const char *encoding, *line;
 } lines[] = {
-	{ "UTF-8", "  1   " HAN "   " HAN "   UTF-8\r\n" },
-	{ "GBK", "  2   " HAN "   " HAN "   GBK\r\n" },
-	{ "ASCII", "  3   neither line: letters and digits only, names in pinyin\r\n" },
+    {"UTF-8", "  1   " HAN "   " HAN "   UTF-8\r\n"},
+    {"GBK", "  2   " HAN "   " HAN "   GBK\r\n"},
+    {"ASCII", "  3   neither line: letters and digits only, names in pinyin\r\n"},
 };
 enum { LINES = sizeof(lines) / sizeof(lines[0]) };
 
@@ -38,7 +38,7 @@ leaves(const struct key *k)
 static bool
 terminal_says(struct terminal *t)
 {
-	struct key k = { 0 };
+	struct key k = {0};
 
 	if (!term_answers(t))
 		return false;
@@ -51,10 +51,9 @@ terminal_says(struct terminal *t)
 static void
 show_lines(struct terminal *t)
 {
-	struct buf out = { 0 };
+	struct buf out = {0};
 
-	buf_addf(&out, "\r\n  %s\r\n\r\n",
-	    "Which line can you read? Press its number.");
+	buf_addf(&out, "\r\n  %s\r\n\r\n", "Which line can you read? Press its number.");
 	for (size_t i = 0; i < LINES; i++) {
 		struct charset *cs = charset_new(lines[i].encoding);
 		const char *p = lines[i].line;
@@ -68,7 +67,7 @@ show_lines(struct terminal *t)
 		charset_free(cs);
 	}
 	buf_add_str(&out, "\r\n  (RUHU_ENCODING=UTF-8, GBK or ASCII in ~/.profile answers for good;"
-	    "\r\n  Ctrl-X leaves.)\r\n\r\n  ");
+			  "\r\n  Ctrl-X leaves.)\r\n\r\n  ");
 	term_clear(t);
 	term_write(t, buf_str(&out));
 	buf_free(&out);

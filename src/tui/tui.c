@@ -8,6 +8,7 @@
 #include "store/store.h"
 #include "tui/coach.h"
 #include "tui/entry.h"
+#include "tui/plain.h"
 #include "tui/settle.h"
 #include "tui/term.h"
 #include "tui/ui.h"
@@ -70,23 +71,12 @@ start_new(struct ui *ui, const char *form, struct err *err)
 	return true;
 }
 
-/* The screens that were asked for, the home screen below them. */
-static bool
-open_views(struct ui *ui, const struct tui_options *o, struct err *err)
+bool
+tui_open_record(struct ui *ui, const struct tui_options *o, struct err *err)
 {
 	struct buf id = { 0 };
 	bool ok;
 
-	if (o->start == TUI_HOME) {
-		view_home_open(ui);
-		return true;
-	}
-	if (o->start == TUI_TUTOR)
-		return view_list_open(ui, COACH_FORM, err) && entry_new(ui, COACH_FORM, err);
-	if (!view_list_open(ui, o->form, err))
-		return false;
-	if (o->start == TUI_LIST)
-		return true;
 	if (o->key == NULL)
 		return start_new(ui, o->form, err);
 	ok = store_find(ui->store, o->form, o->key, &id, err);
@@ -96,6 +86,21 @@ open_views(struct ui *ui, const struct tui_options *o, struct err *err)
 		ok = entry_resume(ui, buf_str(&id), err);
 	buf_free(&id);
 	return ok;
+}
+
+/* The screens that were asked for, the home screen below them. */
+static bool
+open_views(struct ui *ui, const struct tui_options *o, struct err *err)
+{
+	if (o->start == TUI_HOME) {
+		view_home_open(ui);
+		return true;
+	}
+	if (o->start == TUI_TUTOR)
+		return view_list_open(ui, COACH_FORM, err) && entry_new(ui, COACH_FORM, err);
+	if (!view_list_open(ui, o->form, err))
+		return false;
+	return o->start == TUI_LIST || tui_open_record(ui, o, err);
 }
 
 static void
@@ -207,6 +212,8 @@ tui_run(struct store *store, const struct tui_options *o, struct err *err)
 
 	if (o->lang != NULL)
 		tr_use(o->lang);
+	if (o->plain)
+		return plain_run(store, o, err);
 	ui_init(&ui, store, o->clock);
 	if (!read_keys(ui.keymap, err) || !open_terminal(o, &t, err)) {
 		ui_free(&ui);

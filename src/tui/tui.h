@@ -24,6 +24,7 @@ struct tui_options {
 	const char *encoding;		/* of the terminal; NULL: the locale's */
 	const char *ambiguous;		/* "narrow", "wide", "auto"; NULL: auto */
 	bool ascii;			/* the terminal shows no Han: see term.h */
+	bool plain;			/* in lines, without a screen: see plain.h */
 	const struct clock *clock;	/* NULL: the real one */
 };
 

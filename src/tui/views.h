@@ -12,6 +12,10 @@ struct entry;
 struct screen;
 struct ui;
 
+/* The record that the options name, or a new one (tui.c). */
+struct tui_options;
+bool tui_open_record(struct ui *, const struct tui_options *, struct err *);
+
 void view_home_open(struct ui *);
 bool view_list_open(struct ui *, const char *form, struct err *);
 void view_help_open(struct ui *);
