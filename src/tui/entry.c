@@ -246,6 +246,7 @@ answered(struct view *v, int id, int choice, const char *text)
 			ui_say(v->ui, _("Flagged: %s"), text);
 		else
 			ui_fail(v->ui, &err);
+		entry_flags_read(e);
 		ui_count(v->ui);
 		return;
 	case ASK_REMOVE:
@@ -264,36 +265,13 @@ hangup(struct view *v)
 }
 
 static void
-help(const struct view *v, struct buf *out)
-{
-	struct entry *e = (struct entry *)(uintptr_t)v;
-	const struct question *q = e->at.item.q;
-	const char *text;
-
-	if (e->at.item.kind != ITEM_FIELD && e->at.item.kind != ITEM_SHOWN)
-		return;
-	entry_place_text(e, e->at.item.node, out);
-	buf_add_char(out, '\n');
-	text = session_text(e->session, e->at.item.node, &q->hint);
-	if (text[0] != '\0')
-		buf_addf(out, "%s\n", text);
-	text = session_text(e->session, e->at.item.node, &q->guidance_hint);
-	if (text[0] != '\0')
-		buf_addf(out, "%s\n", text);
-	text = session_text(e->session, e->at.item.node, &q->constraint_message);
-	if (text[0] != '\0')
-		buf_addf(out, "%s\n", text);
-	buf_addf(out, _("In the form it is called %s, of type %s.\n"), q->name,
-	    type_info(q->type)->name);
-}
-
-static void
 close_entry(struct view *v)
 {
 	struct entry *e = entry_of(v);
 
 	pick_close(&e->pick);
 	field_close(&e->field);
+	entry_flags_free(e);
 	save_result_free(&e->result);
 	outline_free(e->outline);
 	page_free(&e->page);
@@ -312,7 +290,7 @@ close_entry(struct view *v)
 static const struct view_ops ops = {
 	.modes = modes, .draw = entry_draw, .draw_typing = entry_draw_typing, .act = act,
 	.answered = answered,
-	.hint = entry_hint, .hangup = hangup, .help = help, .close = close_entry,
+	.hint = entry_hint, .hangup = hangup, .help = entry_help, .close = close_entry,
 };
 
 const struct entry *
@@ -343,6 +321,7 @@ open_entry(struct ui *ui, struct session *session)
 	e->outline = outline_new(session);
 	entry_cells_open(e);
 	ui_push(ui, &e->view);
+	entry_flags_read(e);
 	entry_start(e);
 	return e;
 }
@@ -391,18 +370,13 @@ entry_open_at(struct ui *ui, const char *record_id, const char *row_id, const ch
     struct err *err)
 {
 	struct entry *e;
+	node_id node;
 
 	if (!entry_resume(ui, record_id, err))
 		return false;
 	e = entry_of(ui->top);
-	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(e->answers, n)) {
-		node_id row = answers_row_of(e->answers, n);
-
-		if (strcmp(answers_question(e->answers, n)->name, question) == 0 &&
-		    strcmp(row != NODE_NONE ? answers_row_id(e->answers, row) : "", row_id) == 0) {
-			entry_goto_node(e, n);
-			break;
-		}
-	}
+	node = entry_node(e, row_id, question);
+	if (node != NODE_NONE)
+		entry_goto_node(e, node);
 	return true;
 }

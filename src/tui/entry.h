@@ -86,6 +86,9 @@ struct entry {
 	node_id resume;
 	node_id problem;		/* F8 stood here last */
 
+	struct { node_id node; char *note; } *flags;	/* open ones of this record */
+	size_t flags_n;
+
 	enum record_state saving;
 	struct save_result result;
 	size_t collision;
@@ -155,6 +158,18 @@ void entry_same(struct entry *);
 /* True: on a terminal that shows no Han this key would change an answer that has
  * some, or type what cannot be seen; it was refused. */
 bool entry_refuses(struct entry *, enum action, const struct key *);
+
+/* ---- entry_flags.c ------------------------------------------------------------------ */
+void entry_flags_read(struct entry *);		/* anew */
+void entry_flags_free(struct entry *);
+const char *entry_flag(const struct entry *, node_id);	/* its note and who; NULL: none */
+/* What the store calls a question: its name, or its path where several have it. */
+const char *entry_field_name(const struct entry *, const struct question *);
+/* The question by name of a row ("": in none); NODE_NONE. */
+node_id entry_node(const struct entry *, const char *row_id, const char *field);
+
+/* ---- entry_help.c ------------------------------------------------------------------- */
+void entry_help(const struct view *, struct buf *out);
 
 /* ---- entry_rows.c ------------------------------------------------------------------ */
 void entry_add_row(struct entry *);

@@ -173,10 +173,18 @@ field_columns(const struct entry *e, const struct question *q)
 	return width < e->layout.value_cols - 1 ? width : e->layout.value_cols - 1;
 }
 
+static bool
+text_held(const struct entry *e)
+{
+	return e->held_why != HOLD_NONE && edit_text(e->field.edit)[0] != '\0';
+}
+
 int
 entry_draw_field(struct entry *e, struct screen *s, int row, int col, int width)
 {
 	const struct field *f = &e->field;
+	/* Refused: the next character starts a new answer, in plain again. */
+	unsigned attr = f->fresh && e->held == f->node && text_held(e) ? ATTR_REVERSE : ATTR_PLAIN;
 	int skip = 0, before;
 	const char *text = edit_text(f->edit);
 	char *head = xstrndup(text, edit_cursor(f->edit));
@@ -190,8 +198,8 @@ entry_draw_field(struct entry *e, struct screen *s, int row, int col, int width)
 		skip += utf8_width_n(text + at, next - at, s->ambiguous);
 		at = next;
 	}
-	screen_fill(s, row, col, width, ATTR_PLAIN, '_');
-	screen_put(s, row, col, width, ATTR_PLAIN, text + at);
+	screen_fill(s, row, col, width, attr, '_');
+	screen_put(s, row, col, width, attr, text + at);
 	if (at > 0)
 		screen_put(s, row, col - 1, 1, ATTR_PLAIN, "<");
 	if (f->coded) {
@@ -216,7 +224,8 @@ entry_mark(const struct entry *e, const struct cell *c)
 {
 	/* A blank is seen as it is; what is said of it is that it was confirmed. */
 	if (c->value[0] == '\0' && c->missing == MISSING_NONE)
-		return c->confirmed & CONFIRM_REQUIRED ? "~" : "";
+		return c->confirmed & CONFIRM_REQUIRED && c->q->enforce_required == ENFORCE_ASK ? "~"
+		                                                                         : "";
 	if (c->problem != PROBLEM_NONE)
 		return c->problem == PROBLEM_WARNING ? "?" : "!";
 	if (c->forced != 0)
@@ -358,6 +367,9 @@ draw_item(struct entry *e, struct screen *s, size_t i, int rows)
 		snprintf(number, sizeof number, "%*d", e->layout.number_cols, item->number);
 		screen_put(s, top, e->layout.number_col, e->layout.number_cols, ATTR_PLAIN, number);
 	}
+	/* Between number and label: what is flagged, to be put right. */
+	if (top >= BODY_TOP && item->kind == ITEM_FIELD && entry_flag(e, item->node) != NULL)
+		screen_put(s, top, e->layout.label_col - 1, 1, ATTR_PLAIN, "*");
 	if (here && top >= BODY_TOP) {
 		screen_put(s, top, 0, 1, ATTR_PLAIN, ">");
 		screen_cursor(s, top, e->layout.label_col);
@@ -503,6 +515,8 @@ entry_hint(struct view *v)
 	buf_reset(&e->hint);
 	if (c.problem != PROBLEM_NONE && c.problem != PROBLEM_REQUIRED && !c.accepted)
 		buf_addf(&e->hint, "%s", c.problem_text);
+	else if (entry_flag(e, c.node) != NULL)
+		buf_addf(&e->hint, "* %s", entry_flag(e, c.node));
 	else {
 		text = session_text(e->session, e->at.item.node, &e->at.item.q->hint);
 		/* On a narrow screen the choices have no room beside the answer. */

@@ -37,6 +37,29 @@ entry_open_pick(struct entry *e, const char *start)
 	pick_from(e, start, c.value);
 }
 
+static void
+undo(struct entry *e)
+{
+	struct cell c;
+
+	session_cell(e->session, e->field.node, &c);
+	field_restore(&e->field, c.value);
+	e->held = NODE_NONE;
+}
+
+/* Nothing is called so: the whole list shows what there is. */
+static void
+show_all(struct entry *e, const char *typed)
+{
+	struct buf text = { 0 };
+
+	buf_add_str(&text, typed);
+	undo(e);
+	entry_open_pick(e, "");
+	ui_error(e->view.ui, _("There is no answer \"%s\"; here are all there are."), buf_str(&text));
+	buf_free(&text);
+}
+
 void
 entry_text_key(struct entry *e, const struct key *k)
 {
@@ -65,19 +88,11 @@ entry_text_key(struct entry *e, const struct key *k)
 			entry_open_pick(e, c);
 		} else {
 			pick_from(e, edit_text(f->edit), "");
+			if (e->pick.open && e->pick.n == 0)
+				show_all(e, edit_text(f->edit));
 		}
 		return;
 	}
-}
-
-static void
-undo(struct entry *e)
-{
-	struct cell c;
-
-	session_cell(e->session, e->field.node, &c);
-	field_restore(&e->field, c.value);
-	e->held = NODE_NONE;
 }
 
 void

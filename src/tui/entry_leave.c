@@ -121,6 +121,8 @@ refuse(struct entry *e, const struct err *err, bool forward)
 	}
 	hold(e, HOLD_TYPE);
 	ui_fail(e->view.ui, err);
+	if (forward && e->field.coded && e->field.choices.n > 0)
+		entry_open_pick(e, "");
 	return false;
 }
 

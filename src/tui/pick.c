@@ -10,6 +10,9 @@
 #include "base/pinyin.h"
 #include "base/tr.h"
 
+/* Choices shown at once, and lines of the page that stay in sight above them. */
+enum { ROWS_MAX = 15, KEPT_ROWS = 4 };
+
 /* How well a choice fits what was typed, best first; FITS_NOT is last. */
 enum fits { FITS_CODE, FITS_HEAD, FITS_START, FITS_INSIDE, FITS_NOT };
 
@@ -200,7 +203,7 @@ pick_value(const struct pick *p, struct buf *out)
 int
 pick_height(const struct pick *p, int rows)
 {
-	int most = rows * 3 / 5, want = (int)(p->choices->n < 1000 ? p->choices->n : 1000) + 1;
+	int most = rows - KEPT_ROWS < ROWS_MAX + 1 ? rows - KEPT_ROWS : ROWS_MAX + 1, want = (int)(p->choices->n < 1000 ? p->choices->n : 1000) + 1;
 
 	/* The height stays as it opened: what narrows the list must not move the page. */
 	if (want > most)

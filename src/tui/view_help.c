@@ -149,20 +149,26 @@ view_help_open(struct ui *ui)
 {
 	struct help *h = xcalloc(1, sizeof *h);
 	const struct view *asker = ui->top;
+	static const unsigned all[] = { ENTRY, CODED, LISTS, VIEWS, PERIODS, RECORDS, EVERYWHERE };
+	unsigned here = 0;
 
 	h->view.ops = &ops;
 	if (asker != NULL && asker->ops->help != NULL)
 		asker->ops->help(asker, &h->text);
-	add_actions(ui, ENTRY, &h->text);
-	add_actions(ui, CODED, &h->text);
-	add_actions(ui, LISTS, &h->text);
-	add_actions(ui, VIEWS, &h->text);
-	add_actions(ui, PERIODS, &h->text);
-	add_actions(ui, RECORDS, &h->text);
-	add_actions(ui, EVERYWHERE, &h->text);
+	/* Of a place whose keys are told apart, those alone that work there. */
+	if (asker != NULL && asker->ops->modes != NULL)
+		here = asker->ops->modes(asker);
+	if (here & ENTRY)
+		here |= CODED;
+	if ((here & RECORDS) == 0)
+		here = EVERYWHERE | CODED | LIST;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (all[i] & here)
+			add_actions(ui, all[i], &h->text);
 	buf_add_str(&h->text,
 	    _("\nEsc and then a digit is a function key too: Esc 2 is F2, Esc 0 is F10.\n"
 	      "Dates: 20261122, 1122 (this year), 22 (this month), t today, +3, -1.\n"
-	      "! marks an answer that breaks a rule, ? one to be confirmed.\n"));
+	      "! marks an answer that breaks a rule, ? one to be confirmed, ~ one that was.\n"
+	      "^ taken over and passed, = as last time, # not as last time, * flagged.\n"));
 	ui_push(ui, &h->view);
 }
