@@ -4,9 +4,14 @@
 
 #include "store/desk.h"
 
-static const struct { enum confirm bit; const char *name; } kinds[] = {
-	{ CONFIRM_WARNING, "warning" }, { CONFIRM_CONSTRAINT, "constraint" },
-	{ CONFIRM_REQUIRED, "required" }, { CONFIRM_SAME, "same" },
+static const struct {
+	enum confirm bit;
+	const char *name;
+} kinds[] = {
+    {CONFIRM_WARNING, "warning"},
+    {CONFIRM_CONSTRAINT, "constraint"},
+    {CONFIRM_REQUIRED, "required"},
+    {CONFIRM_SAME, "same"},
 };
 
 #define KINDS (sizeof kinds / sizeof kinds[0])
@@ -52,11 +57,13 @@ put_kind(struct desk *d, node_id node, const char *kind, struct err *err)
 	char at[INSTANT_TEXT];
 
 	store_stamp(s, at);
-	return db_run(s->db, err, "INSERT OR IGNORE INTO ruhu_confirm(record, form, row, field, kind,"
+	return db_run(s->db, err,
+	    "INSERT OR IGNORE INTO ruhu_confirm(record, form, row, field, kind,"
 	    " value, at, by) VALUES(?,?,?,?,?,?,?,?)",
 	    WITH(b_text(d->record), b_text(d->form->id), b_text(desk_row_id(d->session, node)),
-	    b_text(field_of(d, node)), b_text(kind),
-	    b_text(answers_text(session_answers(d->session), node)), b_text(at), b_text(s->user)));
+		b_text(field_of(d, node)), b_text(kind),
+		b_text(answers_text(session_answers(d->session), node)), b_text(at),
+		b_text(s->user)));
 }
 
 bool
@@ -100,15 +107,15 @@ store_confirmed(struct store *s, struct session *session, node_id node,
 
 	if (d == NULL)
 		return false;
-	st = db_query(s->db, err, "SELECT kind, at, by FROM ruhu_confirm"
+	st = db_query(s->db, err,
+	    "SELECT kind, at, by FROM ruhu_confirm"
 	    " WHERE record = ? AND row = ? AND field = ? AND value = ? ORDER BY no",
 	    WITH(b_text(d->record), b_text(desk_row_id(session, node)), b_text(field_of(d, node)),
-	    b_text(answers_text(session_answers(session), node))));
+		b_text(answers_text(session_answers(session), node))));
 	while (stmt_row(st)) {
-		const struct confirm_info info = {
-			.kind = kind_by_name(stmt_text(st, 0)),
-			.at = stmt_text(st, 1), .by = stmt_text(st, 2)
-		};
+		const struct confirm_info info = {.kind = kind_by_name(stmt_text(st, 0)),
+		    .at = stmt_text(st, 1),
+		    .by = stmt_text(st, 2)};
 
 		if (!each(ctx, &info))
 			break;

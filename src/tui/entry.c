@@ -376,7 +376,7 @@ entry_open_at(struct ui *ui, const char *record_id, const char *row_id, const ch
 		return false;
 	e = entry_of(ui->top);
 	node = entry_node(e, row_id, question);
-	if (node != NODE_NONE)
-		entry_goto_node(e, node);
+	if (node != NODE_NONE && entry_goto_node(e, node))
+		ui->ask.open = false;	/* where to go on is said already */
 	return true;
 }

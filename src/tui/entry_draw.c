@@ -173,6 +173,18 @@ field_columns(const struct entry *e, const struct question *q)
 	return width < e->layout.value_cols - 1 ? width : e->layout.value_cols - 1;
 }
 
+/* A long answer has the rest of its line before its end alone shows. */
+static int
+typed_columns(const struct entry *e, const struct screen *s)
+{
+	int width = field_columns(e, e->field.q), most = e->layout.value_cols - 1;
+	int want = screen_width(s, edit_text(e->field.edit)) + 1;
+
+	if (want <= width || e->field.coded)
+		return width;
+	return want < most ? want : most;
+}
+
 static bool
 text_held(const struct entry *e)
 {
@@ -287,7 +299,7 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 	}
 	screen_put(s, row, mark, 1, ATTR_PLAIN, entry_mark(e, &c));
 	if (here && (c.missing == MISSING_NONE || e->field.dirty)) {
-		end = entry_draw_field(e, s, row, e->layout.value_col, field_columns(e, c.q));
+		end = entry_draw_field(e, s, row, e->layout.value_col, typed_columns(e, s));
 		if (e->field.coded && e->field.fresh && c.value[0] != '\0') {
 			struct buf label = { 0 };
 

@@ -38,7 +38,7 @@ add(void *ctx, const struct flag_info *info)
 {
 	struct entry *e = ctx;
 	node_id node = entry_node(e, info->row, info->field);
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	if (node == NODE_NONE)
 		return true;
@@ -67,8 +67,8 @@ entry_flags_read(struct entry *e)
 	struct err ignored;
 
 	entry_flags_free(e);
-	(void)store_flags(e->view.ui->store, e->form->id, session_record(e->session), false, add, e,
-	    &ignored);
+	(void)store_flags(
+	    e->view.ui->store, e->form->id, session_record(e->session), false, add, e, &ignored);
 }
 
 const char *

@@ -41,15 +41,18 @@ add_rules(struct entry *e, struct buf *out)
 
 	session_cell(e->session, e->at.item.node, &c);
 	if (c.required)
-		buf_addf(out, "%s\n", q->enforce_required == ENFORCE_HARD
-		    ? _("It must be answered before the record is complete.")
+		buf_addf(out, "%s\n",
+		    q->enforce_required == ENFORCE_HARD
+			? _("It must be answered before the record is complete.")
 		    : q->enforce_required == ENFORCE_ASK
-		    ? _("It may be left blank once that is confirmed.")
-		    : _("It may be left blank; that is noted."));
+			? _("It may be left blank once that is confirmed.")
+			: _("It may be left blank; that is noted."));
 	add_rule(e, _("Only when"), &q->relevant, &no_words, out);
-	add_rule(e, q->enforce == ENFORCE_HARD ? _("Rule") : q->enforce == ENFORCE_ASK
-	    ? _("Rule, else to be confirmed") : _("Rule, else it is noted"), &q->constraint,
-	    &q->constraint_message, out);
+	add_rule(e,
+	    q->enforce == ENFORCE_HARD  ? _("Rule")
+	    : q->enforce == ENFORCE_ASK ? _("Rule, else to be confirmed")
+					: _("Rule, else it is noted"),
+	    &q->constraint, &q->constraint_message, out);
 	add_rule(e, _("Asks back"), &q->warning, &q->warning_message, out);
 	if (c.problem != PROBLEM_NONE)
 		buf_addf(out, _("Now: %s\n"), c.problem_text);
@@ -73,8 +76,9 @@ add_keys(struct entry *e, struct buf *out)
 		buf_addf(out, _("+ goes to %d %s\n"), outline_number(e->outline, to),
 		    entry_label(e, e->at.item.node, to));
 	else if (skip != NULL)
-		buf_addf(out, "%s\n", e->at.row != NODE_NONE ? _("+ ends this row")
-		                                             : _("+ goes to the last question"));
+		buf_addf(out, "%s\n",
+		    e->at.row != NODE_NONE ? _("+ ends this row")
+					   : _("+ goes to the last question"));
 }
 
 static void
@@ -110,7 +114,8 @@ add_saved(void *ctx, const struct history_line *info)
 		    info->value, h->out);
 	else
 		buf_add_str(h->out, info->reason[0] != '\0'
-		    ? view_missing_text(missing_by_name(info->reason)) : _("(blank)"));
+					? view_missing_text(missing_by_name(info->reason))
+					: _("(blank)"));
 	buf_addf(h->out, "  (%s ", info->by);
 	view_time_text(info->at, h->out);
 	buf_add_str(h->out, ")\n");
@@ -122,8 +127,9 @@ add_confirmed(void *ctx, const struct confirm_info *info)
 {
 	struct history *h = ctx;
 
-	buf_addf(h->out, info->kind == CONFIRM_SAME ? _("Kept as last time by %s ")
-	                                            : _("Confirmed by %s "), info->by);
+	buf_addf(h->out,
+	    info->kind == CONFIRM_SAME ? _("Kept as last time by %s ") : _("Confirmed by %s "),
+	    info->by);
 	view_time_text(info->at, h->out);
 	buf_add_char(h->out, '\n');
 	return true;
@@ -133,10 +139,10 @@ static void
 add_answers(struct entry *e, struct buf *out)
 {
 	struct store *store = e->view.ui->store;
-	struct history h = { .entry = e, .out = out };
+	struct history h = {.entry = e, .out = out};
 	node_id in = answers_row_of(e->answers, e->at.item.node);
 	const char *row = in != NODE_NONE ? answers_row_id(e->answers, in) : "";
-	struct buf last = { 0 };
+	struct buf last = {0};
 	struct err ignored;
 
 	if (store_last_saved(store, e->form->id, e->at.item.q->name, &last) && last.len > 0) {
@@ -145,8 +151,8 @@ add_answers(struct entry *e, struct buf *out)
 		buf_add_char(out, '\n');
 	}
 	buf_free(&last);
-	(void)store_history(store, session_record(e->session), row, entry_field_name(e, e->at.item.q),
-	    add_saved, &h, &ignored);
+	(void)store_history(store, session_record(e->session), row,
+	    entry_field_name(e, e->at.item.q), add_saved, &h, &ignored);
 	(void)store_confirmed(store, e->session, e->at.item.node, add_confirmed, &h, &ignored);
 }
 

@@ -11,7 +11,7 @@
 #include "base/tr.h"
 
 /* Choices shown at once, and lines of the page that stay in sight above them. */
-enum { ROWS_MAX = 15, KEPT_ROWS = 4 };
+enum { ROWS_MAX = 15, KEPT_ROWS = 3 };
 
 /* How well a choice fits what was typed, best first; FITS_NOT is last. */
 enum fits { FITS_CODE, FITS_HEAD, FITS_START, FITS_INSIDE, FITS_NOT };
