@@ -207,7 +207,7 @@ turn_place(struct entry *e, int dir, struct place *to)
 		return false;
 	if (!outline_turn(e->outline, &from, dir, to))
 		return false;
-	if (to->row != from.row)
+	if (to->row != NODE_NONE && to->row != from.row)
 		(void)entry_row_start(e, to->row, false, to);
 	return true;
 }
