@@ -443,6 +443,15 @@ filled_row(const struct entry *e)
 	return NODE_NONE;
 }
 
+/* What is computed below a question belongs to it: the last of that. */
+static size_t
+last_computed(const struct entry *e, size_t at)
+{
+	while (at + 1 < e->page.n && e->page.v[at + 1].kind == ITEM_SHOWN)
+		at++;
+	return at;
+}
+
 void
 entry_draw(struct view *v, struct screen *s)
 {
@@ -465,8 +474,9 @@ entry_draw(struct view *v, struct screen *s)
 	if (entry_in_cells(e)) {
 		entry_cells_draw(e, s, BODY_TOP, rows);
 	} else {
-		e->scroll = layout_scroll(&e->layout, page_find(&e->page, &e->at.item), e->scroll,
-		    rows);
+		size_t at = page_find(&e->page, &e->at.item);
+
+		e->scroll = layout_scroll(&e->layout, at, last_computed(e, at), e->scroll, rows);
 		for (size_t i = 0; i < e->page.n; i++)
 			draw_item(e, s, i, rows);
 	}

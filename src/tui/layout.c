@@ -99,7 +99,7 @@ layout_free(struct layout *l)
 }
 
 int
-layout_scroll(const struct layout *l, size_t at, int before, int height)
+layout_scroll(const struct layout *l, size_t at, size_t last, int before, int height)
 {
 	int top, bottom, first;
 
@@ -113,5 +113,7 @@ layout_scroll(const struct layout *l, size_t at, int before, int height)
 		first = top - 1;	/* a line of what went before stays in sight */
 	else
 		first = bottom - height + 1;
+	if (l->v[last].top + l->v[last].lines > first + height)
+		first = top - 1;
 	return at_least(at_most(first, l->lines - height), 0);
 }

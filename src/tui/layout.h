@@ -43,8 +43,8 @@ void layout_page(struct layout *, const struct slot_want *, size_t n, int cols, 
 void layout_free(struct layout *);
 
 /* The first line to show of a window of `height` lines, so that slot `at` is
- * whole: the same as before where possible, else a page further, so that the
- * screen jumps rarely. */
-int layout_scroll(const struct layout *, size_t at, int before, int height);
+ * whole and what follows it up to slot `last` as far as there is room: the same
+ * as before where possible, else a page further, so that the screen jumps rarely. */
+int layout_scroll(const struct layout *, size_t at, size_t last, int before, int height);
 
 #endif

@@ -120,7 +120,7 @@ scrolling_jumps_rarely(void **state)
 		many[i] = (struct slot_want){ "x", false };
 	layout_page(&l, many, COUNT(many), 79, 2, AMBIGUOUS_NARROW);
 	for (size_t i = 0; i < COUNT(many); i++) {
-		int now = layout_scroll(&l, i, first, 18);
+		int now = layout_scroll(&l, i, i, first, 18);
 
 		jumps += now != first;
 		first = now;
@@ -128,11 +128,16 @@ scrolling_jumps_rarely(void **state)
 	}
 	assert_int_equal(jumps, 2);
 	for (size_t i = COUNT(many); i-- > 0;) {
-		first = layout_scroll(&l, i, first, 18);
+		first = layout_scroll(&l, i, i, first, 18);
 		assert_true(l.v[i].top >= first && l.v[i].top < first + 18);
 	}
 	assert_int_equal(first, 0);
-	assert_int_equal(layout_scroll(&l, 5, 3, 50), 0);
+	assert_int_equal(layout_scroll(&l, 5, 5, 3, 50), 0);
+	/* What was computed below a question comes with it, all that there is room for. */
+	assert_int_equal(layout_scroll(&l, 15, 17, 0, 18), 0);
+	assert_int_equal(layout_scroll(&l, 15, 18, 0, 18), 14);
+	assert_int_equal(layout_scroll(&l, 15, 39, 0, 18), 14);
+	assert_int_equal(layout_scroll(&l, 15, 39, 14, 18), 14);
 	layout_free(&l);
 }
 
