@@ -331,9 +331,10 @@ const struct cmd cmd_form_add = {
 };
 
 const struct cmd cmd_form_convert = {
-	"form convert", "IN OUT", 2, 2, N_("write a form as .yaml or .xlsx"),
+	"form convert", "IN OUT", 2, 2, N_("write a form as .yaml, .xlsx or .xml"),
 	N_("IN is YAML, an XForm or an XLSForm spreadsheet; the ending of OUT says what it becomes. "
-	"What XLSForm has no column for is told. A file that is there is never written over."),
+	"A form in .xml is an XForm, for ODK Collect and Central. What it has no place for is told. "
+	"A file that is there is never written over."),
 	NULL, run_convert
 };
 

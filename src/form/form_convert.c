@@ -10,7 +10,7 @@
 #include "form/form_yaml_parts.h"
 #include "form/xlsx.h"
 
-enum notation { TO_NOTHING, TO_YAML, TO_XLSX };
+enum notation { TO_NOTHING, TO_YAML, TO_XLSX, TO_XFORM };
 
 static enum notation
 notation_of(const char *name)
@@ -19,6 +19,8 @@ notation_of(const char *name)
 
 	if (dot != NULL && (strcasecmp(dot, ".yaml") == 0 || strcasecmp(dot, ".yml") == 0))
 		return TO_YAML;
+	if (dot != NULL && strcasecmp(dot, ".xml") == 0)
+		return TO_XFORM;
 	return dot != NULL && strcasecmp(dot, ".xlsx") == 0 ? TO_XLSX : TO_NOTHING;
 }
 
@@ -33,7 +35,7 @@ form_convert(const char *file, const char *text, size_t len, const struct form_f
 	bool ok = true;
 
 	if (notation == TO_NOTHING)
-		return err_set(err, _("'%s': a form is written as .yaml or .xlsx"), to);
+		return err_set(err, _("'%s': a form is written as .yaml, .xlsx or .xml"), to);
 	f = form_read(file, text, len, files, faults);
 	if (f == NULL)
 		return err_set(err, _("'%s' has faults, so it was not converted"), file);
@@ -42,6 +44,8 @@ form_convert(const char *file, const char *text, size_t len, const struct form_f
 	if (notation == TO_YAML && xlsx_is(text, len)) {
 		ok = form_plain_text(file, text, len, out, faults) ||
 		    err_set(err, _("'%s' has faults, so it was not converted"), file);
+	} else if (notation == TO_XFORM) {
+		xform_write(f, faults, out);
 	} else {
 		rows = form_rows(f, scratch, faults);
 		if (notation == TO_YAML)

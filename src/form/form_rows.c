@@ -119,11 +119,26 @@ or_other(const struct form *f, const struct choice_list *list)
 	return false;
 }
 
+/* How an XForm's items find their labels; of use only to who asks for it. */
+static bool
+asks_itext(const struct form *f)
+{
+	for (size_t i = 1; i < f->questions_n; i++) {
+		const struct question *q = f->questions[i];
+
+		if ((q->calculation.text != NULL && strstr(q->calculation.text, "itextId") != NULL) ||
+		    (q->choice_filter.text != NULL &&
+		    strstr(q->choice_filter.text, "itextId") != NULL))
+			return true;
+	}
+	return false;
+}
+
 static void
 list_rows(struct rows *r, size_t at)
 {
 	const struct choice_list *list = r->form->lists[at];
-	bool other = or_other(r->form, list);
+	bool other = or_other(r->form, list), itext = asks_itext(r->form);
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct choice *c = &list->v[i];
@@ -137,7 +152,8 @@ list_rows(struct rows *r, size_t at)
 		cell(r, row, "name", c->name);
 		texts(r, row, "label", &c->label);
 		for (size_t k = 0; k < list->columns_n; k++)
-			cell(r, row, list->columns[k], c->cells[k]);
+			if (itext || strcmp(list->columns[k], "itextId") != 0)
+				cell(r, row, list->columns[k], c->cells[k]);
 	}
 }
 

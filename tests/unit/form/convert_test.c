@@ -254,7 +254,7 @@ refused(void **state)
 
 	(void)state;
 	assert_false(form_convert("a.yaml", "survey: []", 10, NULL, "a.pdf", &out, &faults, &err));
-	assert_string_equal(err.text, "'a.pdf': a form is written as .yaml or .xlsx");
+	assert_string_equal(err.text, "'a.pdf': a form is written as .yaml, .xlsx or .xml");
 	assert_false(form_convert("a.yaml", "survey: [", 9, NULL, "a.xlsx", &out, &faults, &err));
 	assert_string_equal(err.text, "'a.yaml' has faults, so it was not converted");
 	assert_true(faults.errors > 0);

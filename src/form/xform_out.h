@@ -1,0 +1,40 @@
+/* xform_out.h: the parts of the writer of XForms. form_rows.h has the door. */
+#ifndef RUHU_FORM_XFORM_OUT_H
+#define RUHU_FORM_XFORM_OUT_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "form/form.h"
+
+struct xout {
+	const struct form *form;
+	struct faults *faults;
+	struct buf *out;
+};
+
+/* ---- xform_paths.c: expressions as an XForm has them ---- */
+
+/* The text with each ${name} as a path: `../` within a repeat that both are in,
+ * else from the root; current()/ before it inside brackets. As pyxform writes. */
+void xo_paths(const struct xout *, const struct question *at, const char *text, struct buf *out);
+/* The path of a question as seen from another. */
+void xo_path(const struct question *at, const struct question *to, struct buf *out);
+void xo_escape(struct buf *out, const char *text); /* for XML texts and attributes */
+/* A text: each ${...} as <output value="..."/>. */
+void xo_rich(const struct xout *, const struct question *at, const char *text, struct buf *out);
+/* A list's id: an XForm's own items are a list without a name that could be one. */
+void xo_list(struct buf *out, const char *name);
+bool xo_dynamic(const char *text); /* does XLSForm take this default for an expression? */
+
+/* ---- xform_body_out.c ---- */
+
+void xo_body(struct xout *);
+/* setvalue for the defaults that are expressions, of the form or of a repeat's rows. */
+void xo_defaults(struct xout *, const struct question *);
+/* Is the count of this repeat more than a path? Then it has a node of its own. */
+bool xo_counted(const struct question *repeat);
+/* Which bind type and preload a question has; "" where none. */
+const char *xo_type(const struct question *);
+
+#endif
