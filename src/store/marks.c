@@ -159,7 +159,8 @@ store_counts(struct store *s, const char *form, struct store_counts *out, struct
 	    " (SELECT count(*) FROM ruhu_flag WHERE closed_at IS NULL AND (?1 IS NULL OR form = ?1)),"
 	    " (SELECT coalesce(sum(e.last_seq - e.acked_seq), 0) FROM ruhu_epoch e"
 	    "  WHERE e.no IN (SELECT no FROM own)),"
-	    " (SELECT count(*) FROM ruhu_conflict c JOIN ruhu_record r ON r.no = c.record"
+	    " (SELECT count(*) FROM (SELECT record, row, field FROM ruhu_conflict UNION"
+	    "   SELECT record, row, field FROM ruhu_parked) c JOIN ruhu_record r ON r.no = c.record"
 	    "  WHERE ?1 IS NULL OR r.form = ?1)",
 	    WITH(b_text(form), b_text(s->user)));
 

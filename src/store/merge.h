@@ -27,6 +27,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 
+struct buf;
 struct change;
 struct merge;
 struct store;
@@ -105,12 +106,16 @@ bool store_have(struct store *, bool (*each)(void *, const char *epoch, const ch
 
 /* ---- conflicts ------------------------------------------------------------------------ */
 
+struct conflict_beside { const char *field, *value; };
+
 struct conflict_side {
 	int64_t change;			/* ruhu_change.no */
 	const char *value, *reason;	/* "" emptied */
 	const char *author, *site, *at;	/* UTC ISO */
 	bool clock;			/* its clock was doubtful */
 	bool shown;			/* the one that is shown meanwhile */
+	const struct conflict_beside *beside;	/* saved together with it, same row: judge them */
+	size_t beside_n;		/* together; some of them at most */
 };
 
 struct conflict {
@@ -119,6 +124,8 @@ struct conflict {
 	const char *ancestor;		/* the value both started from; "" none */
 	const struct conflict_side *sides;
 	size_t sides_n;
+	const char *note, *note_by, *note_at;	/* put off, by whom; "" not */
+	bool again;			/* was decided, and is to be decided again */
 };
 /* Those that wait, by record; form NULL: of all. The callback may call the store. */
 bool store_conflicts(struct store *, const char *form, bool (*each)(void *,
@@ -127,6 +134,32 @@ bool store_conflicts(struct store *, const char *form, bool (*each)(void *,
  * knowledge of all sides. For "$del": "1" deletes, "" keeps. */
 bool store_settle(struct store *, const char *record, const char *row, const char *field,
     const char *value, const char *reason, struct err *);
+
+/* Puts one off with a note ("call them"); it stays in the list. note "": no longer. */
+bool store_park(struct store *, const char *record, const char *row, const char *field,
+    const char *note, struct err *);
+
+/* What was decided: the newest first, of some days. */
+struct decision {
+	struct conflict of;		/* with the sides as they were */
+	int64_t change;			/* ruhu_change.no of the decision */
+	const char *value, *reason, *by, *site, *at;
+	bool against;			/* what the user of this store had given lost */
+};
+bool store_decisions(struct store *, int days, bool (*each)(void *, const struct decision *),
+    void *, struct err *);
+/* Decisions against what the user had given that they have not seen yet; seen: now
+ * they have. */
+bool store_decided_against(struct store *, int64_t *n, struct err *);
+bool store_decided_seen(struct store *, struct err *);
+/* Takes a decision back: it is asked again, with the sides as they were. The answer
+ * stays what was decided until somebody decides anew. */
+bool store_reopen(struct store *, int64_t change, const char *note, struct err *);
+
+/* The problems the record would have with this value there, a sentence a line; *n
+ * how many, *now how many it has as it is shown. Nothing is saved. */
+bool store_settle_try(struct store *, const char *record, const char *row, const char *field,
+    const char *value, const char *reason, struct buf *out, size_t *n, size_t *now, struct err *);
 
 /* ---- the whole, as one hash -------------------------------------------------------------- */
 

@@ -419,6 +419,15 @@ static const char *const steps[][8] = {
 	    "	AND EXISTS (SELECT 1 FROM ruhu_erased e WHERE e.change = old.no))\n"
 	    "	BEGIN SELECT RAISE(ABORT, 'ruhu_change is a log: its rows are never changed'); END;\n",
 	    NULL,
+	},	{	/* 6 to 7: decisions are told to who had said otherwise */
+	    "CREATE INDEX ruhu_change_joins ON ruhu_change(no) WHERE instr(prev, ' ') > 0;\n"
+	    "CREATE TABLE ruhu_seen (	-- how far a person has read what is told to them\n"
+	    "	author TEXT NOT NULL,\n"
+	    "	what TEXT NOT NULL,		-- decided\n"
+	    "	no INTEGER NOT NULL,		-- ruhu_change.no\n"
+	    "	PRIMARY KEY (author, what)\n"
+	    ") STRICT, WITHOUT ROWID;\n",
+	    NULL,
 	},
 };
 

@@ -6,9 +6,9 @@
 #include "base/tr.h"
 #include "form/value.h"
 #include "store/conflicts.h"
-#include "store/hlc.h"
 #include "store/log.h"
 #include "store/merge_in.h"
+#include "store/settle_in.h"
 #include "store/stored.h"
 
 /* ---- what waits ----------------------------------------------------------------- */
@@ -18,16 +18,22 @@ struct open_conflict {
 	struct conflict c;		/* texts in the arena */
 };
 
+static const char select_open[] =
+    "SELECT c.record, c.row, c.field, r.id, r.form, r.label, coalesce(w.id, ''), n.text,"
+    " coalesce(p.note, ''), coalesce(p.by, ''), coalesce(p.at, ''), c.again"
+    " FROM (SELECT record, row, field, 0 AS again FROM ruhu_conflict UNION ALL"
+    "  SELECT record, row, field, 1 FROM ruhu_parked k WHERE NOT EXISTS (SELECT 1 FROM"
+    "  ruhu_conflict x WHERE x.record = k.record AND x.row = k.row AND x.field = k.field)) c"
+    " JOIN ruhu_record r ON r.no = c.record JOIN ruhu_name n ON n.no = c.field"
+    " LEFT JOIN ruhu_row w ON w.no = c.row LEFT JOIN ruhu_parked p ON p.record = c.record"
+    "  AND p.row = c.row AND p.field = c.field"
+    " WHERE ?1 IS NULL OR r.form = ?1 ORDER BY c.record, c.row, c.field";
+
 static bool
 read_open(struct store *s, const char *form, struct arena *a, struct open_conflict **v,
     size_t *n, struct err *err)
 {
-	struct stmt *st = db_query(s->db, err,
-	    "SELECT c.record, c.row, c.field, r.id, r.form, r.label, coalesce(w.id, ''), n.text"
-	    " FROM ruhu_conflict c JOIN ruhu_record r ON r.no = c.record"
-	    " JOIN ruhu_name n ON n.no = c.field LEFT JOIN ruhu_row w ON w.no = c.row"
-	    " WHERE ?1 IS NULL OR r.form = ?1 ORDER BY c.record, c.row, c.field",
-	    WITH(b_text(form)));
+	struct stmt *st = db_query(s->db, err, select_open, WITH(b_text(form)));
 	size_t cap = 0;
 
 	*v = NULL;
@@ -40,72 +46,14 @@ read_open(struct store *s, const char *form, struct arena *a, struct open_confli
 			    .form = arena_strdup(a, stmt_text(st, 4)),
 			    .label = arena_strdup(a, stmt_text(st, 5)),
 			    .row = arena_strdup(a, stmt_text(st, 6)),
-			    .field = arena_strdup(a, stmt_text(st, 7)), .ancestor = "" }
+			    .field = arena_strdup(a, stmt_text(st, 7)), .ancestor = "",
+			    .note = arena_strdup(a, stmt_text(st, 8)),
+			    .note_by = arena_strdup(a, stmt_text(st, 9)),
+			    .note_at = arena_strdup(a, stmt_text(st, 10)),
+			    .again = stmt_int(st, 11) != 0 }
 		};
 	}
 	return stmt_end(st, err);
-}
-
-/* The value that a change was written over: of its first forerunner that is here. */
-static bool
-read_ancestor(struct store *s, const char *prev, struct arena *a, const char **out,
-    struct err *err)
-{
-	struct buf value = { 0 };
-	char *end;
-	int64_t epoch = strtoll(prev, &end, 10), seq = *end == ':' ? strtoll(end + 1, NULL, 10) : 0;
-	bool ok = db_text(s->db, err, &value, NULL,
-	    "SELECT value FROM ruhu_change WHERE epoch = ? AND seq = ?",
-	    WITH(b_int(epoch), b_int(seq)));
-
-	*out = arena_strdup(a, buf_str(&value));
-	buf_free(&value);
-	return ok;
-}
-
-/* Its sides, oldest first: the last one is shown. */
-static bool
-read_sides(struct store *s, struct arena *a, struct open_conflict *o, struct err *err)
-{
-	struct conflict_side *v = NULL;
-	struct buf prev = { 0 };
-	size_t n = 0, cap = 0;
-	bool ok;
-	struct stmt *st = db_query(s->db, err,
-	    "SELECT c.no, coalesce(c.value, ''), coalesce(c.reason, ''), a.text, e.site, c.hlc,"
-	    " c.flags & 1, coalesce(c.prev, '') FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change"
-	    " JOIN ruhu_name a ON a.no = c.author JOIN ruhu_epoch e ON e.no = c.epoch"
-	    " WHERE h.record = ? AND h.row = ? AND h.field = ? ORDER BY c.hlc, c.chain",
-	    WITH(b_int(o->record_no), b_int(o->row_no), b_int(o->field_no)));
-
-	while (stmt_row(st)) {
-		char at[INSTANT_TEXT];
-
-		instant_format_utc(hlc_ms((uint64_t)stmt_int(st, 5)), at);
-		if (prev.len == 0)
-			buf_set_str(&prev, stmt_text(st, 7));
-		v = xgrow(v, &cap, n + 1, sizeof *v);
-		v[n++] = (struct conflict_side){
-			.change = stmt_int(st, 0), .value = arena_strdup(a, stmt_text(st, 1)),
-			.reason = arena_strdup(a, stmt_text(st, 2)),
-			.author = arena_strdup(a, stmt_text(st, 3)),
-			.site = arena_strdup(a, stmt_text(st, 4)), .at = arena_strdup(a, at),
-			.clock = stmt_int(st, 6) != 0
-		};
-	}
-	ok = stmt_end(st, err) && (prev.len == 0 ||
-	    read_ancestor(s, prev.data, a, &o->c.ancestor, err));
-	if (n > 0) {
-		struct conflict_side *kept = arena_alloc(a, n * sizeof *kept);
-
-		memcpy(kept, v, n * sizeof *kept);
-		kept[n - 1].shown = true;
-		o->c.sides = kept;
-		o->c.sides_n = n;
-	}
-	free(v);
-	buf_free(&prev);
-	return ok;
 }
 
 bool
@@ -120,7 +68,8 @@ store_conflicts(struct store *s, const char *form, bool (*each)(void *, const st
 	if (ok) {
 		ok = read_open(s, form, a, &v, &n, err);
 		for (size_t i = 0; ok && i < n; i++)
-			ok = read_sides(s, a, &v[i], err);
+			ok = sides_read(s, a, v[i].record_no, v[i].row_no, v[i].field_no, &v[i].c,
+			    err);
 		read_end(s);
 	}
 	for (size_t i = 0; ok && i < n; i++)
@@ -191,6 +140,9 @@ settle(struct settling *w, const char *field, const char *value, const char *rea
 	e.value = buf_str(&text);
 	ok = ok && log_begin(w->s, &log, err) && log_record(&log, w->r.no, w->form, err) &&
 	    log_add(&log, &e, err) && log_end(&log, err) &&
+	    db_run(w->s->db, err, "DELETE FROM ruhu_parked WHERE record = ? AND row = ? AND field ="
+	    " (SELECT no FROM ruhu_name WHERE text = ?)", WITH(b_int(w->r.no), b_int(w->row->no),
+	    b_text(field))) &&
 	    merge_derive_record(w->s, w->r.no, true, &gone, err);
 	buf_free(&text);
 	return ok;

@@ -1,6 +1,7 @@
 /* view_conflicts.c: answers that two sites changed without knowing of each other.
- * Both are shown with who wrote them, and a person decides; the decision travels
- * like any answer. */
+ * Both are shown with who wrote them, what was saved together with each and what the
+ * form's checks would say, and a person decides, puts it off with a note or takes a
+ * decision back; the decision travels like any answer, and who lost sees it here. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,15 +16,20 @@
 
 #define SIDES 9				/* as many as there are digits to choose with */
 
+enum { ASK_OTHER, ASK_NOTE };
+enum { DAYS = 30 };			/* of decisions */
+
 struct side {
-	char *value, *reason, *text;
+	char *value, *reason, *text, *beside;
+	char *checks;			/* NULL: not asked yet */
 };
 
 struct difference {
 	char *record, *form, *row, *field;
-	char *text, *ancestor;
+	char *text, *ancestor, *note;
 	struct side sides[SIDES];
 	size_t sides_n;
+	int64_t decision;		/* of those that were decided: its change */
 };
 
 struct conflicts {
@@ -31,6 +37,7 @@ struct conflicts {
 	struct difference *v;
 	size_t cap;
 	struct lines lines;
+	bool decided;			/* what was decided is listed, not what waits */
 };
 
 static void
@@ -40,7 +47,10 @@ free_difference(struct difference *d)
 		free(d->sides[i].value);
 		free(d->sides[i].reason);
 		free(d->sides[i].text);
+		free(d->sides[i].beside);
+		free(d->sides[i].checks);
 	}
+	free(d->note);
 	free(d->record);
 	free(d->form);
 	free(d->row);
@@ -78,10 +88,26 @@ value_text(struct ui *ui, const struct conflict *c, const char *value, const cha
 		view_answer_text(ui, c->form, c->field, value, out);
 }
 
-static bool
-add(void *ctx, const struct conflict *info)
+/* "with it: Name 马兰, Sex 2 female", "" for nothing. */
+static char *
+beside_text(struct ui *ui, const struct conflict *c, const struct conflict_side *s)
 {
-	struct conflicts *c = ctx;
+	struct buf out = { 0 };
+
+	buf_add_str(&out, "");
+	for (size_t i = 0; i < s->beside_n; i++) {
+		buf_add_str(&out, i == 0 ? _("with it: ") : ", ");
+		view_question_label(ui, c->form, s->beside[i].field, &out);
+		buf_add_char(&out, ' ');
+		view_answer_text(ui, c->form, s->beside[i].field, s->beside[i].value, &out);
+	}
+	return buf_take(&out);
+}
+
+/* The place, its sides, and where both began; returns it. */
+static struct difference *
+add_place(struct conflicts *c, const struct conflict *info)
+{
 	struct ui *ui = c->view.ui;
 	struct buf text = { 0 }, was = { 0 };
 	struct difference *d;
@@ -97,7 +123,9 @@ add(void *ctx, const struct conflict *info)
 		view_question_label(ui, info->form, info->field, &text);
 	d->text = buf_take(&text);
 	value_text(ui, info, info->ancestor, "", &was);
+	buf_add_str(&was, "");
 	d->ancestor = buf_take(&was);
+	d->note = xstrdup(info->note);
 	for (size_t i = 0; i < info->sides_n && d->sides_n < SIDES; i++) {
 		const struct conflict_side *from = &info->sides[i];
 		struct side *side = &d->sides[d->sides_n++];
@@ -111,7 +139,43 @@ add(void *ctx, const struct conflict *info)
 		buf_addf(&line, "%s%s", from->shown ? _("  (shown now)") : "",
 		    from->clock ? _("  (its clock was wrong)") : "");
 		side->text = buf_take(&line);
+		side->beside = beside_text(ui, info, from);
 	}
+	return d;
+}
+
+static bool
+add(void *ctx, const struct conflict *info)
+{
+	struct difference *d = add_place(ctx, info);
+	struct buf note = { 0 };
+
+	if (info->note[0] == '\0')
+		return true;
+	buf_addf(&note, _("put off: %s (%s, "), info->note, info->note_by);
+	view_time_text(info->note_at, &note);
+	buf_add_char(&note, ')');
+	free(d->note);
+	d->note = buf_take(&note);
+	return true;
+}
+
+static bool
+add_decided(void *ctx, const struct decision *info)
+{
+	struct conflicts *c = ctx;
+	struct difference *d = add_place(c, &info->of);
+	struct buf text = { 0 }, note = { 0 };
+
+	d->decision = info->change;
+	buf_addf(&text, "%s%s = ", info->against ? _("(not as you said) ") : "", d->text);
+	value_text(c->view.ui, &info->of, info->value, info->reason, &text);
+	free(d->text);
+	d->text = buf_take(&text);
+	buf_addf(&note, _("decided: %s, %s, "), info->by, info->site);
+	view_time_text(info->at, &note);
+	free(d->note);
+	d->note = buf_take(&note);
 	return true;
 }
 
@@ -122,7 +186,8 @@ shown(struct view *v)
 	struct err err;
 
 	forget(c);
-	if (!store_conflicts(v->ui->store, NULL, add, c, &err))
+	if (c->decided ? !store_decisions(v->ui->store, DAYS, add_decided, c, &err) :
+	    !store_conflicts(v->ui->store, NULL, add, c, &err))
 		ui_fail(v->ui, &err);
 	ui_count(v->ui);
 }
@@ -134,39 +199,100 @@ modes(const struct view *v)
 	return ASKING | ESC_NOW;
 }
 
+/* What the form's checks would say of each side; asked when it is looked at. */
+static void
+ask_checks(struct conflicts *c, struct difference *d)
+{
+	for (size_t i = 0; i < d->sides_n; i++) {
+		struct side *side = &d->sides[i];
+		struct buf problems = { 0 }, text = { 0 };
+		size_t n, now;
+		struct err err;
+
+		if (side->checks != NULL)
+			continue;
+		buf_add_str(&text, "");
+		if (c->decided || about_deletion(d->field)) {
+			side->checks = buf_take(&text);
+			continue;
+		}
+		if (!store_settle_try(c->view.ui->store, d->record, d->row, d->field, side->value,
+		    side->reason, &problems, &n, &now, &err))
+			buf_addf(&text, _("checks: %s"), err.text);
+		else if (n == 0)
+			buf_add_str(&text, _("checks: nothing to say"));
+		else
+			buf_addf(&text, _("checks, %zu: %.*s"), n,
+			    (int)strcspn(buf_str(&problems), "\n"), buf_str(&problems));
+		side->checks = buf_take(&text);
+		buf_free(&problems);
+	}
+}
+
+static void
+draw_sides(const struct difference *d, struct screen *s, int row, bool roomy)
+{
+	struct buf text = { 0 };
+
+	buf_addf(&text, _("Both started from: %s. Neither knew of the other."), d->ancestor);
+	screen_put(s, row++, 2, s->cols - 3, ATTR_PLAIN, buf_str(&text));
+	for (size_t i = 0; i < d->sides_n; i++) {
+		const struct side *side = &d->sides[i];
+
+		buf_reset(&text);
+		buf_addf(&text, "%zu  %s", i + 1, side->text);
+		screen_put(s, row++, 2, s->cols - 3, ATTR_BOLD, buf_str(&text));
+		if (roomy && side->beside[0] != '\0')
+			screen_put(s, row++, 5, s->cols - 6, ATTR_PLAIN, side->beside);
+		if (roomy && side->checks[0] != '\0')
+			screen_put(s, row++, 5, s->cols - 6, ATTR_PLAIN, side->checks);
+	}
+	if (d->note[0] != '\0')
+		screen_put(s, row++, 2, s->cols - 3, ATTR_PLAIN, d->note);
+	buf_free(&text);
+}
+
+static int
+rows_of(const struct difference *d, bool roomy)
+{
+	int rows = 2 + (int)d->sides_n + (d->note[0] != '\0');
+
+	for (size_t i = 0; roomy && i < d->sides_n; i++)
+		rows += (d->sides[i].beside[0] != '\0') + (d->sides[i].checks[0] != '\0');
+	return rows;
+}
+
 /* The list above, the sides of the one stood on below. */
 static void
 draw(struct view *v, struct screen *s)
 {
 	struct conflicts *c = (struct conflicts *)v;
-	int bottom = ui_body_rows(s) - 1, row;
-	const struct difference *d;
+	int bottom = ui_body_rows(s) - 1, rows = 1;
+	struct difference *d;
 	struct buf text = { 0 };
-	int sides;
+	bool roomy = false;
 
 	if (c->lines.at >= c->lines.n)
 		c->lines.at = c->lines.n > 0 ? c->lines.n - 1 : 0;
 	d = c->lines.n > 0 ? &c->v[c->lines.at] : NULL;
-	sides = d != NULL ? (int)d->sides_n + 3 : 1;
-	lines_fit(&c->lines, c->lines.n, bottom - 2 - sides);
+	if (d != NULL) {
+		ask_checks(c, d);
+		roomy = rows_of(d, true) + 5 <= bottom;
+		rows = rows_of(d, roomy);
+	}
+	lines_fit(&c->lines, c->lines.n, bottom - 2 - rows);
 	buf_addf(&text, "%zu", c->lines.n);
-	ui_title(s, _("Differences to settle"), "", buf_str(&text));
+	ui_title(s, c->decided ? _("Differences that were decided") : _("Differences to settle"), "",
+	    buf_str(&text));
 	ui_rule(s, 1);
 	for (size_t i = c->lines.first; i < c->lines.n && i < c->lines.first + c->lines.shown; i++)
 		view_line(s, 2 + (int)(i - c->lines.first), i == c->lines.at, c->v[i].text);
-	row = bottom - sides;
 	if (d == NULL) {
-		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, _("There is nothing to settle."));
+		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, c->decided ?
+		    _("Nothing was decided lately.") : _("There is nothing to settle."));
 	} else {
-		ui_rule(s, row++);
-		buf_reset(&text);
-		buf_addf(&text, _("Both started from: %s"), d->ancestor);
-		screen_put(s, row++, 2, s->cols - 3, ATTR_PLAIN, buf_str(&text));
-		for (size_t i = 0; i < d->sides_n; i++) {
-			buf_reset(&text);
-			buf_addf(&text, "%zu  %s", i + 1, d->sides[i].text);
-			screen_put(s, row++, 2, s->cols - 3, ATTR_BOLD, buf_str(&text));
-		}
+		ui_rule(s, bottom - rows);
+		draw_sides(d, s, bottom - rows + 1, roomy);
 	}
 	ui_rule(s, bottom);
 	buf_free(&text);
@@ -189,12 +315,107 @@ settle(struct conflicts *c, size_t which)
 	ui_say(ui, _("Settled; both answers stay in the log."));
 }
 
+struct newest { const char *user; int64_t change; };
+
+static bool
+take_newest(void *ctx, const struct decision *d)
+{
+	struct newest *n = ctx;
+
+	if (strcmp(d->by, n->user) != 0)
+		return true;
+	n->change = d->change;
+	return false;
+}
+
+/* The decision stood on, or this person's last one: it is asked again. */
+static void
+take_back(struct conflicts *c)
+{
+	struct ui *ui = c->view.ui;
+	struct newest n = { store_user(ui->store), 0 };
+	struct err err;
+
+	if (c->decided && c->lines.n > 0)
+		n.change = c->v[c->lines.at].decision;
+	else if (!store_decisions(ui->store, DAYS, take_newest, &n, &err)) {
+		ui_fail(ui, &err);
+		return;
+	}
+	if (n.change == 0) {
+		ui_say(ui, _("There is no decision of yours to take back."));
+		return;
+	}
+	if (!store_reopen(ui->store, n.change, _("decide again"), &err)) {
+		ui_fail(ui, &err);
+		return;
+	}
+	c->decided = false;
+	shown(&c->view);
+	ui_say(ui, _("It is asked again; until then the answer stays as decided."));
+}
+
+static void
+answered(struct view *v, int id, int choice, const char *text)
+{
+	struct conflicts *c = (struct conflicts *)v;
+	const struct difference *d = c->lines.n > 0 ? &c->v[c->lines.at] : NULL;
+	struct err err;
+
+	(void)choice;
+	if (text == NULL || d == NULL)
+		return;
+	if (id == ASK_NOTE ? !store_park(v->ui->store, d->record, d->row, d->field, text, &err) :
+	    !store_settle(v->ui->store, d->record, d->row, d->field, text, "", &err)) {
+		ui_fail(v->ui, &err);
+		return;
+	}
+	shown(v);
+	ui_say(v->ui, "%s", id == ASK_NOTE ? _("Noted; it stays in the list.") :
+	    _("Settled; both answers stay in the log."));
+}
+
+static void
+show_decided(struct conflicts *c, bool decided)
+{
+	struct err err;
+
+	c->decided = decided;
+	c->lines.at = 0;
+	shown(&c->view);
+	if (decided && !store_decided_seen(c->view.ui->store, &err))
+		ui_fail(c->view.ui, &err);
+}
+
+/* 0, - and the rest lie on the numeric pad. */
+static bool
+act_on_sign(struct conflicts *c, const struct difference *d, uint32_t sign)
+{
+	struct view *v = &c->view;
+
+	if (sign == '/') {
+		show_decided(c, !c->decided);
+	} else if (sign == '*') {
+		take_back(c);
+	} else if (d == NULL || c->decided) {
+		return false;
+	} else if (sign == '0' && !about_deletion(d->field)) {
+		ui_ask_text(v->ui, v, ASK_OTHER, "", _("Another answer, as it is stored: "));
+	} else if (sign == '-') {
+		ui_ask_text(v->ui, v, ASK_NOTE, "", _("Put off, why: "));
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct conflicts *c = (struct conflicts *)v;
 	const struct difference *d = c->lines.n > 0 ? &c->v[c->lines.at] : NULL;
-	uint32_t digit = k->code == K_TEXT ? (k->cp >= 0xff10 ? k->cp - 0xff10 + '0' : k->cp) : 0;
+	uint32_t digit = k->code == K_TEXT ? (k->cp >= 0xff01 && k->cp <= 0xff5e ?
+	    k->cp - 0xff00 + 0x20 : k->cp) : 0;
 	struct err err;
 
 	if (lines_key(&c->lines, a))
@@ -203,7 +424,9 @@ act(struct view *v, enum action a, const struct key *k)
 		ui_pop(v->ui, v);
 	else if (a == ACT_HELP)
 		view_help_open(v->ui);
-	else if (d != NULL && digit >= '1' && digit - '1' < d->sides_n)
+	else if (act_on_sign(c, d, digit))
+		return;
+	else if (d != NULL && !c->decided && digit >= '1' && digit - '1' < d->sides_n)
 		settle(c, digit - '1');
 	else if (d != NULL && a == ACT_ACCEPT) {
 		if (!entry_open_at(v->ui, d->record, d->row, d->field, &err))
@@ -216,8 +439,12 @@ act(struct view *v, enum action a, const struct key *k)
 static const char *
 hint(struct view *v)
 {
-	return ((struct conflicts *)v)->lines.n > 0
-	    ? _("A digit decides for that answer, Enter opens the record, Esc back.") : "";
+	const struct conflicts *c = (const struct conflicts *)v;
+
+	if (c->decided)
+		return _("* asks again, / what waits, Enter opens the record, Esc back.");
+	return c->lines.n > 0 ? _("A digit decides, 0 another, - put off, * take back, / decided, Enter opens.") :
+	    _("* takes your last decision back, / what was decided, Esc back.");
 }
 
 static void
@@ -232,15 +459,16 @@ close_conflicts(struct view *v)
 
 static const struct view_ops ops = {
 	.modes = modes, .draw = draw, .act = act, .hint = hint, .shown = shown,
+	.answered = answered,
 	.close = close_conflicts,
 };
 
 void
-view_conflicts_open(struct ui *ui)
+view_conflicts_open(struct ui *ui, bool decided)
 {
 	struct conflicts *c = xcalloc(1, sizeof *c);
 
 	c->view.ops = &ops;
 	ui_push(ui, &c->view);
-	shown(&c->view);
+	show_decided(c, decided);
 }

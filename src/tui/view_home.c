@@ -10,12 +10,14 @@
 #include "form/form.h"
 #include "logic/logic.h"
 #include "store/worklist.h"
+#include "store/merge.h"
 #include "tui/entry.h"
 #include "tui/views.h"
 
 #define DRAFTS_SHOWN 50
 
-enum line_kind { LINE_FORM, LINE_WORK, LINE_DRAFT, LINE_FLAGS, LINE_CONFLICTS };
+enum line_kind { LINE_FORM, LINE_WORK, LINE_DRAFT, LINE_FLAGS, LINE_CONFLICTS,
+	LINE_DECIDED };
 
 struct line {
 	enum line_kind kind;
@@ -186,6 +188,7 @@ shown(struct view *v)
 {
 	struct home *h = (struct home *)v;
 	struct record_query drafts = { .drafts = true, .limit = DRAFTS_SHOWN };
+	int64_t against = 0;
 	struct err err;
 	size_t total;
 
@@ -199,6 +202,10 @@ shown(struct view *v)
 	ui_count(v->ui);
 	add_waiting(h, LINE_FLAGS, _("Flagged questions: %lld"), v->ui->counts.flags);
 	add_waiting(h, LINE_CONFLICTS, _("Differences to settle: %lld"), v->ui->counts.conflicts);
+	if (!store_decided_against(v->ui->store, &against, &err))
+		ui_fail(v->ui, &err);
+	else
+		add_waiting(h, LINE_DECIDED, _("Decided otherwise than you said: %lld"), against);
 	h->drafts = h->n;
 	if (!store_records(v->ui->store, &drafts, add_draft, h, &total, &err))
 		ui_fail(v->ui, &err);
@@ -312,7 +319,9 @@ open_line(struct home *h, bool new_record)
 	else if (line->kind == LINE_FLAGS)
 		view_flags_open(ui);
 	else if (line->kind == LINE_CONFLICTS)
-		view_conflicts_open(ui);
+		view_conflicts_open(ui, false);
+	else if (line->kind == LINE_DECIDED)
+		view_conflicts_open(ui, true);
 	else if (new_record)
 		ok = entry_new(ui, line->id, &err);
 	else

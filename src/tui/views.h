@@ -24,7 +24,8 @@ void view_problems_open(struct ui *, struct entry *);
 /* A worklist by its name, of those installed. */
 bool view_worklist_open(struct ui *, const char *name, struct err *);
 void view_flags_open(struct ui *);		/* open flags of all records */
-void view_conflicts_open(struct ui *);		/* what two sites changed apart */
+/* What two sites changed apart; or what of it was decided. */
+void view_conflicts_open(struct ui *, bool decided);
 
 /* ---- words.c: what several of them say ---------------------------------------------- */
 /* A line of a list from its second column on, '>' before the one stood on. */
