@@ -11,6 +11,33 @@
 	"(SELECT " column " FROM ruhu_change p WHERE p.record = c.record AND p.row IS c.row"       \
 	" AND p.field = c.field AND p.no < c.no ORDER BY p.no DESC LIMIT 1)"
 
+/* Why, of the change alone or of all that was saved with it; what was confirmed of
+ * this very answer. */
+#define REASONS                                                                                    \
+	"(SELECT group_concat(y.why, ' ') FROM ruhu_why y"                                         \
+	" WHERE (y.tx = c.tx AND y.change = 0) OR y.change = c.no)"
+#define CONFIRMED                                                                                  \
+	"(SELECT group_concat(k.kind, ' ') FROM ruhu_confirm k WHERE k.record = r.id"              \
+	" AND k.row = coalesce(w.id, '') AND k.field = n.text AND k.value = coalesce(c.value, ''))"
+
+#define CHANGES                                                                                    \
+	"SELECT c.no, c.hlc, a.text, e.site, f.version, coalesce(w.id, ''), n.text, c.value,"      \
+	" c.reason, " BEFORE("p.value") ", " BEFORE("p.reason") ", " BEFORE("p.no") ", c.flags, "  \
+	REASONS ", " CONFIRMED " FROM ruhu_change c JOIN ruhu_record r ON r.no = c.record"         \
+	" JOIN ruhu_epoch e ON e.no = c.epoch JOIN ruhu_name a ON a.no = c.author"                 \
+	" JOIN ruhu_name n ON n.no = c.field JOIN ruhu_form f ON f.no = c.form"                    \
+	" LEFT JOIN ruhu_row w ON w.no = c.row"                                                    \
+	" WHERE r.id = ?1 AND (?2 IS NULL OR coalesce(w.id, '') = ?2)"                             \
+	" AND (?3 IS NULL OR n.text = ?3) AND n.text NOT IN ('$pos', '$up')"
+
+/* Its stamp is made of the time, as the changes' are, so that they sort together. */
+#define VERIFICATIONS                                                                              \
+	"SELECT 0, CAST(round((julianday(v.ended_at) - 2440587.5) * 86400000) AS INTEGER) << 16,"  \
+	" v.by, '', '', '', '', '', '', '', '', NULL, 0, '',"                                      \
+	" (SELECT count(*) || ' ' || sum(x.result IN ('keyer', 'both')) || ' ' ||"                 \
+	"  sum(x.result IN ('verifier', 'both')) FROM ruhu_verify_field x WHERE x.verify = v.no)"  \
+	" FROM ruhu_verify v WHERE v.record = ?1 AND v.ended_at IS NOT NULL AND ?3 IS NULL"
+
 enum {
 	NO,
 	HLC,
@@ -58,31 +85,7 @@ store_history(struct store *s, const char *record, const char *row, const char *
     bool (*each)(void *, const struct history_line *), void *ctx, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT c.no, c.hlc, a.text, e.site, f.version, coalesce(w.id, ''), n.text, c.value,"
-	    " c.reason, " BEFORE("p.value") ", " BEFORE("p.reason") ", " BEFORE(
-		"p.no") ", c.flags,"
-			" (SELECT group_concat(y.why, ' ') FROM ruhu_why y WHERE (y.tx = c.tx AND "
-			"y.change = 0)"
-			"  OR y.change = c.no),"
-			" (SELECT group_concat(k.kind, ' ') FROM ruhu_confirm k WHERE k.record = r.id"
-	    "  AND k.row = coalesce(w.id, '') AND k.field = n.text AND k.value = coalesce(c.value, ''))"
-			"LIMIT 1)"
-			" FROM ruhu_change c JOIN ruhu_record r ON r.no = c.record"
-			" JOIN ruhu_epoch e ON e.no = c.epoch JOIN ruhu_name a ON a.no = c.author"
-			" JOIN ruhu_name n ON n.no = c.field JOIN ruhu_form f ON f.no = c.form"
-			" LEFT JOIN ruhu_row w ON w.no = c.row"
-			" WHERE r.id = ?1 AND (?2 IS NULL OR coalesce(w.id, '') = ?2)"
-			" AND (?3 IS NULL OR n.text = ?3) AND n.text NOT IN ('$pos', '$up')"
-			" UNION ALL"
-			" SELECT 0, CAST((julianday(v.ended_at) - 2440587.5) * 86400000 AS "
-			"INTEGER) << 16, v.by,"
-			" '', '', '', '', '', '', '', '', NULL, 0, '', (SELECT count(*) || ' '"
-			"  || sum(x.result IN ('keyer', 'both')) || ' ' || sum(x.result IN "
-			"('verifier', 'both'))"
-			"  FROM ruhu_verify_field x WHERE x.verify = v.no)"
-			" FROM ruhu_verify v WHERE v.record = ?1 AND v.ended_at IS NOT NULL AND ?3 "
-			"IS NULL"
-			" ORDER BY 2 DESC, 1 DESC",
+	    CHANGES " UNION ALL " VERIFICATIONS " ORDER BY 2 DESC, 1 DESC",
 	    WITH(b_text(record), b_text(row), b_text(field)));
 
 	while (stmt_row(st))

@@ -8,6 +8,9 @@
 #include "base/tr.h"
 #include "form/form.h"
 #include "logic/logic.h"
+#include "store/verify.h"
+#include "tui/entry_verify.h"
+#include "tui/view_batch.h"
 #include "tui/views.h"
 
 /* An Enter struck out of habit after the field went on by itself. */
@@ -26,13 +29,15 @@ modes(const struct view *v)
 	const struct field *f = &e->field;
 	bool untouched = f->node != NODE_NONE && (f->fresh || !f->dirty);
 
+	unsigned keying = e->verify != NULL ? VERIFYING : ENTRY;
+
 	if (e->pick.open)
-		return ENTRY | ESC_NOW;
+		return keying | ESC_NOW;
 	if (f->node == NODE_NONE)
-		return ENTRY;
+		return keying;
 	/* The pad keys mean something only where nothing is typed yet; a text answer
 	 * needs them as characters, but for '-' where a reason may stand. */
-	return untouched ? ENTRY | CODED : ENTRY;
+	return untouched ? keying | CODED : keying;
 }
 
 static void
@@ -84,6 +89,19 @@ row_key(struct entry *e, enum action a)
 	}
 }
 
+/* Of the question stood on, else of the record. */
+static void
+history(struct entry *e)
+{
+	const struct item *item = &e->at.item;
+	bool field = item->kind == ITEM_FIELD || item->kind == ITEM_SHOWN;
+	node_id row = field ? answers_row_of(e->answers, item->node) : NODE_NONE;
+
+	view_history_open(e->view.ui, session_record(e->session), e->form->id,
+	    field ? row != NODE_NONE ? answers_row_id(e->answers, row) : "" : NULL,
+	    field ? item->q->name : NULL);
+}
+
 /* Keys that do the same wherever the cursor is. False: not one of them. */
 static bool
 function_key(struct entry *e, enum action a)
@@ -111,6 +129,15 @@ function_key(struct entry *e, enum action a)
 	case ACT_PROBLEM:
 		entry_next_problem(e);
 		return true;
+	case ACT_REVEAL:
+		verifying_reveal(e);
+		return true;
+	case ACT_SETTLE:
+		verifying_settle(e);
+		return true;
+	case ACT_HISTORY:
+		history(e);
+		return true;
 	case ACT_PERIOD:
 		entry_as_last(e);
 		return true;
@@ -132,7 +159,14 @@ line_key(struct entry *e, enum action a, const struct key *k)
 	enum item_kind kind = e->at.item.kind;
 	struct place to;
 
-	if (k->code == K_TEXT && k->cp == '+' && (kind == ITEM_ROW || kind == ITEM_ADD)) {
+	if (e->verify != NULL) {
+		if (a == ACT_DOWN || a == ACT_ACCEPT)
+			entry_forward(e, false);
+		else if (a == ACT_UP || a == ACT_BACK)
+			entry_backward(e, false);
+		else
+			e->view.ui->ring = true;
+	} else if (k->code == K_TEXT && k->cp == '+' && (kind == ITEM_ROW || kind == ITEM_ADD)) {
 		section_key(e, ACT_ADD);
 	} else if (a == ACT_ACCEPT && kind == ITEM_ADD && k->code == K_ENTER) {
 		entry_add_row(e);
@@ -224,6 +258,8 @@ answered(struct view *v, int id, int choice, const char *text)
 	struct entry *e = entry_of(v);
 	struct err err;
 
+	if (e->verify != NULL && verifying_answered(e, id, choice, text))
+		return;
 	switch ((enum question_asked)id) {
 	case ASK_RESUME:
 		if (choice == '2')
@@ -269,14 +305,17 @@ close_entry(struct view *v)
 {
 	struct entry *e = entry_of(v);
 
+	pace_write(&v->ui->pace, v->ui->store, e->form->id, v->ui->now_ms);
 	pick_close(&e->pick);
 	field_close(&e->field);
 	entry_flags_free(e);
+	verifying_free(e->verify);
 	save_result_free(&e->result);
 	outline_free(e->outline);
 	page_free(&e->page);
 	layout_free(&e->layout);
 	store_session_close(v->ui->store, e->session);
+	buf_free(&e->batch);
 	buf_free(&e->hint);
 	buf_free(&e->note);
 	undo_free(&e->undo);
@@ -305,8 +344,8 @@ entry_of_view(struct view *v)
 	return v->ops == &ops ? entry_of(v) : NULL;
 }
 
-static struct entry *
-open_entry(struct ui *ui, struct session *session)
+struct entry *
+entry_open_session(struct ui *ui, struct session *session)
 {
 	struct entry *e = xcalloc(1, sizeof *e);
 
@@ -317,6 +356,8 @@ open_entry(struct ui *ui, struct session *session)
 	e->field.node = NODE_NONE;
 	e->held = e->problem = e->filled_row = NODE_NONE;
 	e->was_new = session_is_new(session);
+	if (e->was_new)
+		batch_now(ui, e->form->id, &e->batch);
 	session_language(session, form_language(e->form, tr_lang()));
 	e->outline = outline_new(session);
 	entry_cells_open(e);
@@ -333,7 +374,7 @@ entry_new(struct ui *ui, const char *form, struct err *err)
 
 	if (!store_session_new(ui->store, form, &session, err))
 		return false;
-	entry_begin(open_entry(ui, session));
+	entry_begin(entry_open_session(ui, session));
 	return true;
 }
 
@@ -345,10 +386,15 @@ entry_resume(struct ui *ui, const char *record_id, struct err *err)
 	node_id cursor = NODE_NONE;
 	struct buf who = { 0 }, place = { 0 };
 	struct err ignored;
+	bool verifying = false;
 
+	if (!store_verify_begun(ui->store, record_id, &verifying, err))
+		return false;
+	if (verifying)
+		return entry_verify(ui, record_id, false, false, err);
 	if (!store_session_open(ui->store, record_id, true, &session, &cursor, err))
 		return false;
-	e = open_entry(ui, session);
+	e = entry_open_session(ui, session);
 	if (store_presence(ui->store, record_id, &who, &ignored) && who.len > 0)
 		ui_say(ui, _("%s has this record open too. Different answers merge; for the same "
 		             "answer you will be asked."), buf_str(&who));

@@ -18,7 +18,9 @@ enum hold { HOLD_NONE, HOLD_TYPE, HOLD_CONSTRAINT, HOLD_WARNING, HOLD_REQUIRED }
 
 enum question_asked {			/* ids of ui_ask */
 	ASK_RESUME, ASK_MISSING, ASK_GOTO, ASK_FLAG, ASK_REMOVE, ASK_LEAVE, ASK_DISCARD,
-	ASK_PROBLEMS, ASK_DROPPED, ASK_COLLISION, ASK_SAVED
+	ASK_PROBLEMS, ASK_DROPPED, ASK_COLLISION, ASK_SAVED,
+	ASK_VERIFY_OWN, ASK_VERIFY_ROWS, ASK_VERIFY_WHICH, ASK_VERIFY_DONE, ASK_VERIFY_LEAVE,
+	ASK_VERIFY_DROP, ASK_VERIFIED
 };
 
 #define GRID_COLUMNS 10
@@ -92,12 +94,15 @@ struct entry {
 	enum record_state saving;
 	struct save_result result;
 	size_t collision;
+	struct buf batch;		/* "37/50 1234/1500" of a new record; "" none */
+	struct verifying *verify;	/* keyed a second time, see entry_verify.h; else NULL */
 };
 
 /* The record that is keyed now; NULL: another screen is on top. Lent. */
 const struct entry *entry_on_top(const struct ui *);
 
 /* A new record of the form; a saved one or a draft. Pushes the view. */
+struct entry *entry_open_session(struct ui *, struct session *);	/* takes it */
 bool entry_new(struct ui *, const char *form, struct err *);
 bool entry_resume(struct ui *, const char *record_id, struct err *);
 /* A saved record, standing on a question (by name) of a row ("": in none). */
@@ -224,6 +229,7 @@ bool entry_rows_to_draft(struct entry *, node_id row_or_parent);
 
 /* ---- entry_save.c ------------------------------------------------------------------ */
 void entry_save(struct entry *);
+void entry_finish(struct entry *);		/* without asking for problems */
 void entry_ask_leave(struct entry *);
 void entry_saving_answered(struct entry *, int id, int choice);
 

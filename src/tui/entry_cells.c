@@ -73,7 +73,7 @@ entry_in_cells(struct entry *e)
 {
 	const struct question *repeat;
 
-	if (e->at.item.kind != ITEM_FIELD || e->at.row == NODE_NONE ||
+	if (e->verify != NULL || e->at.item.kind != ITEM_FIELD || e->at.row == NODE_NONE ||
 	    !answers_alive(e->answers, e->at.row))
 		return false;
 	repeat = answers_question(e->answers, e->at.row);

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "form/form.h"
 #include "tui/entry.h"
+#include "tui/entry_verify.h"
 #include "tui/views.h"
 
 #define BODY_TOP 3
@@ -51,10 +52,13 @@ item_label(struct entry *e, const struct item *item, struct buf *out)
 {
 	switch (item->kind) {
 	case ITEM_ROW:
-		entry_row_text(e, item->node, out);
+		if (e->verify != NULL && verifying_hides(e, item))
+			buf_addf(out, "%zu", answers_position(e->answers, item->node));
+		else
+			entry_row_text(e, item->node, out);
 		break;
 	case ITEM_HEADING:
-		if (item->q->type == Q_REPEAT)
+		if (item->q->type == Q_REPEAT && (e->verify == NULL || e->verify->choosing))
 			entry_grid_head(e, out);
 		else
 			buf_add_str(out, entry_label(e, item->node, item->q));
@@ -279,9 +283,23 @@ draw_skipped(struct entry *e, struct screen *s, int row, const struct cell *c)
 {
 	int col = screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN, ".") + 1;
 
-	if (c->touched && c->value[0] != '\0')
+	if (c->touched && e->verify == NULL && c->value[0] != '\0')
 		col = screen_put(s, row, col, s->cols - col, ATTR_PLAIN, c->value) + 2;
 	screen_put(s, row, col, s->cols - col, ATTR_PLAIN, _("(does not apply)"));
+}
+
+static void
+draw_blind(struct entry *e, struct screen *s, int row, const struct cell *c, bool here)
+{
+	int end;
+
+	if (here) {
+		end = entry_draw_field(e, s, row, e->layout.value_col, field_columns(e, c->q));
+		if (e->field.coded && e->layout.wide)
+			draw_choices(e, s, row, end + 1);
+	} else if (c->asked) {
+		screen_fill(s, row, e->layout.value_col, field_columns(e, c->q), ATTR_PLAIN, '_');
+	}
 }
 
 static void
@@ -297,7 +315,12 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 			draw_skipped(e, s, row, &c);
 		return;
 	}
-	screen_put(s, row, mark, 1, ATTR_PLAIN, entry_mark(e, &c));
+	screen_put(s, row, mark, 1, ATTR_PLAIN, e->verify != NULL ? verifying_mark(e, c.node)
+	    	: entry_mark(e, &c));
+	if (e->verify != NULL && verifying_hides(e, item)) {
+		draw_blind(e, s, row, &c, here);
+		return;
+	}
 	if (here && (c.missing == MISSING_NONE || e->field.dirty)) {
 		end = entry_draw_field(e, s, row, e->layout.value_col, typed_columns(e, s));
 		if (e->field.coded && e->field.fresh && c.value[0] != '\0') {
@@ -397,11 +420,15 @@ draw_title(struct entry *e, struct screen *s)
 	const struct question *root = e->form->questions[0];
 	const char *title = text_in(e->form, &e->form->title, session_lang(e->session));
 
-	if (e->draft_at[0] != '\0')
+	if (e->verify != NULL)
+		buf_add_str(&right, _("verify   "));
+	else if (e->batch.len > 0)
+		buf_addf(&right, "%s   ", buf_str(&e->batch));
+	else if (e->draft_at[0] != '\0')
 		buf_addf(&right, _("draft %s   "), e->draft_at);
 	buf_addf(&right, _("section %zu/%zu"), e->at.section + 1, outline_sections(e->outline));
-	ui_title(s, title[0] != '\0' ? title : root->name, session_instance_name(e->session),
-	    buf_str(&right));
+	ui_title(s, title[0] != '\0' ? title : root->name,
+	    e->verify != NULL ? e->verify->name : session_instance_name(e->session), buf_str(&right));
 	buf_free(&right);
 }
 
@@ -535,7 +562,8 @@ entry_hint(struct view *v)
 		                       : _("Typing narrows, Enter takes the one at >, Esc closes.");
 	session_cell(e->session, e->at.item.node, &c);
 	buf_reset(&e->hint);
-	if (c.problem != PROBLEM_NONE && c.problem != PROBLEM_REQUIRED && !c.accepted)
+	if (e->verify == NULL && c.problem != PROBLEM_NONE && c.problem != PROBLEM_REQUIRED &&
+	    !c.accepted)
 		buf_addf(&e->hint, "%s", c.problem_text);
 	else if (entry_flag(e, c.node) != NULL)
 		buf_addf(&e->hint, "* %s", entry_flag(e, c.node));

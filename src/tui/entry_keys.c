@@ -34,7 +34,7 @@ entry_open_pick(struct entry *e, const char *start)
 	struct cell c;
 
 	session_cell(e->session, e->field.node, &c);
-	pick_from(e, start, c.value);
+	pick_from(e, start, e->verify != NULL ? "" : c.value);
 }
 
 static void
@@ -42,9 +42,13 @@ undo(struct entry *e)
 {
 	struct cell c;
 
+	e->held = NODE_NONE;
+	if (e->verify != NULL) {
+		entry_open_field(e);
+		return;
+	}
 	session_cell(e->session, e->field.node, &c);
 	field_restore(&e->field, c.value);
-	e->held = NODE_NONE;
 }
 
 /* Nothing is called so: the whole list shows what there is. */

@@ -12,6 +12,7 @@
 #include "base/tr.h"
 #include "form/form.h"
 #include "tui/entry.h"
+#include "tui/entry_verify.h"
 
 void
 entry_answered(struct entry *e, node_id node)
@@ -93,6 +94,7 @@ hold(struct entry *e, enum hold why)
 	e->held = e->field.node;
 	e->held_why = why;
 	e->field.fresh = true;
+	e->view.ui->pace.now.refused++;
 	return true;
 }
 
@@ -159,6 +161,7 @@ checks_pass(struct entry *e, bool forward)
 	}
 	if (c.problem == PROBLEM_REQUIRED) {
 		if (forward && !required_before(e, e->field.node)) {
+			ui->pace.now.refused++;
 			ui_error(ui, _("%s. Enter again leaves it open."), c.problem_text);
 			return false;
 		}
@@ -179,6 +182,10 @@ entry_leave(struct entry *e, bool forward)
 	pick_close(&e->pick);
 	if (e->field.node == NODE_NONE)
 		return true;
+	e->view.ui->pace.now.fields += forward;
+	pace_write_late(&e->view.ui->pace, e->view.ui->store, e->form->id, e->view.ui->now_ms);
+	if (e->verify != NULL)
+		return verifying_leave(e, forward);
 	if (!give(e, &err))
 		return refuse(e, &err, forward);
 	if (checks_pass(e, forward))
@@ -200,7 +207,8 @@ entry_keep(struct entry *e)
 	struct err err;
 	node_id cursor = e->at.item.kind == ITEM_FIELD ? e->at.item.node : NODE_NONE;
 
-	(void)give(e, &err);
+	if (e->verify == NULL)
+		(void)give(e, &err);
 	if (e->unjournalled_n > 0)
 		entry_journal(e, cursor);
 	else if (e->typed && cursor != NODE_NONE)
@@ -234,7 +242,7 @@ entry_put(struct entry *e, const char *text, bool advance)
 		field_replace(&e->field, text);
 	if (!advance || !full_and_right(e))
 		return;
-	if (text == NULL && question_appearance(e->field.q, "idcard")) {
+	if (text == NULL && e->verify == NULL && question_appearance(e->field.q, "idcard")) {
 		/* Too short for another kind of document, perhaps: say nothing yet. */
 		if (!give(e, &err))
 			return;
@@ -257,6 +265,10 @@ entry_missing(struct entry *e, enum missing why)
 
 	if (e->field.node == NODE_NONE)
 		return;
+	if (e->verify != NULL) {
+		verifying_missing(e, why);
+		return;
+	}
 	if ((e->field.q->missing & (unsigned)why) == 0) {
 		ui_error(ui, _("The form does not allow this reason here."));
 		return;

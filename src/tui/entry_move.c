@@ -7,6 +7,7 @@
 #include "form/form.h"
 #include "logic/logic.h"
 #include "tui/entry.h"
+#include "tui/entry_verify.h"
 #include "tui/views.h"
 
 void
@@ -22,6 +23,8 @@ entry_open_field(struct entry *e)
 	session_cell(e->session, e->at.item.node, &c);
 	if (c.asked && !field_open(&e->field, e->session, e->at.item.node, &err))
 		ui_fail(e->view.ui, &err);
+	if (e->verify != NULL)
+		verifying_open_field(e);
 }
 
 void
@@ -125,6 +128,10 @@ onward(struct entry *e, bool list, bool passing)
 	node_id left = e->at.item.node;
 	struct place to;
 
+	if (e->verify != NULL) {
+		verifying_forward(e);
+		return;
+	}
 	if (entry_in_cells(e)) {
 		entry_cells_forward(e);
 		return;
@@ -180,6 +187,10 @@ entry_backward(struct entry *e, bool list)
 	node_id left = e->at.item.node;
 	struct place to;
 
+	if (e->verify != NULL) {
+		verifying_backward(e);
+		return;
+	}
 	if (entry_in_cells(e)) {
 		entry_cells_backward(e);
 		return;

@@ -5,7 +5,28 @@
 #include "base/tr.h"
 #include "form/form.h"
 #include "tui/entry.h"
+#include "tui/entry_verify.h"
+#include "tui/view_batch.h"
 #include "tui/views.h"
+
+/* In a batch the next question is whether it comes out. */
+static bool
+finish_in_batch(struct entry *e, const char *label)
+{
+	struct ui *ui = e->view.ui;
+	enum batch_state state = e->was_new ? batch_now(ui, e->form->id, &e->batch) : BATCH_NONE;
+
+	if (state == BATCH_NONE)
+		return false;
+	ui_ask(ui, &e->view, ASK_SAVED, "\r6",
+	    state == BATCH_EQUAL ? _("Saved: %s. The batch comes out: %s. 6 closes it, Enter keys another, "
+	                             "Esc goes back")
+	    : state == BATCH_DIFFERS ? _("Saved: %s. All forms are keyed, but the sum is not right: %s. 6 "
+	                                 "lists them, Enter keys another, Esc goes back")
+	                             : _("Saved: %s. Batch %s. Enter keys the next one, Esc goes back"),
+	    label, buf_str(&e->batch));
+	return true;
+}
 
 static void
 finish(struct entry *e)
@@ -13,10 +34,18 @@ finish(struct entry *e)
 	struct ui *ui = e->view.ui;
 	const char *label = session_instance_name(e->session);
 
+	if (e->verify != NULL) {
+		verifying_finish(e);
+		return;
+	}
+	ui->pace.now.saved++;
+	pace_write(&ui->pace, ui->store, e->form->id, ui->now_ms);
 	e->typed = false;
 	e->draft_at[0] = '\0';
 	ui->saved = true;
 	ui_count(ui);
+	if (finish_in_batch(e, label))
+		return;
 	if (e->was_new && !e->once) {
 		ui_ask(ui, &e->view, ASK_SAVED, "\r",
 		    e->saving == RECORD_COMPLETE ? _("Saved: %s. Enter keys the next one, Esc goes back")
@@ -65,7 +94,8 @@ store_it(struct entry *e)
 	struct ui *ui = e->view.ui;
 	struct err err;
 
-	if (!store_save(ui->store, e->session, e->saving, &e->result, &err)) {
+	if (e->verify != NULL ? !verifying_store(e, &err)
+	    : !store_save(ui->store, e->session, e->saving, &e->result, &err)) {
 		err_wrap(&err, "%s", _("not saved; what was typed is still here"));
 		ui_fail(ui, &err);
 		return;
@@ -131,12 +161,24 @@ ask_problems(struct entry *e, const struct problem *list, size_t n)
 }
 
 void
+entry_finish(struct entry *e)
+{
+	session_finish(e->session);
+	e->saving = session_errors(e->session) > 0 ? RECORD_INCOMPLETE : RECORD_COMPLETE;
+	ask_dropped(e);
+}
+
+void
 entry_save(struct entry *e)
 {
 	struct ui *ui = e->view.ui;
 	const struct problem *list;
 	size_t n;
 
+	if (e->verify != NULL) {
+		verifying_save(e);
+		return;
+	}
 	if (!entry_leave(e, false) && e->held_why == HOLD_TYPE)
 		return;
 	ui->kind = MESSAGE_NONE;
@@ -171,6 +213,10 @@ accept_all(struct entry *e)
 void
 entry_ask_leave(struct entry *e)
 {
+	if (e->verify != NULL) {
+		verifying_ask_leave(e);
+		return;
+	}
 	/* What breaks a rule is kept in the draft; only what is no answer holds once. */
 	if (!entry_leave(e, false) && e->held_why == HOLD_TYPE)
 		return;
@@ -185,9 +231,9 @@ entry_ask_leave(struct entry *e)
 		return;
 	}
 	entry_open_field(e);
-	ui_ask(e->view.ui, &e->view, ASK_LEAVE, "\r123",
-	    _("Not saved yet. 1 saves, 2 or Enter leaves and keeps the draft, 3 throws it away, "
-	      "Esc stays"));
+	ui_ask(e->view.ui, &e->view, ASK_LEAVE, "\r1239",
+	    _("Not saved yet. 1 saves, 2 or Enter leaves and keeps the draft, 3 throws it away, 9 "
+	      "pauses, Esc stays"));
 }
 
 static void
@@ -203,6 +249,9 @@ leave_answered(struct entry *e, int choice)
 	case '\r':
 		ui_pop(ui, &e->view);
 		ui_say(ui, _("The draft is kept; it is listed on the first screen."));
+		return;
+	case '9':
+		view_pause_open(ui);
 		return;
 	case '3':
 		ui_ask(ui, &e->view, ASK_DISCARD, "1",
@@ -277,6 +326,8 @@ entry_saving_answered(struct entry *e, int id, int choice)
 		return;
 	case ASK_SAVED:
 		ui_pop(ui, &e->view);
+		if (choice == '6')
+			view_batch_open(ui, e->form->id);
 		if (choice == '\r' && !entry_new(ui, e->form->id, &err))
 			ui_fail(ui, &err);
 		return;

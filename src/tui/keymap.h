@@ -18,11 +18,14 @@ enum mode {
 	WORK = 64,		/* a worklist */
 	ASKING = 8,		/* a question on the message line, a help page */
 	LIST = 32,		/* the list of records, which is one of LISTS */
+	VERIFYING = 128,		/* a record is keyed a second time: instead of ENTRY */
 	ESC_NOW = 16,		/* Esc acts at once: digits are wanted for something else */
 	VIEWS = LISTS | WORK,
+	KEYING = ENTRY | VERIFYING,
+	PAST = ENTRY | LIST,
 	RECORDS = ENTRY | VIEWS,
 	PERIODS = ENTRY | LIST | WORK,
-	EVERYWHERE = ENTRY | VIEWS | ASKING
+	EVERYWHERE = KEYING | VIEWS | ASKING
 };
 
 enum action {

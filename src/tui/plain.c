@@ -219,6 +219,7 @@ plain_run(struct store *store, const struct tui_options *o, struct err *err)
 	if (p.spelt)
 		tr_use("en");
 	ui_init(&p.ui, store, o->clock);
+	p.ui.spoken = true;
 	p.ui.rows = 24;
 	p.ui.cols = 80;
 	p.ui.ambiguous = p.spelt ? AMBIGUOUS_SPELT : AMBIGUOUS_NARROW;

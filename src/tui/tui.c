@@ -8,6 +8,7 @@
 #include "store/store.h"
 #include "tui/coach.h"
 #include "tui/entry.h"
+#include "tui/entry_verify.h"
 #include "tui/plain.h"
 #include "tui/settle.h"
 #include "tui/term.h"
@@ -71,19 +72,34 @@ start_new(struct ui *ui, const char *form, struct err *err)
 	return true;
 }
 
+static bool
+start_verifying(struct ui *ui, const struct tui_options *o, struct err *err)
+{
+	bool none;
+
+	if (!entry_verify_next(ui, o->form, o->independent, &none, err))
+		return false;
+	if (none)
+		ui_say(ui, _("No record waits for you to verify it. F7 verifies the one at >."));
+	return true;
+}
+
 bool
 tui_open_record(struct ui *ui, const struct tui_options *o, struct err *err)
 {
 	struct buf id = { 0 };
 	bool ok;
 
+	if (o->start == TUI_VERIFY && o->key == NULL)
+		return start_verifying(ui, o, err);
 	if (o->key == NULL)
 		return start_new(ui, o->form, err);
 	ok = store_find(ui->store, o->form, o->key, &id, err);
 	if (ok && id.len == 0)
 		ok = err_set(err, _("no record of \"%s\" is called \"%s\""), o->form, o->key);
 	if (ok)
-		ok = entry_resume(ui, buf_str(&id), err);
+		ok = o->start == TUI_VERIFY ? entry_verify(ui, buf_str(&id), o->independent, false, err)
+		                            : entry_resume(ui, buf_str(&id), err);
 	buf_free(&id);
 	return ok;
 }

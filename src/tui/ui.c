@@ -292,6 +292,8 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 		ui->ring = true;
 		return;
 	}
+	if (ui->top != NULL && (ui->top->ops->modes(ui->top) & KEYING) != 0)
+		pace_key(&ui->pace, now_ms);
 	if (ui->top == NULL || escape(ui, key, &k))
 		return;
 	if (ui->coach != NULL && coach_takes(ui->coach, ui, &k)) {

@@ -15,6 +15,7 @@
 #include "store/store.h"
 #include "tui/keymap.h"
 #include "tui/screen.h"
+#include "tui/pace.h"
 
 struct clock;
 struct coach;
@@ -65,6 +66,7 @@ struct ui {
 	struct store *store;
 	const struct clock *clock;
 	struct keymap *keymap;
+	struct pace pace;
 	struct coach *coach;		/* of `ruhu tutor`, lent; else NULL */
 	struct view *top, *popped;
 	enum message kind;
@@ -77,6 +79,7 @@ struct ui {
 	bool typing;			/* the key changed no more than the line it was typed in */
 	bool saved;			/* a record was: a list shows it, the newest, first */
 	bool drawn;			/* no key since */
+	bool spoken;			/* plain.h: answers are said, nothing is keyed blind */
 	bool plain;			/* the grid shows neither message nor question */
 	int64_t now_ms;			/* monotonic, of this key */
 	struct store_counts counts;

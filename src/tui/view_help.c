@@ -28,6 +28,14 @@ modes_text(unsigned where)
 		return _("In a record and in lists");
 	case PERIODS:
 		return _("In a record, in the list of records and in worklists");
+	case PAST:
+		return _("In a record and in the list of records");
+	case KEYING:
+		return _("In a record, and keying it a second time");
+	case VERIFYING:
+		return _("Keying a record a second time");
+	case LIST:
+		return _("In the list of records");
 	case CODED:
 		return _("In coded and numeric questions, before anything is typed");
 	default:
@@ -149,7 +157,8 @@ view_help_open(struct ui *ui)
 {
 	struct help *h = xcalloc(1, sizeof *h);
 	const struct view *asker = ui->top;
-	static const unsigned all[] = { ENTRY, CODED, LISTS, VIEWS, PERIODS, RECORDS, EVERYWHERE };
+	static const unsigned all[] = { KEYING, ENTRY, VERIFYING, CODED, LISTS, LIST, VIEWS,
+		PAST, PERIODS, RECORDS, EVERYWHERE };
 	unsigned here = 0;
 
 	h->view.ops = &ops;
@@ -158,9 +167,9 @@ view_help_open(struct ui *ui)
 	/* Of a place whose keys are told apart, those alone that work there. */
 	if (asker != NULL && asker->ops->modes != NULL)
 		here = asker->ops->modes(asker);
-	if (here & ENTRY)
+	if (here & KEYING)
 		here |= CODED;
-	if ((here & RECORDS) == 0)
+	if ((here & (RECORDS | VERIFYING)) == 0)
 		here = EVERYWHERE | CODED | LIST;
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (all[i] & here)

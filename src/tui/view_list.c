@@ -10,6 +10,7 @@
 #include "form/form.h"
 #include "logic/logic.h"
 #include "tui/entry.h"
+#include "tui/entry_verify.h"
 #include "tui/period.h"
 #include "tui/views.h"
 
@@ -261,6 +262,18 @@ open_record(struct list *l)
 	}
 }
 
+static void
+verify(struct list *l)
+{
+	struct ui *ui = l->view.ui;
+	struct err err;
+
+	if (l->n == 0)
+		ui->ring = true;
+	else if (!entry_verify(ui, l->v[l->at].id, false, false, &err))
+		ui_fail(ui, &err);
+}
+
 /* A month's round: each record that is as it was takes one key, and the cursor
  * goes on to the next. */
 static void
@@ -408,6 +421,18 @@ act(struct view *v, enum action a, const struct key *k)
 		return;
 	case ACT_PERIOD:
 		as_last_time(l);
+		return;
+	case ACT_BATCH:
+		view_batch_open(v->ui, l->form_id);
+		return;
+	case ACT_VERIFY:
+		verify(l);
+		return;
+	case ACT_HISTORY:
+		if (l->n > 0)
+			view_history_open(v->ui, l->v[l->at].id, l->form_id, NULL, NULL);
+		else
+			v->ui->ring = true;
 		return;
 	case ACT_LEAVE:
 		ui_pop(v->ui, v);

@@ -24,6 +24,12 @@ void view_problems_open(struct ui *, struct entry *);
 /* A worklist by its name, of those installed. */
 bool view_worklist_open(struct ui *, const char *name, struct err *);
 void view_flags_open(struct ui *);		/* open flags of all records */
+/* What became of a record; row and question: of one of its questions, else NULL. */
+void view_history_open(struct ui *, const char *record, const char *form, const char *row,
+    const char *question);
+void view_batch_open(struct ui *, const char *form);	/* NULL: of all forms */
+void view_stats_open(struct ui *);		/* this person's figures */
+void view_pause_open(struct ui *);
 /* What two sites changed apart; or what of it was decided. */
 void view_conflicts_open(struct ui *, bool decided);
 

@@ -291,7 +291,10 @@ the_manual_has_the_table(void **state)
 		buf_addf(&want, " | %s | ", info->where == ENTRY ? "record" : info->where == LISTS ? "lists"
 			: info->where == CODED ? "coded" : info->where == RECORDS ? "record, lists, worklists"
 			: info->where == PERIODS ? "record, records, worklists"
-			: info->where == VIEWS ? "lists, worklists" : "everywhere");
+			: info->where == VIEWS ? "lists, worklists"
+			: info->where == KEYING ? "record, verify" : info->where == VERIFYING ? "verify"
+			: info->where == LIST ? "records" : info->where == PAST ? "record, records"
+			: "everywhere");
 		strcpy(keys, info->keys);
 		for (k = strtok_r(keys, " ", &save); k != NULL; k = strtok_r(NULL, " ", &save)) {
 			struct key key = named(k);
