@@ -233,6 +233,79 @@ pinyin_keys(const char *text, struct buf *out)
 		buf_addf(out, "%s%s", k == 0 ? "" : " ", keys[k]);
 }
 
+/* ---- what was typed, as initials ---------------------------------------------------- */
+
+static bool
+begins_syllable(const uint32_t *typed, size_t len)
+{
+	char letters[8] = "";
+
+	if (len >= sizeof letters)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (typed[i] < 'a' || typed[i] > 'z')
+			return false;
+		letters[i] = (char)typed[i];
+	}
+	for (size_t i = 1; i < COUNT(pinyin_sets); i++)
+		for (const char *r = pinyin_sets[i]; *r != '\0'; r += *r == ' ') {
+			if (strncmp(r, letters, len) == 0)
+				return true;
+			r += strcspn(r, " ");
+		}
+	return false;
+}
+
+struct starts {
+	const uint32_t *typed;
+	size_t n, keys_n;
+	char keys[MOST_KEYS][LONGEST + 1];
+};
+
+/* key: initials of what was typed before `at`, len of them. */
+static void
+add_starts(struct starts *s, size_t at, char *key, size_t len)
+{
+	struct sound sound;
+	char letters[8];
+	size_t letters_n;
+
+	if (s->keys_n == MOST_KEYS)
+		return;
+	if (at == s->n) {
+		key[len] = '\0';
+		for (size_t k = 0; k < s->keys_n; k++)
+			if (strcmp(s->keys[k], key) == 0)
+				return;
+		memcpy(s->keys[s->keys_n++], key, len + 1);
+		return;
+	}
+	sound = (struct sound){ .cp = s->typed[at], .readings = pinyin_readings(s->typed[at]) };
+	letters_n = initials(&sound, letters);
+	for (size_t i = 0; i < letters_n; i++) {
+		key[len] = letters[i];
+		add_starts(s, at + 1, key, len + 1);
+	}
+	/* More letters of one syllable are one initial. */
+	for (size_t more = 2; at + more <= s->n && begins_syllable(s->typed + at, more); more++) {
+		key[len] = (char)s->typed[at];
+		add_starts(s, at + more, key, len + 1);
+	}
+}
+
+void
+pinyin_starts(const char *typed, struct buf *out)
+{
+	uint32_t cps[LONGEST];
+	char key[LONGEST + 1];
+	struct starts s = { .typed = cps, .n = spell(typed, cps) };
+
+	if (s.n > 0)
+		add_starts(&s, 0, key, 0);
+	for (size_t k = 0; k < s.keys_n; k++)
+		buf_addf(out, "%s%s", k == 0 ? "" : " ", s.keys[k]);
+}
+
 /* ---- spelling ------------------------------------------------------------------ */
 
 static const struct {

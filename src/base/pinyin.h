@@ -44,4 +44,9 @@ size_t pinyin_letters(uint32_t cp, char out[PINYIN_LETTERS]);
  * Letters and digits stand for themselves. Appended to out. */
 void pinyin_keys(const char *text, struct buf *out);
 
+/* The beginnings of such strings that a text found by `typed` from its start can
+ * have, at most 16: "maxm" and "mxm" for maxm. An index is asked for them first,
+ * pinyin_find decides. Appended. */
+void pinyin_starts(const char *typed, struct buf *out);
+
 #endif

@@ -182,6 +182,8 @@ struct form {
 	size_t unique_n;
 	const struct question **list;	/* columns of the record list */
 	size_t list_n;
+	const struct question **walk;	/* the order in which records are visited */
+	size_t walk_n;
 	const struct publish *publish;
 	size_t publish_n;
 	const struct question **verify;	/* keyed a second time; verify_n 0: all that is asked */

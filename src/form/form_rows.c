@@ -339,6 +339,7 @@ ruhu_cell(struct rows *r, struct ynode *row)
 	buf_add_char(&t, '{');
 	names(&t, "unique", f->unique, f->unique_n);
 	names(&t, "list", f->list, f->list_n);
+	names(&t, "walk", f->walk, f->walk_n);
 	if (f->scope.text != NULL) {
 		buf_addf(&t, "%sscope: '", t.len > 1 ? ", " : "");
 		for (const char *p = f->scope.text; *p != '\0'; p++)

@@ -21,7 +21,7 @@ static const char *const ours[] = {
 	"form_id", "form_title", "version", "name", "default_language", "instance_name",
 	"allow_choice_duplicates", "ruhu",
 };
-static const char *const ruhu_keys[] = { "unique", "scope", "list", "publish", "verify",
+static const char *const ruhu_keys[] = { "unique", "scope", "list", "publish", "walk", "verify",
 	"verify_every", "batch_total" };
 static const char *const publish_keys[] = { "repeat", "key", "latest", "label" };
 
@@ -368,16 +368,17 @@ read_publishes(struct builder *b, const struct ynode *node)
 	b->form->publish_n = n;
 }
 
-/* The record list shows what a record has once. */
+/* The record list shows, and is sorted by, what a record has once. */
 static void
-check_list(struct builder *b, const struct ynode *node)
+check_list(struct builder *b, const struct ynode *node, const char *key,
+    const struct question **v, size_t n)
 {
-	for (size_t i = 0; i < b->form->list_n; i++)
-		if (b->form->list[i]->repeat != NULL)
+	for (size_t i = 0; i < n; i++)
+		if (v[i]->repeat != NULL)
 			fault(b, node->line, node->col,
-			    _("list: '%s' is in the repeat '%s'; the list of "
+			    _("%s: '%s' is in the repeat '%s'; the list of "
 			      "records shows what a record has once"),
-			    b->form->list[i]->name, b->form->list[i]->repeat->name);
+			    key, v[i]->name, v[i]->repeat->name);
 }
 
 /* Only what a person types can be typed a second time. */
@@ -463,7 +464,10 @@ yaml_settings_ruhu(struct builder *b)
 			f->unique = read_names(b, "unique", k, &f->unique_n);
 		} else if (strcmp(k->key, "list") == 0) {
 			f->list = read_names(b, "list", k, &f->list_n);
-			check_list(b, k);
+			check_list(b, k, "list", f->list, f->list_n);
+		} else if (strcmp(k->key, "walk") == 0) {
+			f->walk = read_names(b, "walk", k, &f->walk_n);
+			check_list(b, k, "walk", f->walk, f->walk_n);
 		} else if (strcmp(k->key, "scope") == 0) {
 			yaml_source(b, k, &f->scope);
 		} else if (strcmp(k->key, "publish") == 0) {

@@ -14,7 +14,9 @@
 
 enum {
 	LIMIT = 100,
-	SCAN = 2000		/* labels read one by one where the index finds none */
+	RANKED = 300,		/* newest finds that are put in order */
+	FEW = 20,		/* finds: fewer, and names typed partly by sound are looked for */
+	SCAN = 1000		/* labels that are read for them */
 };
 
 /* Records found, held in memory so that the caller may use the store meanwhile. */
@@ -148,12 +150,13 @@ find_drafts(struct found *g, struct err *err)
 
 /* ?1 form, ?2 user, ?3 query or label list, ?4 limit, ?5 offset */
 static void
-where(const struct record_query *q, bool search, struct buf *sql)
+where(const struct record_query *q, bool search, const char *answers, struct buf *sql)
 {
 	/* CROSS: the words first, always; the planner cannot know how rare they are. */
-	buf_addf(sql, " FROM %sruhu_record r%s WHERE r.deleted = %d",
-	    search ? "ruhu_search f CROSS JOIN " : "",
-	    search ? " ON r.no = f.rowid" : "", q->deleted ? 1 : 0);
+	buf_addf(sql, " FROM %s%sruhu_record r%s WHERE r.deleted = %d",
+	    search ? "ruhu_search f CROSS JOIN " : "", answers,
+	    search ? " ON r.no = f.rowid" : answers[0] != '\0' ? " ON r.no = t.record_no" : "",
+	    q->deleted ? 1 : 0);
 	if (search)
 		buf_add_str(sql, " AND f.words MATCH ?3");
 	if (q->form != NULL)
@@ -187,32 +190,43 @@ take_record(struct found *g, struct stmt *st)
 	add_columns(g, r, stmt_int(st, 0));
 }
 
+#define RECORD_COLUMNS \
+	"SELECT r.no, r.id, r.form, r.version, r.label, r.scope, r.state," \
+	" r.deleted, r.created_at, r.created_by, r.changed_at, r.changed_by," \
+	" coalesce((SELECT d.author FROM ruhu_draft d WHERE d.record = r.id" \
+	"  ORDER BY d.author <> ?2 LIMIT 1), '')"
+
+/* How many there are; limit 0: exactly, however long it takes. */
 static bool
-find_saved(struct found *g, const char *query, struct err *err)
+count_saved(struct found *g, const char *query, size_t limit, int64_t *total, struct err *err)
 {
-	const struct record_query *q = g->q;
 	struct buf sql = { 0 };
-	struct stmt *st;
-	int64_t total = 0;
 	bool ok;
 
-	buf_add_str(&sql, "SELECT count(*)");
-	where(q, query != NULL, &sql);
-	ok = db_int(g->s->db, err, &total, NULL, sql.data,
-	    WITH(b_text(q->form), b_text(g->s->user), b_text(query)));
-	g->total += (size_t)total;
-	if (!ok || total == 0 || g->room == 0) {
-		buf_free(&sql);
-		return ok;
-	}
-	buf_reset(&sql);
-	buf_add_str(&sql, "SELECT r.no, r.id, r.form, r.version, r.label, r.scope, r.state,"
-	    " r.deleted, r.created_at, r.created_by, r.changed_at, r.changed_by,"
-	    " coalesce((SELECT d.author FROM ruhu_draft d WHERE d.record = r.id"
-	    "  ORDER BY d.author <> ?2 LIMIT 1), '')");
-	where(q, query != NULL, &sql);
-	buf_add_str(&sql, " ORDER BY r.last_change DESC LIMIT ?4 OFFSET ?5");
-	st = db_query(g->s->db, err, sql.data, WITH(b_text(q->form), b_text(g->s->user),
+	buf_add_str(&sql, limit > 0 ? "SELECT count(*) FROM (SELECT 1" : "SELECT count(*)");
+	where(g->q, query != NULL, "", &sql);
+	if (limit > 0)
+		buf_add_str(&sql, " LIMIT ?4)");
+	ok = db_int(g->s->db, err, total, NULL, sql.data, WITH(b_text(g->q->form),
+	    b_text(g->s->user), b_text(query), b_int((int64_t)limit + 1)));
+	buf_free(&sql);
+	return ok;
+}
+
+/* Those from g->skip on, in this order. */
+static bool
+take_saved(struct found *g, const char *query, const char *answers, const char *order,
+    struct err *err)
+{
+	struct buf sql = { 0 };
+	struct stmt *st;
+
+	if (g->room == 0)
+		return true;
+	buf_add_str(&sql, RECORD_COLUMNS);
+	where(g->q, query != NULL, answers, &sql);
+	buf_addf(&sql, " ORDER BY %s LIMIT ?4 OFFSET ?5", order);
+	st = db_query(g->s->db, err, sql.data, WITH(b_text(g->q->form), b_text(g->s->user),
 	    b_text(query), b_int((int64_t)g->room), b_int((int64_t)g->skip)));
 	while (stmt_row(st))
 		take_record(g, st);
@@ -220,51 +234,172 @@ find_saved(struct found *g, const char *query, struct err *err)
 	return stmt_end(st, err);
 }
 
-/* What the index has no word for ("ma x", letters and characters mixed): labels of
- * the newest records one by one. */
+/* The answers to sort by: their table (an alias t before the records), and the order
+ * of their columns; both empty where the newest change comes first. */
 static bool
-find_by_label(struct found *g, struct err *err)
+sorted(struct found *g, struct buf *answers, struct buf *order, struct err *err)
 {
 	const struct record_query *q = g->q;
+	const struct loaded *form;
+	const struct layout *l;
+	const struct question **v;
+	size_t n;
+
+	if (q->sort == RECORDS_NEWEST || q->deleted || q->form == NULL)
+		return true;
+	if (!form_load(g->s, q->form, NULL, &form, err) || !layout_get(g->s, form->id, &l, err))
+		return false;
+	v = q->sort == RECORDS_KEY ? form->form->unique : form->form->walk;
+	n = q->sort == RECORDS_KEY ? form->form->unique_n > 0 : form->form->walk_n;
+	for (size_t i = 0; i < n; i++) {
+		const struct layout_table *t;
+		const struct layout_column *c = layout_column(l, form->field_of[v[i]->index], &t);
+
+		if (c == NULL || t->field[0] != '\0')
+			continue;
+		if (q->sort == RECORDS_WALK) {
+			/* Numbers by size, also in front of other signs: 2-301 before 10-101. */
+			buf_addf(order, "%sCAST(t.", order->len > 0 ? ", " : "");
+			sql_name(order, c->name);
+			buf_add_str(order, " AS INTEGER)");
+		}
+		buf_addf(order, "%st.", order->len > 0 ? ", " : "");
+		sql_name(order, c->name);
+	}
+	if (order->len > 0) {
+		sql_name(answers, layout_table(l, "")->name);
+		buf_add_str(answers, " t CROSS JOIN ");
+	}
+	return true;
+}
+
+static bool
+find_saved(struct found *g, struct err *err)
+{
+	struct buf answers = { 0 }, order = { 0 };
+	int64_t total = 0;
+	bool ok;
+
+	if (!count_saved(g, NULL, g->q->count_limit, &total, err))
+		return false;
+	g->total += (size_t)total;
+	ok = sorted(g, &answers, &order, err) && take_saved(g, NULL, buf_str(&answers),
+	    order.len > 0 ? buf_str(&order) : "r.last_change DESC", err);
+	buf_free(&answers);
+	buf_free(&order);
+	return ok;
+}
+
+/* ---- searching ---------------------------------------------------------------------------- */
+
+/* A record that the words found, before more of it is read. */
+struct hit {
+	int64_t no, last_change;
+	enum pinyin_match match;
+};
+
+struct hits {
+	struct hit v[RANKED];
+	size_t n;
+};
+
+static bool
+has_hit(const struct hits *h, int64_t no)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->v[i].no == no)
+			return true;
+	return false;
+}
+
+/* The newest that the query finds; sure: it finds too many, the label decides. */
+static bool
+gather(struct found *g, const char *query, bool sure, struct hits *h, struct err *err)
+{
 	struct buf sql = { 0 };
 	struct stmt *st;
 
-	buf_add_str(&sql, "SELECT r.no, r.id, r.form, r.version, r.label, r.scope, r.state,"
-	    " r.deleted, r.created_at, r.created_by, r.changed_at, r.changed_by,"
-	    " coalesce((SELECT d.author FROM ruhu_draft d WHERE d.record = r.id"
-	    "  ORDER BY d.author <> ?2 LIMIT 1), '')");
-	where(q, false, &sql);
-	buf_addf(&sql, " ORDER BY r.last_change DESC LIMIT %d", SCAN);
-	st = db_query(g->s->db, err, sql.data, WITH(b_text(q->form), b_text(g->s->user)));
-	while (stmt_row(st)) {
-		if (pinyin_find(q->text, stmt_text(st, 4)) == PINYIN_NONE)
-			continue;
-		g->total++;
-		if (g->skip > 0) {
-			g->skip--;
-		} else if (g->room > 0) {
-			g->room--;
-			take_record(g, st);
-		}
+	buf_add_str(&sql, "SELECT r.no, r.last_change, r.label");
+	where(g->q, true, "", &sql);
+	buf_add_str(&sql, " ORDER BY f.rowid DESC LIMIT ?4");
+	st = db_query(g->s->db, err, sql.data, WITH(b_text(g->q->form), b_text(g->s->user),
+	    b_text(query), b_int(sure ? RANKED : SCAN)));
+	while (h->n < RANKED && stmt_row(st)) {
+		struct hit hit = { stmt_int(st, 0), stmt_int(st, 1),
+			pinyin_find(g->q->text, stmt_text(st, 2)) };
+
+		if (sure || (hit.match != PINYIN_NONE && !has_hit(h, hit.no)))
+			h->v[h->n++] = hit;
 	}
 	buf_free(&sql);
 	return stmt_end(st, err);
+}
+
+/* A name as it is usually read before other readings, the beginning before the
+ * middle, then what was changed last. */
+static int
+better(const void *pa, const void *pb)
+{
+	const struct hit *a = pa, *b = pb;
+
+	if (a->match != b->match)
+		return a->match > b->match ? -1 : 1;
+	return (a->last_change < b->last_change) - (a->last_change > b->last_change);
+}
+
+static bool
+take_hits(struct found *g, const struct hits *h, struct err *err)
+{
+	for (size_t i = g->skip; i < h->n && i < g->skip + g->room; i++) {
+		struct stmt *st = db_query(g->s->db, err, RECORD_COLUMNS
+		    " FROM ruhu_record r WHERE r.no = ?1",
+		    WITH(b_int(h->v[i].no), b_text(g->s->user)));
+
+		if (stmt_row(st))
+			take_record(g, st);
+		if (!stmt_end(st, err))
+			return false;
+	}
+	return true;
+}
+
+/* Only the newest some hundreds are ranked, and no more than some hundreds counted:
+ * who types one letter types another one next. */
+static bool
+find_words(struct found *g, const char *query, struct err *err)
+{
+	struct hits *h = xcalloc(1, sizeof *h);
+	struct buf mixed = { 0 };
+	int64_t total;
+	bool ok = gather(g, query, true, h, err);
+
+	if (ok && h->n < FEW && search_mixed(g->q->text, &mixed))
+		ok = gather(g, buf_str(&mixed), false, h, err);
+	total = (int64_t)h->n;
+	if (ok && h->n == RANKED)
+		ok = count_saved(g, query, RECORDS_COUNTED, &total, err);
+	g->total += (size_t)total;
+	if (ok && g->skip < h->n) {
+		qsort(h->v, h->n, sizeof *h->v, better);
+		ok = take_hits(g, h, err);
+	} else if (ok && h->n == RANKED) {
+		ok = take_saved(g, query, "", "f.rowid DESC", err);
+	}
+	free(h);
+	buf_free(&mixed);
+	return ok;
 }
 
 static bool
 find_all(struct found *g, struct err *err)
 {
 	struct buf query = { 0 };
-	bool search = g->q->text != NULL, ok;
-	size_t before;
+	bool ok = find_drafts(g, err);
 
-	if (search && !search_query(g->q->text, &query))
-		search = false;
-	ok = find_drafts(g, err);
-	before = g->total;
-	ok = ok && find_saved(g, search ? buf_str(&query) : NULL, err);
-	if (ok && search && g->total == before)
-		ok = find_by_label(g, err);
+	if (g->q->text != NULL && search_query(g->q->text, &query))
+		ok = ok && find_words(g, buf_str(&query), err);
+	else
+		ok = ok && find_saved(g, err);
 	buf_free(&query);
 	return ok;
 }

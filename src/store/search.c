@@ -7,6 +7,8 @@
 #include "base/pinyin.h"
 #include "base/utf8.h"
 
+enum { PHONE = 11 };		/* figures of a mobile telephone's number */
+
 static bool
 is_alnum(uint32_t cp)
 {
@@ -66,7 +68,8 @@ add_sounds(const char *text, struct buf *out)
 	}
 }
 
-/* 649999198503124217 is also found by 4217 and by 124217. */
+/* 649999198503124217 is also found by 4217 and by 124217, a telephone by any five
+ * figures of it. */
 static void
 add_tails(const char *parts, struct buf *out)
 {
@@ -74,10 +77,12 @@ add_tails(const char *parts, struct buf *out)
 		size_t n = strcspn(parts, " ");
 
 		if (n >= 8 && (unsigned char)parts[0] < 0x80) {
-			buf_add_char(out, ' ');
-			buf_add(out, parts + n - 4, 4);
-			buf_add_char(out, ' ');
-			buf_add(out, parts + n - 6, 6);
+			for (size_t tail = 4; tail < n && tail <= 10; tail += n == PHONE ? 1 : 2) {
+				if (n != PHONE && tail > 6)
+					break;
+				buf_add_char(out, ' ');
+				buf_add(out, parts + n - tail, tail);
+			}
 		}
 		parts += n;
 		parts += strspn(parts, " ");
@@ -113,6 +118,14 @@ search_words(const char *text, struct buf *out)
 	buf_free(&parts);
 }
 
+/* Figures with a blank after them are a building, not the beginning of a number. */
+static bool
+is_building(const char *word, const char *rest)
+{
+	return rest[strspn(rest, " \t")] != '\0' && strlen(word) <= 3 &&
+	    word[strspn(word, "0123456789")] == '\0';
+}
+
 bool
 search_query(const char *typed, struct buf *out)
 {
@@ -127,11 +140,31 @@ search_query(const char *typed, struct buf *out)
 		buf_add(&word, p, n);
 		split(buf_str(&word), &parts);
 		if (parts.len > 0)	/* nothing in parts needs quoting */
-			buf_addf(out, "%s\"%s\" *", out->len > 0 ? " AND " : "", parts.data);
+			buf_addf(out, "%s\"%s\"%s", out->len > 0 ? " AND " : "", parts.data,
+			    is_building(parts.data, p + n) ? "" : " *");
 		p += n;
 		p += strspn(p, " \t");
 	}
 	buf_free(&word);
 	buf_free(&parts);
 	return out->len > 0;
+}
+
+bool
+search_mixed(const char *typed, struct buf *out)
+{
+	struct buf starts = { 0 };
+	bool any = false;
+
+	if (typed[strcspn(typed, "0123456789-\"")] == '\0')
+		pinyin_starts(typed, &starts);
+	for (const char *p = buf_str(&starts); *p != '\0'; p += *p == ' ') {
+		size_t n = strcspn(p, " ");
+
+		buf_addf(out, "%s\"%.*s\" *", any ? " OR " : "", (int)n, p);
+		any = true;
+		p += n;
+	}
+	buf_free(&starts);
+	return any;
 }

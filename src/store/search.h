@@ -13,5 +13,8 @@ void search_words(const char *text, struct buf *out);
 
 /* The FTS5 query for what was typed; false: nothing in it can be searched for. */
 bool search_query(const char *typed, struct buf *out);
+/* The same for names typed partly by sounds, partly by initials or characters ("maxm",
+ * "ma xm"): it finds too many, pinyin_find tells which. False: no name is so typed. */
+bool search_mixed(const char *typed, struct buf *out);
 
 #endif

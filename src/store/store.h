@@ -96,8 +96,15 @@ struct record_query {
 	bool drafts;			/* only those with a draft of this user */
 	bool incomplete;
 	size_t offset, limit;		/* limit 0 = 100 */
+	/* By the first unique question; in the order in which one walks (settings.ruhu.walk).
+	 * Where the form has none, and of deleted records: newest change first. */
+	enum record_sort { RECORDS_NEWEST, RECORDS_KEY, RECORDS_WALK, RECORD_SORTS } sort;
+	size_t count_limit;		/* more than so many need not be counted; 0: all are */
 };
-/* Newest change first. *total: how many there are without offset and limit. */
+#define RECORDS_COUNTED 1000
+/* In the order asked for; where text is searched for, the best of the newest finds.
+ * *total: how many there are without offset and limit; one more than count_limit, or
+ * than RECORDS_COUNTED where text is searched for, stands for "more than that". */
 bool store_records(struct store *, const struct record_query *,
     bool (*each)(void *, const struct record_info *), void *, size_t *total, struct err *);
 /* The record whose id, or whose unique key, is `key`; "" in out when none. */

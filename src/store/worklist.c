@@ -14,7 +14,7 @@
 #include "store/layout.h"
 #include "store/search.h"
 
-enum { SLICE = 20000 };		/* records counted at once: some 20 ms */
+enum { SLICE = 4000 };		/* records counted at once: some 20 ms */
 
 /* A worklist tied to its form. */
 struct task {
