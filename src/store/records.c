@@ -371,18 +371,18 @@ find_words(struct found *g, const char *query, struct err *err)
 	struct hits *h = xcalloc(1, sizeof *h);
 	struct buf mixed = { 0 };
 	int64_t total;
-	bool ok = gather(g, query, true, h, err);
+	bool ok = gather(g, query, true, h, err), more = h->n == RANKED;
 
 	if (ok && h->n < FEW && search_mixed(g->q->text, &mixed))
 		ok = gather(g, buf_str(&mixed), false, h, err);
 	total = (int64_t)h->n;
-	if (ok && h->n == RANKED)
+	if (ok && more)
 		ok = count_saved(g, query, RECORDS_COUNTED, &total, err);
 	g->total += (size_t)total;
 	if (ok && g->skip < h->n) {
 		qsort(h->v, h->n, sizeof *h->v, better);
 		ok = take_hits(g, h, err);
-	} else if (ok && h->n == RANKED) {
+	} else if (ok && more) {
 		ok = take_saved(g, query, "", "f.rowid DESC", err);
 	}
 	free(h);
