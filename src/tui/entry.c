@@ -400,6 +400,7 @@ entry_resume(struct ui *ui, const char *record_id, struct err *err)
 		             "answer you will be asked."), buf_str(&who));
 	if (cursor != NODE_NONE) {
 		e->resume = cursor;
+		entry_cells_resume(e);
 		e->typed = true;
 		entry_place_text(e, cursor, &place);
 		ui_ask(ui, &e->view, ASK_RESUME, "\r12",

@@ -200,6 +200,22 @@ entry_drop_spare(struct entry *e, node_id keep)
 	entry_rows_to_draft(e, parent);
 }
 
+void
+entry_cells_resume(struct entry *e)
+{
+	for (size_t i = 0; i < e->form->questions_n; i++) {
+		const struct question *q = e->form->questions[i];
+		node_id parent, row;
+
+		if (!e->cells.on[i] || q->repeat != NULL)
+			continue;
+		parent = answers_seen(e->answers, ANSWERS_ROOT, q->parent);
+		row = answers_row(e->answers, parent, q, answers_rows(e->answers, parent, q));
+		if (row != NODE_NONE && row_blank(e, row))
+			e->cells.spare = row;
+	}
+}
+
 /* A row is begun unasked only where nothing says what its first cell is: else one
  * could go on for ever by accepting what is there. */
 static bool

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/edit.h"
 #include "base/num.h"
 #include "base/tr.h"
 #include "base/utf8.h"
@@ -11,12 +12,12 @@
 #include "tui/entry.h"
 #include "tui/views.h"
 
-#define FIRST_COL 6 /* '>', three digits of the row's number, mark, '[' */
-#define GAP 2       /* the next column's mark and '[' */
+#define FIRST_COL 6		/* '>', three digits of the row's number, mark, '[' */
+#define GAP 2			/* the next column's mark and '[' */
 #define COLUMN_MOST 18
-#define COLUMN_NARROW 12 /* the most on a screen of 40 columns */
-#define HEAD_MOST 10     /* a name makes its column no wider than this */
-#define CHOICES_MOST 56  /* bytes of choices in the hint: a slow line waits for them */
+#define COLUMN_NARROW 8		/* the most on a screen of 40 columns, but for dates */
+#define HEAD_MOST 10		/* a name makes its column no wider than this */
+#define CHOICES_MOST 56		/* bytes of choices in the hint: a slow line waits for them */
 
 /* ---- widths ------------------------------------------------------------------------- */
 
@@ -71,6 +72,15 @@ usual_width(struct entry *e, const struct question *q)
 	if (question_appearance(q, "idcard"))
 		return 18;
 	return width < 30 ? width : 10;
+}
+
+/* All its answers are as long: cut, none could be read. */
+static bool
+has_one_length(const struct question *q)
+{
+	enum kind kind = type_info(q->type)->kind;
+
+	return kind == KIND_DATE || (kind == KIND_STRING && field_width(q) < 30);
 }
 
 /* Texts make their column wider; what has one form anyway does not. */
@@ -129,7 +139,7 @@ measure(struct entry *e, int cols)
 		if (kind == KIND_STRING || kind == KIND_NONE || q->list == NULL)
 			width = most(width, longest_text(e, parent, q));
 		width = most(width, name < HEAD_MOST ? name : HEAD_MOST);
-		g->v[i].width = width < limit ? width : limit;
+		g->v[i].width = has_one_length(q) || width < limit ? width : limit;
 	}
 	widen(e, cols, limit);
 	g->measured = true;
@@ -164,7 +174,9 @@ scroll_columns(struct entry *e, size_t at, int limit)
 {
 	struct cells *g = &e->cells;
 
-	if (at != g->fixed && at < g->left)
+	if (at == g->fixed)		/* where a row begins, all of it begins */
+		g->left = 0;
+	else if (at < g->left)
 		g->left = at;
 	/* Back as far as all that follows still fits. */
 	while (g->left > 0 && place_columns(g, g->left - 1, g->n - 1, limit))
@@ -234,12 +246,15 @@ draw_head(struct entry *e, struct screen *s, int row)
 		screen_put(s, row, s->cols - 1, 1, ATTR_PLAIN, ">");
 }
 
+/* A text that outgrows its column opens the cell over those beside it. */
 static void
 draw_open_cell(struct entry *e, struct screen *s, int row, const struct column *col)
 {
-	int width = field_width(col->q);
-	int room = e->field.coded ? col->width - 1 : col->width;
+	int width = field_width(col->q), room = e->field.coded ? col->width - 1 : col->width;
+	int typed = screen_width(s, edit_text(e->field.edit));
 
+	if (!e->field.coded && typed >= room && s->cols - 1 - col->x > room)
+		room = s->cols - 1 - col->x;
 	entry_draw_field(e, s, row, col->x, width < room ? width : room);
 }
 
@@ -274,15 +289,25 @@ static void
 draw_row(struct entry *e, struct screen *s, int line, node_id row)
 {
 	const struct cells *g = &e->cells;
+	const struct column *open = NULL;
 	char number[24];
 
 	snprintf(number, sizeof number, "%3zu", answers_position(e->answers, row));
 	screen_put(s, line, 1, 3, ATTR_PLAIN, number);
 	if (row == e->at.row)
 		screen_put(s, line, 0, 1, ATTR_PLAIN, ">");
-	for (size_t i = 0; i < g->n; i++)
-		if (g->v[i].x > 0)
-			draw_cell(e, s, line, &g->v[i], answers_seen(e->answers, row, g->v[i].q));
+	for (size_t i = 0; i < g->n; i++) {
+		node_id node = answers_seen(e->answers, row, g->v[i].q);
+
+		if (g->v[i].x == 0)
+			continue;
+		if (node == e->at.item.node)
+			open = &g->v[i];
+		else
+			draw_cell(e, s, line, &g->v[i], node);
+	}
+	if (open != NULL)		/* last: it may lie over others */
+		draw_cell(e, s, line, open, e->at.item.node);
 }
 
 static bool

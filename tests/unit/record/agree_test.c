@@ -103,7 +103,11 @@ rows_any(struct chance *c, struct session *s)
 		if (answers_question(a, i)->type == Q_REPEAT)
 			rows[n++] = i;
 	if (n > 3 && pick(c, 3) == 0) {
-		session_remove_row(s, rows[pick(c, (uint32_t)n)], NULL, &err);
+		row = rows[pick(c, (uint32_t)n)];
+		n = answers_position(a, row);
+		/* Half of those that go come back, or to another place. */
+		if (session_remove_row(s, row, NULL, &err) && pick(c, 2))
+			session_restore_row(s, row, pick(c, 2) ? n : pick(c, 3), NULL, &err);
 		return;
 	}
 	if (n > 0 && pick(c, 3) == 0) {
