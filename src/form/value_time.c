@@ -183,7 +183,7 @@ value_datetime(const char *s, const struct clock *clock, struct buf *out, struct
 {
 	char date[11], time[32], text[INSTANT_TEXT], shown[QUOTE_TEXT];
 	struct buf part = { 0 };
-	size_t n = strcspn(s, " ");
+	size_t n = strcspn(s, strchr(s, ' ') != NULL ? " " : "T");
 	int64_t ms;
 	bool timed, ok;
 
@@ -197,13 +197,13 @@ value_datetime(const char *s, const struct clock *clock, struct buf *out, struct
 		buf_set_str(out, text);
 		return true;
 	}
-	if (s[n] == '\0')
+	if (n == 0 || s[n] == '\0')
 		return err_set(err,
 		    _("'%s': a date and a time are asked, as in 20261122 0930; n is now"),
 		    quote(s, shown));
 	buf_add(&part, s, n);
 	ok = date_typed(buf_str(&part), clock, date) || date_refused(buf_str(&part), err);
-	s += n + strspn(s + n, " ");
+	s += n + strspn(s + n, " T");
 	ok = ok && (time_text(s, clock, time) || time_refused(s, err));
 	if (ok) {
 		buf_reset(&part);

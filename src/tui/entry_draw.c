@@ -419,6 +419,8 @@ draw_title(struct entry *e, struct screen *s)
 	struct buf right = { 0 };
 	const struct question *root = e->form->questions[0];
 	const char *title = text_in(e->form, &e->form->title, session_lang(e->session));
+	const char *name =
+	    e->verify != NULL ? e->verify->name : session_instance_name(e->session);
 
 	if (e->verify != NULL)
 		buf_add_str(&right, _("verify   "));
@@ -427,8 +429,15 @@ draw_title(struct entry *e, struct screen *s)
 	else if (e->draft_at[0] != '\0')
 		buf_addf(&right, _("draft %s   "), e->draft_at);
 	buf_addf(&right, _("section %zu/%zu"), e->at.section + 1, outline_sections(e->outline));
-	ui_title(s, title[0] != '\0' ? title : root->name,
-	    e->verify != NULL ? e->verify->name : session_instance_name(e->session), buf_str(&right));
+	if (title[0] == '\0')
+		title = root->name;
+	/* Where there is no room for both, whose record it is says more. */
+	if (name[0] != '\0' && screen_width(s, title) + screen_width(s, name) +
+	    screen_width(s, buf_str(&right)) + 6 > s->cols) {
+		title = name;
+		name = "";
+	}
+	ui_title(s, title, name, buf_str(&right));
 	buf_free(&right);
 }
 

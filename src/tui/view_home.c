@@ -78,10 +78,15 @@ static bool
 add_draft(void *ctx, const struct record_info *info)
 {
 	struct home *h = ctx;
-	struct line *line = add(h, info->id, info->label != NULL && info->label[0] != '\0'
-	    ? info->label : _("(no name yet)"));
+	struct buf text = { 0 };
 
-	line->kind = LINE_DRAFT;
+	buf_add_str(&text, info->label != NULL && info->label[0] != '\0'
+	    ? info->label : _("(no name yet)"));
+	for (size_t i = 0; i < h->forms; i++)
+		if (strcmp(h->v[i].id, info->form) == 0)
+			buf_addf(&text, "  %s", h->v[i].title);
+	add(h, info->id, buf_str(&text))->kind = LINE_DRAFT;
+	buf_free(&text);
 	return true;
 }
 

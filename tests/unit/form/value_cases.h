@@ -131,6 +131,12 @@
 	{ "instant", "n", "=2026-11-23T10:00:00.000+00:00" },
 	{ "instant", "20261122",
 	    "!'20261122': a date and a time are asked, as in 20261122 0930; n is now" },
+	{ "instant", "2026-02-30T10:00",
+	    "!'2026-02-30' is no date: month 2 of 2026 has 28 days" },
+	{ "instant", "2026-02-03T25:00",
+	    "!'25:00' is no time of day; type 0930 or 9:30, n for now" },
+	{ "instant", "T",
+	    "!'T': a date and a time are asked, as in 20261122 0930; n is now" },
 	{ "instant", "20261322 0930", "!'20261322' is no date: there is no month 13" },
 	{ "instant", "20261122 2930", "!'2930' is no time of day; type 0930 or 9:30, n for now" },
 
