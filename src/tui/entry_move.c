@@ -119,7 +119,7 @@ entry_begin(struct entry *e)
 	if (to.item.node == e->at.item.node)
 		return;
 	entry_goto(e, &to);
-	ui_say(e->view.ui, _("^ marks what is taken over; Up goes back to it."));
+	ui_say(e->view.ui, _("^ marks what stands there already; Up goes back to it."));
 }
 
 static void
