@@ -509,6 +509,8 @@ told(struct xout *x, const struct question *q)
 		lost(x, q, _("a warning"));
 	if (q->missing != 0)
 		lost(x, q, _("a reason for a missing answer"));
+	if (q->enforce != ENFORCE_HARD || q->enforce_required != ENFORCE_HARD)
+		lost(x, q, _("a rule that asks or is noted"));
 }
 
 static void
