@@ -131,6 +131,21 @@ form_language(const struct form *f, const char *want)
 	return f->default_language;
 }
 
+enum kind
+question_kind(const struct question *q)
+{
+	const struct type_info *type;
+
+	if (q->type != Q_CALCULATE && q->type != Q_HIDDEN)
+		return type_info(q->type)->kind;
+	for (size_t i = 0; i < q->extra_n; i++)
+		if (strcmp(q->extra[i].name, "bind::type") == 0 &&
+		    (type = type_by_name(q->extra[i].value)) != NULL &&
+		    (type->kind == KIND_INTEGER || type->kind == KIND_DATE))
+			return type->kind;
+	return KIND_STRING;
+}
+
 bool
 question_appearance(const struct question *q, const char *word)
 {

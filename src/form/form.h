@@ -216,6 +216,8 @@ const char *text_in(const struct form *, const struct text *, size_t lang);
  * in brackets ("中文 (zh)"), then prefix; the default when none fits. */
 size_t form_language(const struct form *, const char *want);
 
+/* The kind its values are stored as: a calculation's may be told by bind::type. */
+enum kind question_kind(const struct question *);
 bool question_appearance(const struct question *, const char *word);
 const char *question_parameter(const struct question *, const char *name);	/* NULL: none */
 

@@ -295,10 +295,12 @@ settle_type(struct xform *x, struct xq *xq)
 		}
 	} else if (preload != Q_TYPES) {
 		q->type = preload;
-	} else if (q->calculation.text != NULL && q->trigger.text == NULL) {
-		q->type = Q_CALCULATE;
+	} else {
+		if (q->calculation.text != NULL && q->trigger.text == NULL)
+			q->type = Q_CALCULATE;
+		if (*xq->type != '\0' && strcmp(xq->type, "string") != 0)
+			xf_extra(x, q, "bind::type", xq->type);
 	}
-	(void)x;
 }
 
 /* ---- the whole ------------------------------------------------------------------------ */

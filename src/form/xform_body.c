@@ -227,6 +227,14 @@ read_range(struct xform *x, uint32_t node, struct question *q)
 }
 
 static void
+label_of(struct xform *x, uint32_t element, const char *context, struct question *q,
+    struct text *out)
+{
+	xf_label(x, element, context, out);
+	xf_beside(x, element, context, q);
+}
+
+static void
 read_words(struct xform *x, uint32_t node, const char *context, struct question *q)
 {
 	uint32_t label = xf_child(x, node, "label"), hint = xf_child(x, node, "hint");
@@ -234,9 +242,9 @@ read_words(struct xform *x, uint32_t node, const char *context, struct question 
 	if (*xf_attr(x, node, "appearance") != '\0')
 		q->appearance = arena_strdup(x->b.arena, xf_attr(x, node, "appearance"));
 	if (label != XML_NONE && q->label.in == NULL)
-		xf_label(x, label, context, &q->label);
+		label_of(x, label, context, q, &q->label);
 	if (hint != XML_NONE && q->hint.in == NULL)
-		xf_label(x, hint, context, &q->hint);
+		label_of(x, hint, context, q, &q->hint);
 }
 
 static void

@@ -306,6 +306,59 @@ xf_label(struct xform *x, uint32_t element, const char *context, struct text *ou
 }
 
 void
+xf_extra(struct xform *x, struct question *q, const char *name, const char *value)
+{
+	struct attr *v = arena_alloc(x->b.arena, (q->extra_n + 1) * sizeof *v);
+
+	if (q->extra_n > 0)
+		memcpy(v, q->extra, q->extra_n * sizeof *v);
+	v[q->extra_n++] =
+	    (struct attr){ arena_strdup(x->b.arena, name), arena_strdup(x->b.arena, value) };
+	q->extra = v;
+}
+
+static void
+beside_in(struct xform *x, uint32_t text, const char *context, size_t lang, struct question *q)
+{
+	struct buf name = { 0 };
+
+	for (uint32_t v = xf_child(x, text, "value"); v != XML_NONE; v = xf_next(x, v, "value")) {
+		const char *form = xf_attr(x, v, "form"), *file = xf_text(x, v),
+		           *slash = strrchr(file, '/');
+
+		if (strcmp(form, "guidance") == 0) {
+			rich_text(x, v, context, lang, &q->guidance_hint);
+		} else if (strcmp(form, "image") == 0 || strcmp(form, "big-image") == 0 ||
+		    strcmp(form, "audio") == 0 || strcmp(form, "video") == 0) {
+			buf_set_str(&name, "media::");
+			buf_add_str(&name, form);
+			if (x->b.languages_n > 1)
+				buf_addf(&name, "::%s", x->b.languages[lang]);
+			xf_extra(x, q, buf_str(&name), slash != NULL ? slash + 1 : file);
+		}
+	}
+	buf_free(&name);
+}
+
+void
+xf_beside(struct xform *x, uint32_t element, const char *context, struct question *q)
+{
+	const char *id = itext_id(x, xf_attr(x, element, "ref"));
+	struct buf key = { 0 };
+
+	for (size_t lang = 0; id != NULL && lang < x->b.languages_n; lang++) {
+		void **slot;
+
+		buf_reset(&key);
+		buf_addf(&key, "%zu %s", lang, id);
+		slot = map_get(x->itext, buf_str(&key));
+		if (slot != NULL)
+			beside_in(x, (uint32_t)(uintptr_t)*slot - 1, context, lang, q);
+	}
+	buf_free(&key);
+}
+
+void
 xf_source(struct xform *x, uint32_t node, const char *text, struct source *out)
 {
 	text += strspn(text, " \t\r\n");

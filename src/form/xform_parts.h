@@ -59,6 +59,9 @@ void xf_resolve(const char *context, const char *ref, struct buf *out);
 struct xq *xf_find(const struct xform *, const char *context, const char *ref);
 
 /* A label, hint or message element into text, in every language there is. */
+/* What else the text of a label or hint has: files shown with it, guidance. */
+void xf_beside(struct xform *, uint32_t element, const char *context, struct question *);
+void xf_extra(struct xform *, struct question *, const char *name, const char *value);
 void xf_label(struct xform *, uint32_t element, const char *context, struct text *out);
 /* A message attribute: text, or jr:itext('id'). */
 void xf_message(struct xform *, const char *value, const char *context, struct text *out);

@@ -54,7 +54,7 @@ value_canonical(
 		buf_set_str(out, "");
 		return;
 	}
-	switch (type_info(q->type)->kind) {
+	switch (question_kind(q)) {
 	case KIND_INTEGER:
 		integer_text(text, out);
 		break;
