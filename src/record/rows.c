@@ -57,6 +57,21 @@ starts_in(const struct session *s, node_id row)
 static node_id row_add(struct session *, node_id parent, const struct question *repeat,
     size_t position, const struct start_row *);
 
+/* What the instance, or the template around it, has as row n of a counted repeat. */
+static const struct start_row *
+start_at(const struct session *s, node_id parent, const struct question *repeat, size_t n)
+{
+	const struct start_row *r;
+
+	if (answers_question(s->answers, parent)->type != Q_REPEAT)
+		parent = answers_row_of(s->answers, parent);
+	r = starts_in(s, parent == NODE_NONE ? ANSWERS_ROOT : parent);
+	for (; r; r = r->next)
+		if (r->repeat == repeat && n-- == 0)
+			return r;
+	return NULL;
+}
+
 /* Rows that a new record, or a new row, begins with. */
 void
 rows_begin(struct session *s, node_id at)
@@ -176,7 +191,7 @@ set_rows(struct session *s, node_id parent, const struct question *repeat, size_
 
 	s->counting++;
 	for (; n < wanted; n++)
-		row_make(s, parent, repeat, 0);
+		row_add(s, parent, repeat, 0, start_at(s, parent, repeat, n));
 	s->counting--;
 	for (at = n; at > wanted; at--) {
 		node_id row = answers_row(s->answers, parent, repeat, at);
