@@ -178,9 +178,14 @@ defaults_on_load(struct session *s)
 	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(s->answers, n)) {
 		const struct question *q = answers_question(s->answers, n);
 		const struct expr *e = logic_expr(s->logic, q, ASPECT_DEFAULT);
+		const char *literal = logic_default_literal(s->logic, q);
 
-		if (e && q->default_when == DEFAULT_EACH_LOAD)
+		if (q->default_when != DEFAULT_EACH_LOAD)
+			continue;
+		if (e)
 			dynamic_default(s, n, e);
+		else if (literal)
+			write_default(s, n, literal);
 	}
 }
 
