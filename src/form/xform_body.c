@@ -288,6 +288,22 @@ read_count(struct xform *x, uint32_t node, struct xq *xq)
 	buf_free(&path);
 }
 
+/* jr:noAddRemove: as many rows as the instance has, whatever is done. */
+static void
+fixed_count(struct xform *x, uint32_t node, struct xq *xq)
+{
+	struct buf count = { 0 };
+	size_t n = 0;
+
+	for (const struct start_row *r = x->b.form->start; r != NULL; r = r->next)
+		n += r->repeat == xq->q;
+	if (n == 0)
+		return;
+	buf_addf(&count, "%zu", n);
+	xf_source(x, node, buf_str(&count), &xq->q->repeat_count);
+	buf_free(&count);
+}
+
 static void
 read_group(struct xform *x, uint32_t node, const char *context)
 {
@@ -302,8 +318,10 @@ read_group(struct xform *x, uint32_t node, const char *context)
 	}
 	if (xq != NULL)
 		read_words(x, node, context, xq->q);
-	if (repeat && xq != NULL)
+	if (repeat && xq != NULL && xf_has_attr(x, node, "count"))
 		read_count(x, node, xq);
+	else if (repeat && xq != NULL && strncmp(xf_attr(x, node, "noAddRemove"), "true", 4) == 0)
+		fixed_count(x, node, xq);
 	read_part(x, node, xq != NULL ? xq->path : context);
 }
 

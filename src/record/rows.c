@@ -191,7 +191,7 @@ set_rows(struct session *s, node_id parent, const struct question *repeat, size_
 
 	s->counting++;
 	for (; n < wanted; n++)
-		row_add(s, parent, repeat, 0, start_at(s, parent, repeat, n));
+		row_add(s, parent, repeat, 0, s->begun ? start_at(s, parent, repeat, n) : NULL);
 	s->counting--;
 	for (at = n; at > wanted; at--) {
 		node_id row = answers_row(s->answers, parent, repeat, at);

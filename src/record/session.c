@@ -274,6 +274,7 @@ session_start(struct session *s, bool is_new, struct err *err)
 	(void)err;
 	change_begin(s);
 	s->starting = true;
+	s->begun = is_new;
 	if (is_new) {
 		s->beginning = true;
 		rows_begin(s, ANSWERS_ROOT);

@@ -59,6 +59,7 @@ struct session {
 	char *id;
 	size_t lang;
 	bool is_new, starting;
+	bool begun;			/* as a new record: it has what the form begins with */
 	uint64_t evaluations, since;	/* since: at the beginning of this change */
 
 	struct node_state *v;		/* by node id */
