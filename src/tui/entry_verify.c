@@ -26,7 +26,8 @@ verifying_hides(const struct entry *e, const struct item *item)
 		return type_info(item->q->type)->kind != KIND_NONE;
 	case ITEM_FIELD:
 		r = verify_of(vf->v, item->node);
-		return verify_wants(vf->v, item->node) && (r == VERIFY_NONE || r == VERIFY_OPEN);
+		return verify_wants(vf->v, item->node) &&
+		    (r == VERIFY_NONE || r == VERIFY_OPEN || verify_independent(vf->v));
 	default:
 		return false;
 	}
@@ -35,7 +36,12 @@ verifying_hides(const struct entry *e, const struct item *item)
 const char *
 verifying_mark(const struct entry *e, node_id node)
 {
-	switch (verify_of(e->verify->v, node)) {
+	enum verify_result r = verify_of(e->verify->v, node);
+
+	/* Neither a mark nor a value tells what differed. */
+	if (verify_independent(e->verify->v))
+		return r != VERIFY_NONE ? "+" : "";
+	switch (r) {
 	case VERIFY_SAME:
 	case VERIFY_VERIFIER:
 		return "=";

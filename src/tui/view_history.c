@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "form/form.h"
+#include "logic/logic.h"
 #include "store/history.h"
 #include "tui/lines.h"
 #include "tui/ui.h"
@@ -114,6 +115,19 @@ change_text(struct history *h, const struct history_line *l, struct buf *out)
 }
 
 static bool
+by_hand(struct history *h, const char *field)
+{
+	const struct logic *logic;
+	const struct question *q;
+	struct err err;
+
+	if (field[0] == '$' || !store_form(h->view.ui->store, h->form, NULL, &logic, &err))
+		return true;
+	q = form_find(logic_form(logic), field, NULL);
+	return q == NULL || type_info(q->type)->asked;
+}
+
+static bool
 add(void *ctx, const struct history_line *l)
 {
 	struct history *h = ctx;
@@ -130,7 +144,7 @@ add(void *ctx, const struct history_line *l)
 		if (l->imported)
 			buf_addf(&why, _("%sfrom site %s"), why.len > 0 ? ", " : "", l->site);
 		if (why.len == 0)
-			buf_add_str(&why, _("keyed"));
+			buf_add_str(&why, by_hand(h, l->field) ? _("keyed") : _("calculated"));
 		buf_addf(&more, _("%s   form version %s"), buf_str(&why), l->version);
 		if (l->row[0] != '\0')
 			buf_addf(&more, _("   row %s"), l->row + strlen(l->row) - 4);

@@ -9,15 +9,19 @@
 #include "base/tr.h"
 #include "form/form.h"
 #include "logic/logic.h"
-#include "store/worklist.h"
+#include "store/batch.h"
 #include "store/merge.h"
+#include "store/stats.h"
+#include "store/verify.h"
+#include "store/worklist.h"
 #include "tui/entry.h"
+#include "tui/view_batch.h"
 #include "tui/views.h"
 
 #define DRAFTS_SHOWN 50
 
 enum line_kind { LINE_FORM, LINE_WORK, LINE_DRAFT, LINE_FLAGS, LINE_CONFLICTS,
-	LINE_DECIDED };
+	LINE_DECIDED, LINE_VERIFY, LINE_BATCH, LINE_FIGURES };
 
 struct line {
 	enum line_kind kind;
@@ -188,6 +192,58 @@ add_waiting(struct home *h, enum line_kind kind, const char *fmt, int64_t n)
 	add(h, "", title)->kind = kind;
 }
 
+static bool
+add_batch(void *ctx, const struct batch_info *info)
+{
+	struct home *h = ctx;
+	struct buf title = { 0 };
+
+	buf_addf(&title, _("Batch %lld  "), (long long)info->no);
+	if (info->name[0] != '\0')
+		buf_addf(&title, "%s  ", info->name);
+	batch_text(info, &title);
+	add(h, info->form, buf_str(&title))->kind = LINE_BATCH;
+	buf_free(&title);
+	return true;
+}
+
+/* The newest day is enough: is it today? */
+static bool
+add_figures(void *ctx, const struct stats_line *l)
+{
+	struct home *h = ctx;
+	struct buf title = { 0 };
+	char today[11];
+
+	today_format(h->view.ui->clock, today);
+	if (strcmp(l->day, today) != 0)
+		buf_add_str(&title, _("Your figures"));
+	else
+		buf_addf(&title, _("Your figures: today %lld forms, %lld keys"),
+		    (long long)(l->f.saved + l->f.verified), (long long)l->f.keys);
+	if (strcmp(l->day, today) == 0 && stats_keys_an_hour(&l->f) >= 0)
+		buf_addf(&title, _(", %lld an hour"), (long long)stats_keys_an_hour(&l->f));
+	add(h, "", buf_str(&title))->kind = LINE_FIGURES;
+	buf_free(&title);
+	return false;
+}
+
+/* What is keyed twice, in batches, and how fast. */
+static void
+add_keying(struct home *h)
+{
+	struct ui *ui = h->view.ui;
+	int64_t open = 0;
+	struct err err;
+
+	if (!store_verify_open_count(ui->store, &open, &err))
+		ui_fail(ui, &err);
+	add_waiting(h, LINE_VERIFY, _("Keyed differently twice, to settle: %lld"), open);
+	if (!store_batches(ui->store, NULL, store_user(ui->store), true, add_batch, h, &err) ||
+	    !store_stats(ui->store, store_user(ui->store), NULL, add_figures, h, &err))
+		ui_fail(ui, &err);
+}
+
 static void
 shown(struct view *v)
 {
@@ -211,6 +267,7 @@ shown(struct view *v)
 		ui_fail(v->ui, &err);
 	else
 		add_waiting(h, LINE_DECIDED, _("Decided otherwise than you said: %lld"), against);
+	add_keying(h);
 	h->drafts = h->n;
 	if (!store_records(v->ui->store, &drafts, add_draft, h, &total, &err))
 		ui_fail(v->ui, &err);
@@ -327,6 +384,12 @@ open_line(struct home *h, bool new_record)
 		view_conflicts_open(ui, false);
 	else if (line->kind == LINE_DECIDED)
 		view_conflicts_open(ui, true);
+	else if (line->kind == LINE_VERIFY)
+		view_differences_open(ui);
+	else if (line->kind == LINE_BATCH)
+		view_batch_open(ui, line->id);
+	else if (line->kind == LINE_FIGURES)
+		view_stats_open(ui);
 	else if (new_record)
 		ok = entry_new(ui, line->id, &err);
 	else

@@ -28,6 +28,7 @@ void view_flags_open(struct ui *);		/* open flags of all records */
 void view_history_open(struct ui *, const char *record, const char *form, const char *row,
     const char *question);
 void view_batch_open(struct ui *, const char *form);	/* NULL: of all forms */
+void view_differences_open(struct ui *);	/* keyed differently twice, left to be settled */
 void view_stats_open(struct ui *);		/* this person's figures */
 void view_pause_open(struct ui *);
 /* What two sites changed apart; or what of it was decided. */
