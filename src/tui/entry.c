@@ -285,6 +285,9 @@ answered(struct view *v, int id, int choice, const char *text)
 		entry_flags_read(e);
 		ui_count(v->ui);
 		return;
+	case ASK_DUPLICATE:
+		entry_duplicate_answered(e, choice);
+		return;
 	case ASK_REMOVE:
 		if (choice == 'y' || choice == '1')
 			entry_take_row(e);
@@ -322,6 +325,8 @@ close_entry(struct view *v)
 	free(e->cells.on);
 	free(e->cells.v);
 	free(e->required);
+	free(e->duplicate);
+	free(e->duplicate_id);
 	free(e->unjournalled);
 	free(e);
 }

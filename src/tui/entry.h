@@ -20,7 +20,7 @@ enum question_asked {			/* ids of ui_ask */
 	ASK_RESUME, ASK_MISSING, ASK_GOTO, ASK_FLAG, ASK_REMOVE, ASK_LEAVE, ASK_DISCARD,
 	ASK_PROBLEMS, ASK_DROPPED, ASK_COLLISION, ASK_SAVED,
 	ASK_VERIFY_OWN, ASK_VERIFY_ROWS, ASK_VERIFY_WHICH, ASK_VERIFY_DONE, ASK_VERIFY_LEAVE,
-	ASK_VERIFY_DROP, ASK_VERIFIED
+	ASK_VERIFY_DROP, ASK_VERIFIED, ASK_DUPLICATE
 };
 
 #define GRID_COLUMNS 10
@@ -79,6 +79,8 @@ struct entry {
 	int64_t advanced_ms;		/* when the cursor went on by itself; 0: it did not */
 
 	bool was_new;
+	char *duplicate, *duplicate_id;	/* a key that exists, once it was asked about; whose */
+	const struct question *duplicate_key;
 	bool once;			/* for a worklist: saved, it goes back there at once */
 	bool typed;			/* something was answered since it was opened */
 	node_id *unjournalled;		/* answered, and not in the draft yet */
@@ -120,6 +122,14 @@ bool entry_new_with(struct ui *, const char *form, const struct attr *answers, s
 
 /* The record that a view shows; NULL: it is another kind of view. */
 struct entry *entry_of_view(struct view *);
+
+/* A saved record at its first problem. */
+bool entry_open_problem(struct ui *, const char *record_id, struct err *);
+
+/* ---- entry_unique.c: a new record whose key exists ------------------------------------ */
+/* Asks, once for a key, whether to go to the record that has it. True: it asks. */
+bool entry_ask_duplicate(struct entry *);
+void entry_duplicate_answered(struct entry *, int choice);
 
 /* ---- entry_move.c: where the cursor is ------------------------------------------- */
 void entry_goto(struct entry *, const struct place *);	/* no questions asked */

@@ -188,7 +188,7 @@ entry_leave(struct entry *e, bool forward)
 		return verifying_leave(e, forward);
 	if (!give(e, &err))
 		return refuse(e, &err, forward);
-	if (checks_pass(e, forward))
+	if (!(forward && entry_ask_duplicate(e)) && checks_pass(e, forward))
 		return true;
 	/* What was typed is shown as it is kept, and is safe before it is right. */
 	entry_journal(e, e->field.node);

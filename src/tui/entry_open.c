@@ -46,6 +46,26 @@ entry_open_row(struct ui *ui, const char *record_id, const char *repeat, struct 
 }
 
 bool
+entry_open_problem(struct ui *ui, const char *record_id, struct err *err)
+{
+	const struct problem *list;
+	struct entry *e;
+	size_t n;
+
+	if (!entry_resume(ui, record_id, err))
+		return false;
+	e = (struct entry *)ui->top;
+	n = session_problems(e->session, &list);
+	for (size_t i = 0; !ui->ask.open && i < n; i++)
+		if (list[i].kind != PROBLEM_WARNING) {
+			ui_say(ui, "%s", list[i].text);
+			entry_goto_node(e, list[i].node);
+			break;
+		}
+	return true;
+}
+
+bool
 entry_new_with(struct ui *ui, const char *form, const struct attr *answers, size_t n,
     struct err *err)
 {

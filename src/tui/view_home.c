@@ -160,7 +160,7 @@ idle(struct view *v)
 }
 
 static void
-work_text(const struct home *h, const struct line *line, struct buf *out)
+work_text(const struct home *h, const struct line *line, bool narrow, struct buf *out)
 {
 	const struct work_tally *t = &h->tallies[line->work].was;
 
@@ -175,6 +175,8 @@ work_text(const struct home *h, const struct line *line, struct buf *out)
 		return;
 	}
 	buf_addf(out, _("%lld left"), (long long)t->left);
+	if (narrow)
+		return;
 	if (t->urgent > 0)
 		buf_addf(out, _("  %lld overdue"), (long long)t->urgent);
 	buf_addf(out, _("  %lld done"), (long long)(t->all - t->left));
@@ -301,10 +303,14 @@ draw_line(struct home *h, struct screen *s, size_t i, int row)
 		buf_addf(&text, "%zu  %s", i + 1, line->title);
 	else
 		buf_addf(&text, "   %s", line->title);
-	screen_put(s, row, 2, col - 3, ATTR_PLAIN, buf_str(&text));
+	screen_put(s, row, 2, (line->kind == LINE_WORK && s->cols < 59 ? s->cols : col) - 3, ATTR_PLAIN,
+	    buf_str(&text));
 	buf_reset(&text);
 	if (line->kind == LINE_WORK) {
-		work_text(h, line, &text);
+		work_text(h, line, s->cols < 59, &text);
+		if (s->cols < 59)
+			col = s->cols - screen_width(s, buf_str(&text));
+		screen_field(s, row, col - 1, 1, ATTR_PLAIN, "");
 		screen_put(s, row, col, s->cols - col, ATTR_PLAIN, buf_str(&text));
 		buf_free(&text);
 		return;

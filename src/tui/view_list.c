@@ -33,6 +33,8 @@ struct list {
 	const struct form *form;
 	struct edit *search;
 	enum filter filter;
+	enum record_sort sort;
+	bool counted;			/* total is exact, however many there are */
 	struct row *v;
 	size_t n, cap;
 	size_t first, at, total;	/* offset of v[0]; at counts from it */
@@ -96,7 +98,9 @@ fetch(struct list *l)
 {
 	struct record_query q = { .form = l->form_id, .text = edit_text(l->search),
 		.deleted = l->filter == FILTER_DELETED, .drafts = l->filter == FILTER_DRAFTS,
-		.incomplete = l->filter == FILTER_INCOMPLETE, .offset = l->first, .limit = SCREENFUL };
+		.incomplete = l->filter == FILTER_INCOMPLETE, .offset = l->first, .limit = SCREENFUL,
+		.sort = l->sort, .count_limit = RECORDS_COUNTED };
+	size_t exact = l->counted ? l->total : 0;
 	struct err err;
 
 	forget(l);
@@ -104,14 +108,42 @@ fetch(struct list *l)
 		l->total = 0;
 		ui_fail(l->view.ui, &err);
 	}
+	/* Counting many waits for a quiet moment: see idle. */
+	l->counted = l->total <= RECORDS_COUNTED || exact > RECORDS_COUNTED;
+	if (l->total > RECORDS_COUNTED && exact > RECORDS_COUNTED)
+		l->total = exact;
 	if (l->at >= l->n)
 		l->at = l->n > 0 ? l->n - 1 : 0;
+}
+
+static bool
+count_one(void *ctx, const struct record_info *info)
+{
+	(void)ctx;
+	(void)info;
+	return false;
+}
+
+static bool
+idle(struct view *v)
+{
+	struct list *l = (struct list *)v;
+	struct record_query q = { .form = l->form_id, .deleted = l->filter == FILTER_DELETED,
+		.drafts = l->filter == FILTER_DRAFTS, .incomplete = l->filter == FILTER_INCOMPLETE,
+		.limit = 1 };
+	struct err ignored;
+
+	if (!l->counted && edit_text(l->search)[0] == '\0' &&
+	    store_records(v->ui->store, &q, count_one, NULL, &l->total, &ignored))
+		l->counted = true;
+	return false;
 }
 
 static void
 from_start(struct list *l)
 {
 	l->first = l->at = 0;
+	l->counted = false;
 	fetch(l);
 }
 
@@ -224,7 +256,10 @@ draw(struct view *v, struct screen *s)
 	struct buf text = { 0 };
 
 	l->lines = (size_t)(ui_body_rows(s) - 1 - top);
-	buf_addf(&text, "%s  %zu", filter_text(l->filter), l->total);
+	if (l->sort != RECORDS_NEWEST)
+		buf_addf(&text, "%s  ", l->sort == RECORDS_KEY ? _("by key") : _("as one walks"));
+	buf_addf(&text, l->counted ? "%s  %zu" : "%s  %zu+", filter_text(l->filter),
+	    l->counted || l->total == 0 ? l->total : l->total - 1);
 	ui_title(s, text_in(l->form, &l->form->title, lang), "", buf_str(&text));
 	ui_rule(s, 1);
 	widths(l, s, lang, w);
@@ -372,14 +407,32 @@ type(struct list *l, const struct key *k)
 	buf_free(&folded);
 }
 
+/* The next way of sorting that the form has. */
+static void
+sort(struct list *l)
+{
+	do
+		l->sort = (l->sort + 1) % RECORD_SORTS;
+	while ((l->sort == RECORDS_KEY && l->form->unique_n == 0) ||
+	    (l->sort == RECORDS_WALK && l->form->walk_n == 0));
+	from_start(l);
+}
+
 /* Keys that change the search or what is shown. */
 static void
 search_key(struct list *l, enum action a, const struct key *k)
 {
+	struct err err;
+
 	switch (a) {
 	case ACT_FILTER:
 		l->filter = (l->filter + 1) % FILTERS;
 		from_start(l);
+		if (l->filter == FILTER_ALL && !view_errors_open(l->view.ui, l->form_id, &err))
+			ui_fail(l->view.ui, &err);
+		return;
+	case ACT_SORT:
+		sort(l);
 		return;
 	case ACT_ERASE:
 		if (edit_erase_back(l->search))
@@ -490,7 +543,7 @@ close_list(struct view *v)
 
 static const struct view_ops ops = {
 	.modes = modes, .draw = draw, .act = act, .answered = answered, .hint = hint,
-	.shown = shown, .close = close_list,
+	.shown = shown, .idle = idle, .close = close_list,
 };
 
 bool

@@ -19,7 +19,9 @@ enum {
 	REREAD = 5000,		/* lists up to here are made anew when one comes back */
 	GAP = 2,
 	COLUMN_MAX = 30,
-	CUT_MIN = 8
+	CUT_MIN = 8,
+	NARROW = 60,
+	HEADING_MIN = 4
 };
 
 struct row {			/* a line that was seen */
@@ -186,7 +188,7 @@ title(struct worklist_view *w, struct screen *s)
 
 	if (edit_text(w->search)[0] != '\0')
 		buf_addf(&right, _("%zu found"), w->lines.n);
-	else if (w->tallied && w->tally.all >= (int64_t)w->lines.n)
+	else if (s->cols >= NARROW && w->tallied && w->tally.all >= (int64_t)w->lines.n)
 		buf_addf(&right, _("%lld of %lld done, %zu left"),
 		    (long long)(w->tally.all - (int64_t)w->lines.n), (long long)w->tally.all,
 		    w->lines.n);
@@ -200,7 +202,9 @@ static void
 widths(struct worklist_view *w, const struct screen *s, int *width)
 {
 	for (size_t c = 0; c < def(w)->columns_n; c++) {
-		width[c] = screen_width(s, work_heading(w->work, w->list, c));
+		/* On a narrow screen the words are cut, not the answers. */
+		width[c] = s->cols < NARROW ? HEADING_MIN
+		    : screen_width(s, work_heading(w->work, w->list, c));
 		for (size_t i = w->lines.first; i < w->lines.n && i < w->lines.first + w->lines.shown;
 		    i++) {
 			const struct work_line *line = line_of(w, i);

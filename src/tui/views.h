@@ -23,6 +23,8 @@ void view_help_open(struct ui *);
 void view_problems_open(struct ui *, struct entry *);
 /* A worklist by its name, of those installed. */
 bool view_worklist_open(struct ui *, const char *name, struct err *);
+/* The records of a form that have something wrong, one after the other. */
+bool view_errors_open(struct ui *, const char *form, struct err *);
 void view_flags_open(struct ui *);		/* open flags of all records */
 /* What became of a record; row and question: of one of its questions, else NULL. */
 void view_history_open(struct ui *, const char *record, const char *form, const char *row,
