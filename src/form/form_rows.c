@@ -30,14 +30,8 @@ add(struct rows *r, struct ynode *parent, enum ynode_kind kind, const char *key)
 	node->kind = kind;
 	node->text = "";
 	node->key = key != NULL ? arena_strdup(r->arena, key) : NULL;
-	if (parent == NULL)
-		return node;
-	if (parent->last != NULL)
-		parent->last->next = node;
-	else
-		parent->first = node;
-	parent->last = node;
-	parent->n++;
+	if (parent != NULL)
+		ynode_append(parent, node);
 	return node;
 }
 

@@ -304,14 +304,8 @@ add_node(struct book *b, struct ynode *parent, enum ynode_kind kind, int line, i
 	node->text = "";
 	node->line = node->key_line = line;
 	node->col = node->key_col = col;
-	if (parent == NULL)
-		return node;
-	if (parent->last != NULL)
-		parent->last->next = node;
-	else
-		parent->first = node;
-	parent->last = node;
-	parent->n++;
+	if (parent != NULL)
+		ynode_append(parent, node);
 	return node;
 }
 

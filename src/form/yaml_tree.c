@@ -293,12 +293,7 @@ add_node(struct reader *r, enum ynode_kind kind, yaml_mark_t mark)
 		r->key_expected[r->depth - 1] = true;
 		check_twice(r, parent, node);
 	}
-	if (parent->last != NULL)
-		parent->last->next = node;
-	else
-		parent->first = node;
-	parent->last = node;
-	parent->n++;
+	ynode_append(parent, node);
 	return node;
 }
 
@@ -521,6 +516,17 @@ yaml_tree_read(const char *file, const char *text, size_t len, struct arena *are
 	if (whole && r.root == NULL)
 		faults_add(faults, FAULT_ERROR, file, 1, 1, "%s", _("the file is empty"));
 	return whole ? r.root : NULL;
+}
+
+void
+ynode_append(struct ynode *parent, struct ynode *node)
+{
+	if (parent->last != NULL)
+		parent->last->next = node;
+	else
+		parent->first = node;
+	parent->last = node;
+	parent->n++;
 }
 
 const struct ynode *

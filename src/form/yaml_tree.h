@@ -40,6 +40,8 @@ struct arena;
 struct ynode *yaml_tree_read(const char *file, const char *text, size_t len, struct arena *,
     struct faults *);
 
+/* Makes node the last child of a map or list. */
+void ynode_append(struct ynode *parent, struct ynode *node);
 /* The child of a map under key, or NULL. */
 const struct ynode *ynode_get(const struct ynode *map, const char *key);
 
