@@ -50,7 +50,8 @@ bool crypt_verify(const unsigned char public[CRYPT_KEY], const void *data, size_
 struct crypt_hash;
 struct crypt_hash *crypt_hash_new(void);
 void crypt_hash_add(struct crypt_hash *, const void *data, size_t len);
-void crypt_hash_end(struct crypt_hash *, unsigned char out[CRYPT_HASH]);	/* frees it; out may be NULL */
+/* Frees it; out may be NULL. */
+void crypt_hash_end(struct crypt_hash *, unsigned char out[CRYPT_HASH]);
 
 /* scrypt with libsodium's limits (memory in bytes), as minisign guards its
  * secret keys. False: not so much memory, or limits that make no sense. */

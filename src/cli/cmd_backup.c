@@ -160,7 +160,8 @@ const struct cmd cmd_backup = {
 };
 
 static const struct option restore_options[] = {
-	{ "key", 0, "FILE", N_("the key from the safe, for a backup that is encrypted; otherwise the keys beside the database") },
+	{ "key", 0, "FILE", N_("the key from the safe, for a backup that is encrypted; "
+	    "otherwise the keys beside the database") },
 	{ 0 }
 };
 

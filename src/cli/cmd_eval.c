@@ -301,6 +301,7 @@ run(struct cli *cli, const struct args *args)
 const struct cmd cmd_eval = {
 	"eval", "EXPR", 0, 1, N_("the value of an expression, for those who write forms"),
 	N_("Prints the value of an ODK expression over the answers in FILE: a line for each "
-	   "node it finds, one line for anything else. An expression that begins with '-' goes after '--'."),
+	   "node it finds, one line for anything else. "
+	   "An expression that begins with '-' goes after '--'."),
 	options, run
 };

@@ -213,10 +213,12 @@ run(struct cli *cli, const struct args *args)
 }
 
 static const struct option options[] = {
-	{ "output", 'o', "FILE", N_("the file; sealed when its name ends in .ruhu, compressed when in .zst; - is standard output") },
+	{ "output", 'o', "FILE", N_("the file; sealed when its name ends in .ruhu, compressed when in "
+	    ".zst; - is standard output") },
 	{ "to", 0, "SITE", N_("the receiving site's name; otherwise county") },
 	{ "all", 0, NULL, N_("from the first change, not from the first unacknowledged one") },
-	{ "others", 0, NULL, N_("what came from other sites too: gives a site that lost its database its work back") },
+	{ "others", 0, NULL, N_("what came from other sites too: gives a site that lost its database "
+	    "its work back") },
 	{ "forms", 0, NULL, N_("with the text of the forms") },
 	{ "plain", 0, NULL, N_("neither signed nor encrypted, to look at it") },
 	{ "json", 0, NULL, N_("print what was written as JSON") },

@@ -154,7 +154,8 @@ const struct cmd cmd_key_show = {
 	json_option, run_show
 };
 const struct cmd cmd_key_pin = {
-	"key pin", "SITE SIGNKEY AGEKEY", 3, 3, N_("trust another site's card, after comparing the fingerprint"),
+	"key pin", "SITE SIGNKEY AGEKEY", 3, 3,
+	N_("trust another site's card, after comparing the fingerprint"),
 	N_("The three words are the line that 'ruhu key show' prints at the other site. Read the "
 	"fingerprint to each other over the telephone: it must be the same on both sides."),
 	pin_options, run_pin
@@ -163,7 +164,8 @@ const struct cmd cmd_key_list = {
 	"key list", "", 0, 0, N_("the cards that are pinned"), NULL, json_option, run_list
 };
 const struct cmd cmd_key_unpin = {
-	"key unpin", "SITE", 1, 1, N_("trust a site's keys no more: a stolen computer, a lost stick"), NULL,
+	"key unpin", "SITE", 1, 1,
+	N_("trust a site's keys no more: a stolen computer, a lost stick"), NULL,
 	NULL, run_unpin
 };
 const struct cmd cmd_key_escrow = {

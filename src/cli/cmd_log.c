@@ -153,7 +153,8 @@ static const struct option options[] = {
 const struct cmd cmd_log = {
 	"log", "[FORM [KEY]]", 0, 2, N_("who saved what and when, oldest first"),
 	N_("Of all records, of a form's, or of one. A question's name that begins with $ is the "
-	"program's own: $state complete or incomplete, $del 1 deleted. In brackets, why: verify (keyed a second time), "
+	"program's own: $state complete or incomplete, $del 1 deleted. In brackets, why: "
+	"verify (keyed a second time), "
 	"default (nobody touched it), last (as last time), fill (not on a "
 	"screen)."), options, run
 };

@@ -72,6 +72,7 @@ node_id answers_row(const struct answers *, node_id parent, const struct questio
     size_t position);
 size_t answers_position(const struct answers *, node_id row);
 const char *answers_row_id(const struct answers *, node_id row);
-node_id answers_row_of(const struct answers *, node_id);	/* innermost row that holds it, or itself; NODE_NONE: none */
+/* The innermost row that holds it, or itself; NODE_NONE: none. */
+node_id answers_row_of(const struct answers *, node_id);
 
 #endif

@@ -29,7 +29,8 @@ enum node_kind {
 struct tree_ops {
 	enum node_kind (*kind)(const struct tree *, node_id);
 	const char *(*name)(const struct tree *, node_id);	/* local part; "" for none; interned */
-	const char *(*ns)(const struct tree *, node_id);	/* namespace URI, "" for none; NULL op: always "" */
+	/* Namespace URI, "" for none; NULL op: always "". */
+	const char *(*ns)(const struct tree *, node_id);
 	node_id (*parent)(const struct tree *, node_id);
 	node_id (*first)(const struct tree *, node_id);		/* first child (not attributes) */
 	node_id (*next)(const struct tree *, node_id);		/* following sibling */

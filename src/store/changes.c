@@ -29,7 +29,8 @@ struct changes {
 };
 
 #define CHANGE_COLUMNS \
-    "SELECT iif(e.why = 'fork', e.parent, e.id), c.seq, c.hlc, r.id, coalesce(w.id, ''), n.text, c.value," \
+    "SELECT iif(e.why = 'fork', e.parent, e.id), c.seq, c.hlc, r.id, coalesce(w.id, '')," \
+    " n.text, c.value," \
     " coalesce(c.reason, ''), a.text, f.id, f.version, coalesce(c.prev, ''), c.flags," \
     " c.chain, r.secret, c.tx, x.hash, r.erased"
 
@@ -51,7 +52,8 @@ static const char select_changes[] =
 /* Heads of record ?1 whose field got something after ?2, not all of it by site ?3
  * (unless ?4); of $grid alone when ?5. */
 static const char select_area[] =
-    CHANGE_COLUMNS ", (SELECT p.chain FROM ruhu_change p WHERE p.epoch = c.epoch AND p.seq = c.seq - 1),"
+    CHANGE_COLUMNS
+    ", (SELECT p.chain FROM ruhu_change p WHERE p.epoch = c.epoch AND p.seq = c.seq - 1),"
     " (SELECT count(*) FROM ruhu_head h2 WHERE h2.record = h.record AND h2.row = h.row"
     "  AND h2.field = h.field), h.row, h.field, c.no"
     " FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch"
@@ -250,7 +252,8 @@ one_prev(struct changes *c, char *word, struct err *err)
 		return err_set(err, _("The change log holds a broken reference (%s); restore a "
 		    "backup"), word);
 	ref->seq = seq;
-	st = db_query(c->store->db, err, "SELECT iif(e.why = 'fork', e.parent, e.id), c.chain FROM ruhu_epoch e"
+	st = db_query(c->store->db, err,
+	    "SELECT iif(e.why = 'fork', e.parent, e.id), c.chain FROM ruhu_epoch e"
 	    " LEFT JOIN ruhu_change c ON c.epoch = e.no AND c.seq = ? WHERE e.no = ?",
 	    WITH(b_int(seq), b_int(epoch)));
 	if (stmt_row(st) && stmt_len(st, 0) == 32) {

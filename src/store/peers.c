@@ -15,7 +15,8 @@ struct ack {
 };
 
 static bool
-read_ack(struct store *s, const char *from, const char *epoch, int64_t seq, const unsigned char chain[HASH_BYTES],
+read_ack(struct store *s, const char *from, const char *epoch, int64_t seq,
+    const unsigned char chain[HASH_BYTES],
     struct ack *a, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,

@@ -45,7 +45,8 @@ static bool
 read_beside(struct store *s, struct arena *a, struct conflict_side *side, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err, "SELECT n.text, coalesce(c.value, '') FROM ruhu_change m"
-	    " JOIN ruhu_change c ON c.record = m.record AND c.tx = m.tx AND c.row IS m.row AND c.no <> m.no"
+	    " JOIN ruhu_change c ON c.record = m.record AND c.tx = m.tx AND c.row IS m.row"
+	    " AND c.no <> m.no"
 	    " JOIN ruhu_name n ON n.no = c.field WHERE m.no = ? AND substr(n.text, 1, 1) <> '$'"
 	    " ORDER BY abs(c.no - m.no), c.no LIMIT ?", WITH(b_int(side->change), b_int(BESIDE)));
 	struct conflict_beside *v = arena_alloc(a, BESIDE * sizeof *v);
