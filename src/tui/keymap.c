@@ -19,6 +19,7 @@ static const struct action_info table[ACTIONS] = {
 struct binding {
 	enum action action;
 	struct key key;
+	int line, col;			/* of a person's file; 0: the table's own */
 };
 
 struct keymap {
@@ -32,9 +33,11 @@ action_info(enum action a)
 	return &table[a];
 }
 
-/* The keys of a line or a row, separated by blanks. False: *bad is what is no key. */
+/* The keys of a row, or of a file's line from its column col on, separated by blanks.
+ * False: *bad is what is no key. */
 static bool
-bind_all(struct keymap *m, enum action a, const char *keys, const char **bad, size_t *bad_len)
+bind_all(struct keymap *m, const struct binding *at, const char *keys, const char **bad,
+    size_t *bad_len)
 {
 	for (const char *p = keys; *p != '\0';) {
 		size_t n = strcspn(p, " \t\r");
@@ -47,7 +50,9 @@ bind_all(struct keymap *m, enum action a, const char *keys, const char **bad, si
 				return false;
 			}
 			m->v = xgrow(m->v, &m->cap, m->n + 1, sizeof *m->v);
-			m->v[m->n++] = (struct binding){ a, k };
+			m->v[m->n] = *at;
+			m->v[m->n].key = k;
+			m->v[m->n++].col = at->col + (int)(p - keys);
 		}
 		p += n;
 		p += strspn(p, " \t\r");
@@ -63,7 +68,7 @@ keymap_new(void)
 	size_t len;
 
 	for (enum action a = ACT_NONE + 1; a < ACTIONS; a++)
-		bind_all(m, a, table[a].keys, &bad, &len);
+		bind_all(m, &(struct binding){ .action = a }, table[a].keys, &bad, &len);
 	return m;
 }
 
@@ -98,11 +103,76 @@ unbind(struct keymap *m, enum action a)
 	m->n = kept;
 }
 
+/* Do two actions ever wait for keys at once? In a coded question those of the
+ * record do, too. */
+static bool
+meet(enum action a, enum action b)
+{
+	unsigned of_a = table[a].where, of_b = table[b].where;
+
+	of_a |= of_a & CODED ? ENTRY : 0;
+	of_b |= of_b & CODED ? ENTRY : 0;
+	return (of_a & of_b) != 0;
+}
+
+static size_t
+keys_of(const struct keymap *m, enum action a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		n += m->v[i].action == a;
+	return n;
+}
+
+/* What the file says wins over the table, as long as the other action keeps a key;
+ * two lines of the file may not say the same key. */
+static bool
+give_key(struct keymap *m, size_t mine, const char *file, struct err *err)
+{
+	struct binding b = m->v[mine];
+	char name[KEY_NAME];
+	size_t kept = 0;
+
+	key_show(&b.key, name);
+	if (b.key.code == K_TEXT && table[b.action].where != CODED)
+		return err_at(err, file, b.line, b.col,
+		    _("\"%s\" is typed into answers; only the actions of coded questions can have it"),
+		    name);
+	for (size_t i = 0; i < m->n; i++) {
+		const struct binding *o = &m->v[i];
+
+		if (o->action == b.action || !key_equal(&o->key, &b.key) || !meet(o->action, b.action)) {
+			m->v[kept++] = *o;
+		} else if (o->line != 0 || keys_of(m, o->action) == 1) {
+			return err_at(err, file, b.line, b.col,
+			    _("%s is the key of %s already; give that one another, in a line of its own"), name,
+			    table[o->action].name);
+		}
+	}
+	m->n = kept;
+	return true;
+}
+
+static bool
+check_keys(struct keymap *m, const char *file, struct err *err)
+{
+	/* The file's own stand at the end, and only others are taken away. */
+	for (size_t i = m->n; i-- > 0;) {
+		size_t before = m->n;
+
+		if (m->v[i].line != 0 && !give_key(m, i, file, err))
+			return false;
+		i -= before - m->n;
+	}
+	return true;
+}
+
 static bool
 read_line(struct keymap *m, char *line, const char *file, int number, struct err *err)
 {
 	struct near near;
-	const char *bad;
+	const char *bad, *start = line;
 	size_t len, bad_len;
 	enum action a;
 	char *name;
@@ -125,8 +195,12 @@ read_line(struct keymap *m, char *line, const char *file, int number, struct err
 	}
 	free(name);
 	unbind(m, a);
-	if (!bind_all(m, a, line + len, &bad, &bad_len))
-		return err_at(err, file, number, (int)(bad - line) + 1,
+	if (line[len + strspn(line + len, " \t")] == '\0')
+		return err_at(err, file, number, (int)(line - start) + 1,
+		    _("%s is given no key: it could not be reached any more"), table[a].name);
+	if (!bind_all(m, &(struct binding){ a, { 0 }, number, (int)(line + len - start) + 1 }, line + len,
+		&bad, &bad_len))
+		return err_at(err, file, number, (int)(bad - start) + 1,
 		    _("no key is called \"%.*s\"; for example: F2, Esc-2, C-w, PgDn"), (int)bad_len, bad);
 	return true;
 }
@@ -150,6 +224,7 @@ keymap_read(struct keymap *m, const char *text, const char *file, struct err *er
 		line = end;
 	}
 	free(all);
+	ok = ok && check_keys(&copy, file, err);
 	if (ok) {
 		free(m->v);
 		*m = copy;

@@ -50,7 +50,9 @@ struct keymap *keymap_new(void);			/* action.def's keys */
 void keymap_free(struct keymap *);			/* NULL is fine */
 
 /* Lines "ACTION KEY...": these keys instead of the table's. '#' starts a
- * comment. False: err names the line; the map is as before. */
+ * comment. A key that the table gives to another action is taken from that, unless
+ * it is the only one; no two lines may have the same, and no character that answers
+ * need may be a key. False: err names the line; the map is as before. */
 bool keymap_read(struct keymap *, const char *text, const char *file, struct err *);
 
 enum action keymap_find(const struct keymap *, unsigned modes, const struct key *);

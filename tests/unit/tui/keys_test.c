@@ -242,24 +242,42 @@ static void
 a_key_file(void **state)
 {
 	struct keymap *m = keymap_new();
-	struct key f2 = named("F2"), cb = named("C-b"), plus = named("+");
+	struct key f2 = named("F2"), f12 = named("F12"), plus = named("+");
 	struct buf keys = { 0 };
 	struct err err;
 
 	(void)state;
-	assert_true(keymap_read(m, "# mine\n  save  C-b Esc-2  # both\n\nleave F10\n", "keys", &err));
-	assert_int_equal(keymap_find(m, ENTRY, &cb), ACT_SAVE);
+	assert_true(keymap_read(m, "# mine\n  save  F12 Esc-2  # both\n\nleave F10\n", "keys", &err));
+	assert_int_equal(keymap_find(m, ENTRY, &f12), ACT_SAVE);
 	assert_int_equal(keymap_find(m, ENTRY, &f2), ACT_NONE);
 	assert_int_equal(keymap_find(m, LISTS, &f2), ACT_NEW);
 	assert_int_equal(keymap_find(m, ENTRY, &plus), ACT_NONE);
 	assert_int_equal(keymap_find(m, ENTRY | CODED, &plus), ACT_PAD_SKIP);
 	keymap_keys(m, ACT_SAVE, false, &keys);
-	assert_string_equal(buf_str(&keys), "Ctrl-B, Esc 2");
+	assert_string_equal(buf_str(&keys), "F12, Esc 2");
 	assert_false(keymap_read(m, "help F1\nsav F5\n", "keys", &err));
 	assert_int_equal(err.line, 2);
 	assert_non_null(strstr(err.text, "SAVE"));
 	assert_false(keymap_read(m, "save Hyper-7\n", "keys", &err));
-	assert_int_equal(keymap_find(m, ENTRY, &cb), ACT_SAVE);	/* as before */
+	/* Two lines with one key; a key that is another action's only one; a key that
+	 * is typed into answers; no key at all. */
+	assert_false(keymap_read(m, "# two\nsave F4\nflag F11 F4\n", "keys", &err));
+	assert_int_equal(err.line, 3);
+	assert_int_equal(err.col, 10);
+	assert_false(keymap_read(m, "flag Esc\n", "keys", &err));
+	assert_non_null(strstr(err.text, "CANCEL"));
+	assert_false(keymap_read(m, "flag x\n", "keys", &err));
+	assert_int_equal(err.col, 6);
+	assert_false(keymap_read(m, "  flag\n", "keys", &err));
+	assert_int_equal(err.col, 3);
+	assert_int_equal(keymap_find(m, ENTRY, &f12), ACT_SAVE);	/* as before */
+	/* Taken from the table's action, which keeps its others; swapped; of other modes. */
+	assert_true(keymap_read(m, "save F5\n", "keys", &err));
+	buf_reset(&keys);
+	keymap_keys(m, ACT_FLAG, false, &keys);
+	assert_string_equal(buf_str(&keys), "Esc 5");
+	assert_true(keymap_read(m, "flag F2 Esc-5\nsave F5\npad_skip x\nnew C-w\n", "keys", &err));
+	assert_int_equal(keymap_find(m, ENTRY, &f2), ACT_FLAG);
 	buf_free(&keys);
 	keymap_free(m);
 }
