@@ -337,11 +337,17 @@ session_restore_row(
 	const struct question *repeat = answers_question(s->answers, row);
 	node_id parent = answers_parent(s->answers, row);
 
-	if (answers_alive(s->answers, row) || repeat->type != Q_REPEAT)
+	bool counted = logic_expr(s->logic, repeat, ASPECT_REPEAT_COUNT) != NULL;
+
+	if (answers_alive(s->answers, row) || repeat->type != Q_REPEAT ||
+	    !answers_alive(s->answers, parent))
 		return err_set(err, _("There is no such row"));
-	if (!may_add(s, parent, repeat, err))
+	/* One too many for its count could be removed; so it comes back as that. */
+	if (!counted && !may_add(s, parent, repeat, err))
 		return false;
 	change_begin(s);
+	if (counted)
+		queue_task(s, parent, repeat, ASPECT_REPEAT_COUNT);
 	answers_unpark_row(s->answers, row, position);
 	for (node_id n = row; n != NODE_NONE; n = node_below(s, n, row)) {
 		forget_gone(s, n);

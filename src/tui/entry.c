@@ -365,7 +365,7 @@ entry_open_session(struct ui *ui, struct session *session)
 		batch_now(ui, e->form->id, &e->batch);
 	session_language(session, form_language(e->form, tr_lang()));
 	e->outline = outline_new(session);
-	entry_cells_open(e);
+	entry_cells_open(e, ui);
 	ui_push(ui, &e->view);
 	entry_flags_read(e);
 	entry_start(e);

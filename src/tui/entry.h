@@ -203,7 +203,8 @@ void entry_grid_head(struct entry *, struct buf *out);
 void entry_row_text(struct entry *, node_id row, struct buf *out);
 
 /* ---- entry_cells.c: a repeat's rows as a grid that is keyed in place ------------------ */
-void entry_cells_open(struct entry *);		/* repeats that the form wants so */
+/* Repeats that the form wants so; none where nothing is drawn (plain.h). */
+void entry_cells_open(struct entry *, const struct ui *);
 void entry_cells_resume(struct entry *);	/* a draft: a row begun and left blank goes */
 bool entry_in_cells(struct entry *);		/* the cursor is in such a cell */
 size_t entry_cells_column(struct entry *, const struct question *);	/* cells.n: in none */

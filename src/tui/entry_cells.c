@@ -11,14 +11,14 @@
 /* ---- columns ------------------------------------------------------------------------ */
 
 void
-entry_cells_open(struct entry *e)
+entry_cells_open(struct entry *e, const struct ui *ui)
 {
 	struct cells *g = &e->cells;
 
 	g->on = xcalloc(e->form->questions_n, sizeof *g->on);
 	g->spare = g->back = NODE_NONE;
 	for (size_t i = 0; i < e->form->questions_n; i++)
-		g->on[i] = e->form->questions[i]->type == Q_REPEAT &&
+		g->on[i] = !ui->spoken && e->form->questions[i]->type == Q_REPEAT &&
 			   question_appearance(e->form->questions[i], "grid");
 }
 
@@ -364,8 +364,8 @@ entry_arrive(struct entry *e, struct place *to, int dir)
 		return true;
 	}
 	return to->item.kind != ITEM_ADD ||
-	       answers_rows(e->answers, to->item.node, to->item.q) > 0 ||
-	       !begin_row(e, to->item.node, to->item.q);
+	    answers_rows(e->answers, to->item.node, to->item.q) > 0 ||
+	    !begin_row(e, to->item.node, to->item.q);
 }
 
 /* ---- keys --------------------------------------------------------------------------- */
@@ -540,9 +540,8 @@ to_grid(struct entry *e, node_id parent, const struct question *repeat, node_id 
 	}
 	e->stale = true;
 	if (found) {
-		ui_say(
-		    e->view.ui, _("Ins new row, Ctrl-B before, Ctrl-K removes, Ctrl-R takes back, "
-		      "F7 whole row"));
+		ui_say(e->view.ui, _("Ins new row, Ctrl-B before, Ctrl-K removes, Ctrl-R takes back, "
+				     "F7 whole row"));
 		return;
 	}
 	e->cells.on[repeat->index] = false;
@@ -568,6 +567,10 @@ entry_cells_switch(struct entry *e)
 		return;
 	}
 	entry_journal(e, e->at.item.node);
+	if (e->view.ui->spoken && outline_table(e->outline, &e->at, &to)) {
+		entry_goto(e, &to);
+		return;
+	}
 	if (e->at.row != NODE_NONE && !in_list) {
 		row = e->at.row;
 	} else if (in_list || outline_table(e->outline, &e->at, &to)) {

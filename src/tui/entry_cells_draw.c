@@ -57,8 +57,10 @@ usual_width(struct entry *e, const struct question *q)
 	enum kind kind = type_info(q->type)->kind;
 	int width = field_width(q);
 
-	if (kind == KIND_INTEGER)
-		return 6;
+	if (kind == KIND_INTEGER || !type_info(q->type)->asked)
+		return 6;		/* a result makes it wider, as a text does */
+	if (kind == KIND_DECIMAL)
+		return 9;
 	if (kind == KIND_CODE && q->list != NULL) {
 		width += 1;
 		for (size_t i = 0; i < q->list->n; i++)
@@ -291,9 +293,13 @@ draw_row(struct entry *e, struct screen *s, int line, node_id row)
 	const struct cells *g = &e->cells;
 	const struct column *open = NULL;
 	char number[24];
+	struct cell c;
 
 	snprintf(number, sizeof number, "%3zu", answers_position(e->answers, row));
 	screen_put(s, line, 1, 3, ATTR_PLAIN, number);
+	session_cell(e->session, row, &c);
+	if (c.problem != PROBLEM_NONE)
+		screen_put(s, line, 4, 1, ATTR_PLAIN, "!");
 	if (row == e->at.row)
 		screen_put(s, line, 0, 1, ATTR_PLAIN, ">");
 	for (size_t i = 0; i < g->n; i++) {

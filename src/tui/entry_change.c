@@ -222,14 +222,16 @@ entry_undo(struct entry *e)
 		entry_edit_key(e, ACT_CANCEL);
 		return;
 	}
-	if (!undo_back(&e->undo, e->session, &step, &changed, &err)) {
-		ui_fail(e->view.ui, &err);
-		return;
-	}
-	entry_changed(e, &changed);
-	e->typed = true;
-	e->stale = true;
-	show_step(e, &step);
+	do {
+		if (!undo_back(&e->undo, e->session, &step, &changed, &err)) {
+			ui_fail(e->view.ui, &err);
+			return;
+		}
+		entry_changed(e, &changed);
+		e->typed = true;
+		e->stale = true;
+		show_step(e, &step);
+	} while (step.joined);
 	cursor_to_draft(e);
 	if (e->view.ui->kind == MESSAGE_NONE)
 		ui_say(e->view.ui, _("Taken back."));

@@ -60,7 +60,7 @@ entry_add_after(struct entry *e)
 		return;
 	entry_journal(e, e->at.item.node);
 	if (outline_add_stop(e->outline, &e->at, &to) ||
-	    (outline_table(e->outline, &e->at, &to) && outline_add_stop(e->outline, &to, &to))) {
+	    (!entry_in_cells(e) && outline_table(e->outline, &e->at, &to) && outline_add_stop(e->outline, &to, &to))) {
 		entry_goto(e, &to);
 		entry_add_row(e);
 	} else {
@@ -85,18 +85,26 @@ entry_end_of_rows(struct entry *e, bool last)
 		entry_goto(e, &(struct place){ e->at.section, e->at.row, e->page.v[to] });
 }
 
+struct filling {
+	struct entry *e;
+	bool joined;			/* to what is taken back with it */
+};
+
 static void
 filled(void *ctx, node_id node)
 {
-	struct entry *e = ctx;
+	struct filling *f = ctx;
 
-	entry_answered(e, node);
+	undo_note_blank(&f->e->undo, node, f->joined);
+	f->joined = true;
+	entry_answered(f->e, node);
 }
 
 /* In a row, what is blank in it; elsewhere a new row of the form's table. */
 void
 entry_as_last(struct entry *e)
 {
+	struct filling f = { .e = e };
 	struct ui *ui = e->view.ui;
 	node_id row;
 
@@ -104,10 +112,11 @@ entry_as_last(struct entry *e)
 		return;
 	if (e->at.row == NODE_NONE) {
 		entry_add_after(e);
+		f.joined = true;
 		ui->kind = MESSAGE_NONE;
 	}
 	row = e->at.row;
-	if (row == NODE_NONE || !period_fill(e->session, row, filled, e)) {
+	if (row == NODE_NONE || !period_fill(e->session, row, filled, &f)) {
 		entry_open_field(e);
 		ui_error(ui, _("There is no row before this one to go by."));
 		return;

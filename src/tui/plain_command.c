@@ -15,7 +15,8 @@
 
 typedef void command(struct plain *, struct entry *, const char *rest);
 
-static command go, flag, missing, blank, remove_row, rows, view, problems, choices, again, help;
+static command go, flag, missing, blank, remove_row, undo, rows, view, problems, choices, again,
+    help;
 
 /* Any beginning of a word is the word; the first that fits is meant. */
 static const struct {
@@ -37,6 +38,7 @@ static const struct {
     {"add", "", K_INSERT, NULL, N_("add a row")},
     {"rows", "N", K_NONE, rows, N_("the rows of this table; to row N")},
     {"delete", "", K_NONE, remove_row, N_("remove this row")},
+    {"undo", "", K_NONE, undo, N_("take back the last answer, or what was done to a row")},
     {"last", "", K_F9, NULL, N_("fill in as the row before")},
     {"view", "", K_NONE, view, N_("all that is answered so far")},
     {"problems", "N", K_NONE, problems, N_("what is open; to number N of it")},
@@ -128,6 +130,14 @@ table_here(struct entry *e, node_id *parent)
 	to.row = to.item.kind == ITEM_ROW ? to.item.node : to.row;
 	*parent = answers_parent(e->answers, to.row);
 	return answers_question(e->answers, to.row);
+}
+
+static void
+undo(struct plain *p, struct entry *e, const char *rest)
+{
+	(void)e;
+	(void)rest;
+	plain_key(p, K_CTRL, 'r');
 }
 
 static void

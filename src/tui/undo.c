@@ -41,6 +41,13 @@ undo_note_answer(struct undo *u, struct session *s, node_id node)
 }
 
 void
+undo_note_blank(struct undo *u, node_id node, bool joined)
+{
+	push(u, (struct undo_step){ .kind = UNDO_ANSWER, .node = node, .text = xstrdup(""),
+		.joined = joined });
+}
+
+void
 undo_note_row(struct undo *u, struct session *s, enum undo_kind kind, node_id row)
 {
 	push(u,

@@ -17,6 +17,7 @@ struct undo_step {
 	size_t position; /* where the row was */
 	char *text;      /* the answer before; NULL for a row */
 	enum missing missing;
+	bool joined;			/* goes back together with the step before */
 };
 
 struct undo {
@@ -28,6 +29,8 @@ void undo_free(struct undo *);
 
 /* Before the change: the answer of a question as it is now. */
 void undo_note_answer(struct undo *, struct session *, node_id);
+/* After it, of one that was blank. joined: goes back together with the note before. */
+void undo_note_blank(struct undo *, node_id, bool joined);
 /* A row that was added; one about to be removed or moved. */
 void undo_note_row(struct undo *, struct session *, enum undo_kind, node_id row);
 /* It was not done after all: the last note is dropped. */
