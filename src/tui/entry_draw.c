@@ -457,8 +457,10 @@ draw_section(struct entry *e, struct screen *s)
 		const struct question *repeat = answers_question(e->answers, e->at.row);
 		node_id parent = answers_parent(e->answers, e->at.row);
 
-		buf_addf(&text, "  %s %zu/%zu", entry_label(e, e->at.row, repeat),
-		    answers_position(e->answers, e->at.row), answers_rows(e->answers, parent, repeat));
+		buf_addf(&text, "  %s %zu", entry_label(e, e->at.row, repeat),
+		    answers_position(e->answers, e->at.row));
+		if (e->verify == NULL)		/* it is for the second person to count them */
+			buf_addf(&text, "/%zu", answers_rows(e->answers, parent, repeat));
 	}
 	screen_put(s, 2, 1, s->cols - 2, ATTR_BOLD, buf_str(&text));
 	buf_free(&text);
@@ -555,6 +557,8 @@ entry_hint(struct view *v)
 	struct cell c;
 	const char *text;
 
+	if (e->verify != NULL && e->at.item.kind != ITEM_FIELD)
+		return "";
 	switch (e->at.item.kind) {
 	case ITEM_ADD:
 		return _("Enter adds a row, Down goes on, Up goes to the rows.");

@@ -54,7 +54,7 @@ add_rules(struct entry *e, struct buf *out)
 					: _("Rule, else it is noted"),
 	    &q->constraint, &q->constraint_message, out);
 	add_rule(e, _("Asks back"), &q->warning, &q->warning_message, out);
-	if (c.problem != PROBLEM_NONE)
+	if (c.problem != PROBLEM_NONE && e->verify == NULL)
 		buf_addf(out, _("Now: %s\n"), c.problem_text);
 }
 
@@ -175,7 +175,8 @@ entry_help(const struct view *v, struct buf *out)
 	note = entry_flag(e, e->at.item.node);
 	if (note != NULL)
 		buf_addf(out, _("Flagged: %s\n"), note);
-	add_answers(e, out);
+	if (e->verify == NULL)		/* blind */
+		add_answers(e, out);
 	buf_addf(out, _("In the form it is called %s, of type %s.\n"), q->name,
 	    type_info(q->type)->name);
 }
