@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pinyin.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "form/form.h"
@@ -16,7 +17,7 @@
 #include "tui/lines.h"
 #include "tui/views.h"
 
-enum { ASK_FORMS, ASK_NAME, ASK_TOTAL, ASK_NOTE, ASK_CLOSE };
+enum { ASK_FORMS, ASK_NAME, ASK_QUESTION, ASK_TOTAL, ASK_NOTE, ASK_CLOSE };
 
 struct line {
 	int64_t no;
@@ -33,6 +34,7 @@ struct batches {
 	struct lines lines;
 	int64_t forms;			/* of the batch that is begun */
 	char *name;
+	const struct question *added;	/* what is added up; NULL: nothing */
 };
 
 static void
@@ -219,29 +221,60 @@ act(struct view *v, enum action a, const struct key *k)
 
 /* ---- beginning one -------------------------------------------------------------------- */
 
-static const struct question *
-added_up(struct batches *b, const struct form **form)
+static const struct form *
+form_of(struct batches *b)
 {
 	const struct logic *logic;
 	struct err err;
 
-	if (!store_form(b->view.ui->store, b->form, NULL, &logic, &err))
-		return NULL;
-	*form = logic_form(logic);
-	return (*form)->batch_total;
+	if (store_form(b->view.ui->store, b->form, NULL, &logic, &err))
+		return logic_form(logic);
+	ui_fail(b->view.ui, &err);
+	return NULL;
+}
+
+static bool
+adds_up(const struct question *q)
+{
+	enum kind kind = type_info(q->type)->kind;
+
+	return kind == KIND_INTEGER || kind == KIND_DECIMAL;
+}
+
+/* The number that what was typed fits best: its name, its label, its pinyin. */
+static const struct question *
+by_words(const struct form *form, const char *typed)
+{
+	size_t lang = form_language(form, tr_lang());
+	const struct question *best = NULL;
+	enum pinyin_match found = PINYIN_NONE;
+
+	for (size_t i = 1; i < form->questions_n; i++) {
+		const struct question *q = form->questions[i];
+		enum pinyin_match fits;
+
+		if (!adds_up(q))
+			continue;
+		if (strcmp(q->name, typed) == 0)
+			return q;
+		fits = pinyin_find(typed, text_in(form, &q->label, lang));
+		if (fits > found) {
+			found = fits;
+			best = q;
+		}
+	}
+	return best;
 }
 
 static void
 begin(struct batches *b, const char *total)
 {
 	struct ui *ui = b->view.ui;
-	const struct form *form;
-	const struct question *q = added_up(b, &form);
 	struct err err;
 	int64_t no;
 
 	if (!store_batch_begin(ui->store, b->form, b->name, b->forms,
-		q != NULL && total[0] != '\0' ? q->name : NULL, total, &no, &err)) {
+		b->added != NULL && total[0] != '\0' ? b->added->name : NULL, total, &no, &err)) {
 		ui_fail(ui, &err);
 		return;
 	}
@@ -252,17 +285,51 @@ begin(struct batches *b, const char *total)
 }
 
 static void
-ask_total(struct batches *b)
+ask_total(struct batches *b, const struct form *form)
 {
-	const struct form *form;
-	const struct question *q = added_up(b, &form);
-	const char *label = q != NULL ? text_in(form, &q->label, form_language(form, tr_lang())) : "";
+	const char *label = text_in(form, &b->added->label, form_language(form, tr_lang()));
 
-	if (q == NULL)
-		begin(b, "");
+	ui_ask_text(b->view.ui, &b->view, ASK_TOTAL, "", _("Sum of \"%s\" on the cover:"),
+	    label[0] != '\0' ? label : b->added->name);
+}
+
+/* What the form says is added up; else it is asked, where there is any number. */
+static void
+ask_question(struct batches *b)
+{
+	const struct form *form = form_of(b);
+	bool any = false;
+
+	if (form == NULL)
+		return;
+	for (size_t i = 1; i < form->questions_n; i++)
+		any |= adds_up(form->questions[i]);
+	b->added = form->batch_total;
+	if (b->added != NULL)
+		ask_total(b, form);
+	else if (any)
+		ui_ask_text(b->view.ui, &b->view, ASK_QUESTION, "",
+		    _("Which question has a sum on the cover (blank: none):"));
 	else
-		ui_ask_text(b->view.ui, &b->view, ASK_TOTAL, "", _("Sum of \"%s\" on the cover:"),
-		    label[0] != '\0' ? label : q->name);
+		begin(b, "");
+}
+
+static void
+question_answered(struct batches *b, const char *typed)
+{
+	const struct form *form = form_of(b);
+
+	if (form == NULL)
+		return;
+	if (typed[0] == '\0') {
+		begin(b, "");
+		return;
+	}
+	b->added = by_words(form, typed);
+	if (b->added != NULL)
+		ask_total(b, form);
+	else
+		ui_error(b->view.ui, _("No number of the form is called \"%s\"."), typed);
 }
 
 static void
@@ -309,7 +376,10 @@ answered(struct view *v, int id, int choice, const char *text)
 	case ASK_NAME:
 		free(b->name);
 		b->name = xstrdup(text != NULL ? text : "");
-		ask_total(b);
+		ask_question(b);
+		break;
+	case ASK_QUESTION:
+		question_answered(b, buf_str(&folded));
 		break;
 	case ASK_TOTAL:
 		begin(b, buf_str(&folded));

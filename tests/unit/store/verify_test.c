@@ -40,8 +40,8 @@ second_person_alone(void **state)
 	OK(w, store_verify_begin(w->s, record, false, &se, &v, &cursor, &w->err));
 	verify_free(v);
 	store_session_close(w->s, se);
-	OK(w, db_run(store_db(w->s), &w->err, "INSERT INTO ruhu_account(name, role) VALUES('x', 'grid')",
-	    WITHOUT));
+	OK(w, db_run(store_db(w->s), &w->err,
+		  "INSERT INTO ruhu_account(name, role) VALUES('x', 'grid')", WITHOUT));
 	assert_false(store_verify_begin(w->s, record, false, &se, &v, &cursor, &w->err));
 	assert_non_null(strstr(w->err.text, "second person"));
 	li = world_open_as(w, "wang5");
@@ -73,7 +73,8 @@ half_way(void **state)
 	OK(w, store_verify_note(v, id, VERIFY_SAME, "", MISSING_NONE, &w->err));
 	OK(w, store_draft_answer(li, se, id, name, &w->err));
 	OK(w, store_verify_note(v, n, VERIFY_SAME, "", MISSING_NONE, &w->err));
-	OK(w, store_verify_note(v, name, VERIFY_KEYER, "", MISSING_NONE, &w->err));	/* killed here */
+	OK(w,
+	    store_verify_note(v, name, VERIFY_KEYER, "", MISSING_NONE, &w->err)); /* killed here */
 	verify_counts(v, &c);
 	assert_int_equal(c.n, 3);
 	assert_int_equal(c.keyer, 1);
@@ -93,7 +94,8 @@ half_way(void **state)
 	OK(w, store_verify_drop(v, &w->err));
 	verify_free(v);
 	store_session_close(li, se);
-	assert_rows(w, w->s, "SELECT (SELECT count(*) FROM ruhu_draft), count(*) FROM ruhu_verify", "0|0\n");
+	assert_rows(w, w->s, "SELECT (SELECT count(*) FROM ruhu_draft), count(*) FROM ruhu_verify",
+	    "0|0\n");
 	store_close(li);
 }
 
@@ -110,7 +112,7 @@ settled_by_saving(void **state)
 {
 	struct world *w = *state;
 	struct store *li = world_open_as(w, "wang5");
-	struct save_result result = { 0 };
+	struct save_result result = {0};
 	struct verify_difference d;
 	struct session *se;
 	struct verify *v;
@@ -158,8 +160,8 @@ static void
 why_and_before(void **state)
 {
 	struct world *w = *state;
-	struct save_result result = { 0 };
-	struct buf out = { 0 };
+	struct save_result result = {0};
+	struct buf out = {0};
 	struct session *se;
 
 	one(w, "A1", "4");
@@ -216,26 +218,26 @@ static void
 figures_add_up(void **state)
 {
 	struct world *w = *state;
-	const struct figures f = { .keys = 100, .active_ms = 30000, .saved = 1 };
+	const struct figures f = {.keys = 100, .active_ms = 30000, .saved = 1};
 	char said[100] = "";
 
 	for (int i = 0; i < 3; i++)
 		OK(w, store_stats_add(w->s, i < 2 ? "one" : "two", "small", &f, &w->err));
 	OK(w, store_stats(w->s, NULL, NULL, take_stats, said, &w->err));
 	assert_string_equal(strchr(said, ' '), " 2 300 12000");
-	assert_int_equal(stats_keys_an_hour(&(struct figures){ .keys = 5 }), -1);
+	assert_int_equal(stats_keys_an_hour(&(struct figures){.keys = 5}), -1);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(second_person_alone, world_new, world_end),
-		cmocka_unit_test_setup_teardown(half_way, world_new, world_end),
-		cmocka_unit_test_setup_teardown(settled_by_saving, world_new, world_end),
-		cmocka_unit_test_setup_teardown(why_and_before, world_new, world_end),
-		cmocka_unit_test_setup_teardown(exact_sums, world_new, world_end),
-		cmocka_unit_test_setup_teardown(figures_add_up, world_new, world_end),
+	    cmocka_unit_test_setup_teardown(second_person_alone, world_new, world_end),
+	    cmocka_unit_test_setup_teardown(half_way, world_new, world_end),
+	    cmocka_unit_test_setup_teardown(settled_by_saving, world_new, world_end),
+	    cmocka_unit_test_setup_teardown(why_and_before, world_new, world_end),
+	    cmocka_unit_test_setup_teardown(exact_sums, world_new, world_end),
+	    cmocka_unit_test_setup_teardown(figures_add_up, world_new, world_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

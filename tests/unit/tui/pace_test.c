@@ -11,12 +11,12 @@
 static void
 time_between_keys_without_pauses(void **state)
 {
-	struct pace p = { 0 };
+	struct pace p = {0};
 
 	(void)state;
 	pace_key(&p, 1000);
 	pace_key(&p, 1200);
-	pace_key(&p, 1200 + PACE_PAUSE_MS);	/* nobody said so, but it is one */
+	pace_key(&p, 1200 + PACE_PAUSE_MS); /* nobody said so, but it is one */
 	pace_key(&p, 1300 + PACE_PAUSE_MS);
 	assert_int_equal(p.now.keys, 4);
 	assert_int_equal(p.now.active_ms, 300);
@@ -26,7 +26,7 @@ time_between_keys_without_pauses(void **state)
 static void
 an_announced_pause_is_told_apart(void **state)
 {
-	struct pace p = { 0 };
+	struct pace p = {0};
 
 	(void)state;
 	pace_key(&p, 1000);
@@ -36,7 +36,7 @@ an_announced_pause_is_told_apart(void **state)
 	pace_key(&p, 9700);
 	assert_int_equal(p.now.paused_ms, 8000);
 	assert_int_equal(p.now.active_ms, 100);
-	pace_go_on(&p, 20000);			/* there was none */
+	pace_go_on(&p, 20000); /* there was none */
 	assert_int_equal(p.now.paused_ms, 8000);
 }
 
@@ -44,8 +44,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(time_between_keys_without_pauses),
-		cmocka_unit_test(an_announced_pause_is_told_apart),
+	    cmocka_unit_test(time_between_keys_without_pauses),
+	    cmocka_unit_test(an_announced_pause_is_told_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
