@@ -193,7 +193,7 @@ exact_sums(void **state)
 	OK(w, store_batch_begin(w->s, "small", "", 10, "d", "1.00", &no, &w->err));
 	for (int i = 0; i < 10; i++) {
 		struct session *se = begin(w, w->s);
-		char id[8];
+		char id[16];
 
 		snprintf(id, sizeof id, "D%d", i);
 		key(w, w->s, se, "id", id);
