@@ -18,7 +18,7 @@
 #include "store/store.h"
 #include "sync/jcs.h"
 
-enum { FORM_BYTES = 4 << 20 };
+enum { FORM_BYTES = 16 << 20 };
 
 static const struct option json_only[] = {
 	{ "json", 0, NULL, N_("print JSON") },
