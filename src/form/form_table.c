@@ -18,6 +18,7 @@ struct scan {
 	const char *name;
 	const char *p, *end;
 	char separator;
+	bool quotes;		/* a cell may be quoted */
 	int line;
 	struct buf cell;
 	const char **cells;
@@ -66,7 +67,7 @@ read_cell(struct scan *s)
 	size_t len;
 
 	buf_reset(&s->cell);
-	if (s->separator == ',' && s->p < s->end && *s->p == '"' && !quoted(s))
+	if (s->quotes && s->p < s->end && *s->p == '"' && !quoted(s))
 		return false;
 	while (s->p < s->end && *s->p != s->separator && break_at(s, s->p) == 0)
 		buf_add_char(&s->cell, *s->p++);
@@ -196,12 +197,25 @@ ends_in(const char *name, const char *ending)
 	return dot != NULL && strcasecmp(dot, ending) == 0;
 }
 
+/* Spreadsheet programs write `;` where the comma is the decimal point: what
+ * stands between the names of the columns tells. */
+static char
+separator_of(const char *p, const char *end)
+{
+	const char *line = memchr(p, '\n', (size_t)(end - p));
+	size_t len = (size_t)((line != NULL ? line : end) - p);
+
+	if (memchr(p, ',', len) != NULL)
+		return ',';
+	return memchr(p, ';', len) != NULL ? ';' : memchr(p, '\t', len) != NULL ? '\t' : ',';
+}
+
 struct table *
 table_read(const char *name, const char *text, size_t len, struct arena *arena,
     struct faults *faults)
 {
 	struct scan s = { .name = name, .p = text, .end = text + len, .line = 1, .arena = arena,
-		.faults = faults, .separator = ends_in(name, ".tsv") || ends_in(name, ".tab") ? '\t' : ',' };
+		.faults = faults };
 	struct table *t = arena_alloc(arena, sizeof *t);
 	struct table_row *rows = NULL;
 	size_t before = faults->errors, cap = 0;
@@ -217,6 +231,8 @@ table_read(const char *name, const char *text, size_t len, struct arena *arena,
 	}
 	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
 		s.p += 3;
+	s.quotes = !ends_in(name, ".tsv") && !ends_in(name, ".tab");
+	s.separator = s.quotes ? separator_of(s.p, s.end) : '\t';
 	if (!utf8_fault(&s) && read_header(&s, t)) {
 		while (s.p < s.end) {
 			int line = s.line;

@@ -198,7 +198,7 @@ add_place(const json_t *at, struct buf *out)
 	if (n < 2 || !json_is_number(json_array_get(at, 0)) ||
 	    !json_is_number(json_array_get(at, 1)))
 		return false;
-	buf_addf(out, "%s%.10g %.10g %.10g 0", out->len ? ";" : "",
+	buf_addf(out, "%s%.15g %.15g %.15g 0", out->len ? "; " : "",
 	    json_number_value(json_array_get(at, 1)), json_number_value(json_array_get(at, 0)),
 	    n > 2 ? json_number_value(json_array_get(at, 2)) : 0.0);
 	return true;

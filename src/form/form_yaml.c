@@ -183,7 +183,11 @@ check_sheets(struct builder *b, const struct ynode *top)
 			warn(b, k->key_line, k->key_col,
 			    _("'%s' is no part of a form; it is not read%s"), k->key,
 			    did_you_mean(near.best, hint));
-		else if (strcmp(k->key, "entities") == 0 || strcmp(k->key, "external_choices") == 0)
+		else if (strcmp(k->key, "entities") == 0)
+			warn(b, k->key_line, k->key_col, "%s",
+			    _("'entities' is not read by this program; a list that other forms "
+			      "read is made by settings.ruhu.publish"));
+		else if (strcmp(k->key, "external_choices") == 0)
 			warn(b, k->key_line, k->key_col, _("'%s' is not read by this program"),
 			    k->key);
 	}

@@ -379,6 +379,20 @@ take_instance_name(struct xform *x)
 }
 
 static void
+tell_entity(struct xform *x, const char *root)
+{
+	struct buf path = { 0 };
+	void **slot;
+
+	buf_addf(&path, "%s/meta/entity", root);
+	slot = map_get(x->by_path, buf_str(&path));
+	if (slot != NULL)
+		warn(&x->b, ((struct xq *)*slot)->q->line, 1, "%s",
+		    _("the entity that this form makes or changes is not kept by this program"));
+	buf_free(&path);
+}
+
+static void
 check_submission(struct xform *x)
 {
 	uint32_t node = xf_child(x, x->model, "submission");
@@ -414,6 +428,7 @@ read_form(struct xform *x)
 	for (size_t i = 0; i < x->n; i++)
 		settle_type(x, x->v[i]);
 	take_instance_name(x);
+	tell_entity(x, root->path);
 	build_finish(&x->b, NULL);
 }
 

@@ -159,6 +159,28 @@ read_form(struct play *p, struct buf *out)
 	return true;
 }
 
+/* A table that cannot be read is refused with its form, as by `ruhu form add`. */
+static bool
+tables_good(struct play *p)
+{
+	struct arena *arena = arena_new();
+	const char *url;
+	json_t *text;
+	bool good = true;
+
+	json_object_foreach(json_object_get(p->c, "attachments"), url, text) {
+		const char *s = json_string_value(text), *slash = strrchr(url, '/');
+		struct faults faults = {0};
+
+		if (s && strncmp(s, "!404", 4) != 0)
+			good = table_read(slash ? slash + 1 : url, s, strlen(s), arena, &faults) &&
+			       good;
+		faults_free(&faults);
+	}
+	arena_free(arena);
+	return good;
+}
+
 static bool
 load(struct play *p)
 {
@@ -168,7 +190,7 @@ load(struct play *p)
 
 	if (read_form(p, &xml))
 		p->form = form_read("form.xml", buf_str(&xml), xml.len, &files, &faults);
-	if (p->form)
+	if (p->form && tables_good(p))
 		p->logic = logic_compile(p->form, &faults);
 	for (size_t i = 0; !p->logic && i < faults.n; i++)
 		if (faults.v[i].severity == FAULT_ERROR)

@@ -70,7 +70,7 @@ test_geojson(void **state)
 	    "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\","
 	    "\"coordinates\":[[[0,1],[2,3],[0,1]]]},\"properties\":{\"open\":true}}]}",
 	    "geometry|id|title|depth|open\n38.5 106.2 0 0|w1|Well|12.5|\n"
-	    "38 106 0 0;39 107 1100 0|7|||\n1 0 0 0;3 2 0 0;1 0 0 0||||true");
+	    "38 106 0 0; 39 107 1100 0|7|||\n1 0 0 0; 3 2 0 0; 1 0 0 0||||true");
 	gives("a.geojson", "{\"features\":[{},{\"geometry\":{\"type\":\"Point\","
 	    "\"coordinates\":[\"x\",1]}},7]}", "geometry\n\n\n");
 	gives("a.geojson", "{}",
