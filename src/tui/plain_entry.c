@@ -75,6 +75,9 @@ say_passed(struct plain *p, struct entry *e)
 	if (e->at.item.kind == ITEM_SHOWN) {
 		from = 0;
 		at = e->page.n;
+	} else if (p->record[0] == '\0' || strcmp(p->record, session_record(e->session)) != 0) {
+		/* A new record begins after what is taken over from the one before. */
+		from = e->was_new && !e->typed ? 0 : at;
 	} else if (p->onward) {
 		from = page_find(&e->page, &p->stood.item);
 		from = from < at ? from + 1 : p->stood.row != e->at.row ? 0 : at;

@@ -140,6 +140,8 @@ plain_message(struct plain *p)
 
 	if (ui->kind != MESSAGE_NONE)
 		plain_say(p, "%s%s", ui->kind == MESSAGE_ERROR ? "! " : "", buf_str(&ui->message));
+	else if (ui->ring && !ui->ask.open)
+		plain_say(p, "! %s", _("That does nothing here."));
 	ui->kind = MESSAGE_NONE;
 	ui->ring = ui->flush = ui->redraw = false;
 }

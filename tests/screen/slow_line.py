@@ -32,19 +32,33 @@ def word(text):
     KEYS.append(text)  # an input method commits it whole
 
 
-keys(ENTER)
+def go(*numbers_and_answers):
+    """To a question by its number, by either of the keys for that, and its answer."""
+    for i, (number, answer) in enumerate(numbers_and_answers):
+        keys(GO if i % 2 == 0 else GO_ESC, number, ENTER, answer)
+
+
+keys(GO, "2", ENTER)
 word("张伟")
-keys(ENTER, "640181", "640181001", "640181001013", "G03", ENTER, "2", DOWN, DOWN_APPLICATION,
-     "19900000001", "2", "4", DOWN, DOWN, DOWN, DOWN, "1", INS)
+keys(ENTER, "640181", "640181001", "640181001013", "G03", ENTER, "2")
+go(("12", "19900000001"), ("13", "2"), ("14", "4"), ("19", "1"))
+keys(INS)
 word("马文学")
-keys(ENTER, DOWN, "649999198502140033", DOWN, DOWN, DOWN, "03", DOWN, "20", DOWN_APPLICATION, DOWN,
-     DOWN, "3", DOWN, DOWN, DOWN, DOWN, DOWN, "11", "5", "3")
+keys(ENTER)
+go(("22", "649999198502140033"), ("26", "03"), ("28", "20"))
+keys(DOWN, UP, DOWN_APPLICATION, UP)
+go(("33", "3"), ("43", "11"))
+keys("5", "3")
 word("宁东华羊毛纺厂")
 keys(ENTER, "10", ENTER, "4000", ENTER, INS)
 word("马雨桐")
-keys(ENTER, DOWN, "649999201406010129", DOWN, DOWN, "04", GO, "32", ENTER, "04", GO_ESC, "50", ENTER,
-     "40000", ENTER, PGDN, PGUP, GO, "67", ENTER, "2", "105", ENTER, DOWN, GO_ESC, "70", ENTER, "1", DOWN,
-     UP, GO, "72", ENTER, "1", SAVE)
+keys(ENTER)
+go(("22", "649999201406010129"), ("25", "04"), ("32", "04"), ("50", "40000"))
+keys(ENTER, PGDN, PGUP)
+go(("67", "2"), ("68", "105"))
+keys(ENTER, DOWN, UP)
+go(("70", "1"), ("72", "1"))
+keys(SAVE)
 
 
 class Line:
