@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
+#define WAKES_MS 2000			/* how late typing may wake the program */
 #define WIDE_REST ((uint32_t)-1)	/* libvterm's second cell of a wide character */
 
 struct emu {
@@ -29,6 +30,7 @@ struct emu {
 	int master, slave;
 	bool ended, wide;	/* wide: ambiguous characters take two columns */
 	int status, slow, limit_ms;
+	long typed_at, slept;		/* the last typing, 0: noticed; sleeps() before it */
 	size_t bytes;
 	VTerm *vt;
 	VTermScreen *screen;
@@ -301,6 +303,37 @@ asleep(pid_t pid, int depth)
 	return true;
 }
 
+/* How often the process and its children went to sleep. */
+static long
+sleeps(pid_t pid, int depth)
+{
+	char path[64], text[4096], *s;
+	long n = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	if (read_file(path, text, sizeof text) &&
+	    (s = strstr(text, "\nvoluntary_ctxt_switches:")) != NULL)
+		n = strtol(strchr(s, ':') + 1, NULL, 10);
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	if (depth > 8 || !read_file(path, text, sizeof text))
+		return n;
+	for (s = text; *s != '\0'; s += strspn(s, " \n"))
+		n += sleeps((pid_t)strtol(s, &s, 10), depth + 1);
+	return n;
+}
+
+/* What was typed reaches the terminal only when the kernel finds time, and until
+ * then there is nothing to be read: the program must have woken up since. */
+static bool
+has_woken(struct emu *emu)
+{
+	if (emu->typed_at == 0 || (sleeps(emu->pid, 0) == emu->slept &&
+	    now_ms() - emu->typed_at < WAKES_MS))
+		return false;
+	emu->typed_at = 0;
+	return true;
+}
+
 static bool
 at_rest(struct emu *emu)
 {
@@ -308,7 +341,7 @@ at_rest(struct emu *emu)
 
 	if (ioctl(emu->slave, FIONREAD, &unread) == 0 && unread > 0)
 		return false;
-	return asleep(emu->pid, 0);
+	return emu->typed_at == 0 && asleep(emu->pid, 0);
 }
 
 bool
@@ -317,7 +350,7 @@ emu_settle(struct emu *emu, int quiet_ms, struct err *err)
 	long start = now_ms(), last = start;
 
 	while (!emu->ended && (now_ms() - last < quiet_ms * emu->slow || !at_rest(emu))) {
-		if (read_some(emu, 3))
+		if (read_some(emu, 3) || has_woken(emu))
 			last = now_ms();
 		reap(emu, false);
 		if (now_ms() - start > emu->limit_ms)
@@ -334,6 +367,8 @@ emu_send(struct emu *emu, const char *bytes, size_t len, struct err *err)
 {
 	long end = now_ms() + emu->limit_ms;
 
+	emu->slept = sleeps(emu->pid, 0);
+	emu->typed_at = now_ms();
 	while (len > 0) {
 		ssize_t n = write(emu->master, bytes, len);
 
