@@ -107,6 +107,9 @@ check:
 bench: all tools
 	@B=$B sh tests/bench/run
 
+keys: all tools
+	@B=$B sh tests/keys/keys.sh
+
 conformance: all tools
 	@B=$B sh tests/conformance/report
 
@@ -134,7 +137,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit tools deps run check bench soak conformance sample lint cover install clean
+.PHONY: all unit tools deps run check bench keys soak conformance sample lint cover install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 

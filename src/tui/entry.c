@@ -170,6 +170,12 @@ line_key(struct entry *e, enum action a, const struct key *k)
 		section_key(e, ACT_ADD);
 	} else if (a == ACT_ACCEPT && kind == ITEM_ADD && k->code == K_ENTER) {
 		entry_add_row(e);
+	} else if (k->code == K_TEXT && kind == ITEM_ADD && k->cp != ' ') {
+		/* The first character of a row begins it. */
+		entry_add_row(e);
+		if (e->field.node != NODE_NONE)
+			entry_text_key(e, k);
+		e->view.ui->typing = false;
 	} else if (a == ACT_ACCEPT && kind == ITEM_ROW && k->code == K_ENTER) {
 		if (entry_row_start(e, e->at.item.node, false, &to))
 			entry_goto(e, &to);
@@ -236,8 +242,10 @@ act(struct view *v, enum action a, const struct key *k)
 	    e->view.ui->now_ms - e->advanced_ms < HABIT_MS;
 
 	e->advanced_ms = 0;
-	if (habit)
+	if (habit) {
+		e->view.ui->kind = e->view.ui->kind_before;	/* what it says was not read yet */
 		return;
+	}
 	if (e->pick.open) {
 		entry_pick_key(e, a, k);
 		/* A function key closes the list and then does what it says. */

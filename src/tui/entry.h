@@ -137,6 +137,9 @@ void entry_open_field(struct entry *);
 bool entry_goto_node(struct entry *, node_id);
 void entry_forward(struct entry *, bool list);		/* leave, then the next place */
 void entry_down(struct entry *, bool list);		/* the same, passing nothing over */
+/* Leaves, then the next question without an answer, at most to the end of this row
+ * or to where a row can be added. */
+void entry_to_blank(struct entry *);
 void entry_backward(struct entry *, bool list);
 void entry_turn(struct entry *, int dir);		/* leave, then the next page */
 void entry_end(struct entry *);			/* leave, then the last question */

@@ -143,7 +143,7 @@ entry_edit_key(struct entry *e, enum action a)
 	e->view.ui->ring |= !done;
 }
 
-/* '+': where the form's parameter skip=NAME says, else simply on. END is the end of
+/* '+': where the form's parameter skip=NAME says, else on to what is still blank. END is the end of
  * the row or of the record, unless a question has that name. */
 static void
 skip(struct entry *e)
@@ -153,7 +153,7 @@ skip(struct entry *e)
 	struct err err;
 
 	if (name == NULL) {
-		entry_forward(e, false);
+		entry_to_blank(e);
 		return;
 	}
 	if (strcmp(name, "END") == 0 && form_find(e->form, name, NULL) == NULL) {

@@ -252,7 +252,9 @@ entry_put(struct entry *e, const char *text, bool advance)
 			return;
 	}
 	entry_forward(e, false);
-	if (before.item.node != e->at.item.node || before.item.kind != e->at.item.kind)
+	/* An Enter that follows out of habit confirms no fault either. */
+	if (text == NULL || before.item.node != e->at.item.node ||
+	    before.item.kind != e->at.item.kind)
 		e->advanced_ms = e->view.ui->now_ms;
 }
 

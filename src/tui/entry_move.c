@@ -164,6 +164,38 @@ entry_down(struct entry *e, bool list)
 	onward(e, list, false);
 }
 
+static bool
+is_blank(struct entry *e, const struct place *p)
+{
+	struct cell c;
+
+	if (p->item.kind != ITEM_FIELD)
+		return false;
+	session_cell(e->session, p->item.node, &c);
+	return c.asked && c.value[0] == '\0' && c.missing == MISSING_NONE;
+}
+
+void
+entry_to_blank(struct entry *e)
+{
+	node_id left = e->at.item.node, row = e->at.row;
+	struct place to = e->at;
+	bool more;
+
+	if (!entry_leave(e, true))
+		return;
+	do
+		more = outline_next(e->outline, &to, false, &to);
+	while (more && to.row == row && to.item.kind != ITEM_ADD && !is_blank(e, &to));
+	if (!more) {
+		entry_journal(e, left);
+		entry_end(e);
+		return;
+	}
+	entry_journal(e, cursor_of(&to, left));
+	entry_goto(e, &to);
+}
+
 /* The last question of the record. */
 void
 entry_end(struct entry *e)

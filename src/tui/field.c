@@ -20,6 +20,23 @@ folds(const struct question *q)
 	    question_appearance(q, "idcard") || q->type == Q_PHONENUMBER;
 }
 
+/* Digits of the largest number that the form allows; 0: it does not say. Fewer digits
+ * wait for Enter even where none could follow: a digit struck twice must be seen, not
+ * go to the next question. */
+static int
+number_length(const struct question *q)
+{
+	long most;
+	int n = 0;
+
+	if (q->constraint.text == NULL || q->enforce != ENFORCE_HARD ||
+	    !constraint_most(q->constraint.text, &most))
+		return 0;
+	for (; most > 0; most /= 10)
+		n++;
+	return n;
+}
+
 static int
 full_length(const struct question *q)
 {
@@ -28,6 +45,8 @@ full_length(const struct question *q)
 	switch (type_info(q->type)->kind) {
 	case KIND_DATE:
 		return 8;
+	case KIND_INTEGER:
+		return number_length(q);
 	case KIND_STRING:
 		if (question_appearance(q, "idcard"))
 			return 18;
@@ -200,6 +219,7 @@ field_type(struct field *f, uint32_t cp, bool pasted)
 	if (f->coded)
 		return typed_code(f);
 	if (f->full > 0 && utf8_length(edit_text(f->edit)) == (size_t)f->full &&
+	    !(f->numeric && edit_text(f->edit)[0] == '-') &&
 	    edit_cursor(f->edit) == strlen(edit_text(f->edit)))
 		return TYPED_FULL;
 	return TYPED_IN;

@@ -83,3 +83,68 @@ constraint_length(const char *s)
 		return 0;
 	return pattern_length(regex);
 }
+
+/* Where the term that begins at s ends: at an " and " outside brackets and quotes,
+ * or at the end. NULL: there is an " or " beside it. */
+static const char *
+term_end(const char *s)
+{
+	int depth = 0;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '\'' || *s == '"') {
+			s = strchr(s + 1, *s);
+			if (s == NULL)
+				return NULL;
+		} else if (*s == '(' || *s == '[') {
+			depth++;
+		} else if (*s == ')' || *s == ']') {
+			depth--;
+		} else if (depth == 0 && strncmp(s, " or ", 4) == 0) {
+			return NULL;
+		} else if (depth == 0 && strncmp(s, " and ", 5) == 0) {
+			return s;
+		}
+	}
+	return s;
+}
+
+/* ". <= 12" or ". < 13", and nothing behind it. */
+static bool
+upper_bound(const char *s, const char *end, long *most)
+{
+	char *after;
+	bool below;
+
+	s += strspn(s, " ");
+	if (*s++ != '.')
+		return false;
+	s += strspn(s, " ");
+	if (*s++ != '<')
+		return false;
+	below = *s != '=';
+	s += !below;
+	*most = strtol(s, &after, 10);
+	if (after == s || after + strspn(after, " ") < end)
+		return false;
+	*most -= below;
+	return true;
+}
+
+bool
+constraint_most(const char *s, long *most)
+{
+	bool found = false;
+	long bound;
+
+	for (const char *end; *s != '\0'; s = end + (*end != '\0' ? 5 : 0)) {
+		end = term_end(s);
+		if (end == NULL)
+			return false;
+		if (upper_bound(s, end, &bound) && (!found || bound < *most)) {
+			*most = bound;
+			found = true;
+		}
+	}
+	return found;
+}

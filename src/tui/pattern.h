@@ -4,11 +4,17 @@
 #ifndef RUHU_TUI_PATTERN_H
 #define RUHU_TUI_PATTERN_H
 
+#include <stdbool.h>
+
 /* Characters that the regular expression's matches have, anchors included or
  * not (ODK matches the whole answer); 0: not one fixed length, or too unusual. */
 int pattern_length(const char *regex);
 
 /* The same for a constraint that is one call regex(., '...'); 0 otherwise. */
 int constraint_length(const char *constraint);
+
+/* The largest number that a constraint allows: 12 for ". >= 0 and . <= 12" and for
+ * ". < 13". False: it says no such thing in a way that is plain to see. */
+bool constraint_most(const char *constraint, long *most);
 
 #endif

@@ -287,6 +287,7 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 
 	ui->now_ms = now_ms;
 	ui->typing = ui->drawn = false;
+	ui->kind_before = ui->kind;
 	ui->kind = MESSAGE_NONE;
 	if (ui->too_small) {		/* nobody sees what the key would do */
 		ui->ring = true;

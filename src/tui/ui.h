@@ -69,7 +69,7 @@ struct ui {
 	struct pace pace;
 	struct coach *coach;		/* of `ruhu tutor`, lent; else NULL */
 	struct view *top, *popped;
-	enum message kind;
+	enum message kind, kind_before;	/* now; when the key came */
 	struct buf message;
 	struct ask ask;
 	bool esc;			/* Esc was pressed: a digit makes it a function key */

@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 """What a paper costs in CSPro's CSEntry, by its documented rules.
 
-csentry.py PAPER FORM.json RECORD.json -> keys. FORM is `ruhu form show --json`,
-RECORD what `ruhu fill` answers to `show`, PAPER the file that was keyed: what
-stands on it is typed; other answers are filled in by the program.
+csentry.py PAPER FORM.json RECORD.json [REPEAT LAST] -> keys, and the
+characters of all answers on the paper, those that a program fills in included
+(what it works out or numbers by itself is on no paper). FORM is `ruhu form show
+--json`, RECORD what `ruhu fill` answers to `show`, PAPER the file that was keyed:
+what stands on it is typed; other answers are filled in by the program. With REPEAT,
+only its last row is keyed, in a case that exists, down to the question LAST; what
+follows is skipped by the designer's logic.
 
 The rules (CSEntry 8.0; where it is open to the designer, his best choice):
 - A field that is full goes on by itself: numbers and codes as wide as the largest
@@ -13,11 +17,14 @@ The rules (CSEntry 8.0; where it is open to the designer, his best choice):
 - A blank field on the path is passed with Enter.
 - Sticky ("persistent") fields, automatic numbers and derived ("protected") fields
   cost nothing while they are right; typed over, they cost the digits.
-- A preset value that the operator may change is passed with Enter.
+- A preset value that the operator may change (a constant, or what another file says)
+  is passed with Enter.
 - What does not apply is skipped at no cost.
 - A row of a roster begins by itself; one key ("/") ends the roster.
 - F10 after the last answer that is typed runs to the end of the case; a last Enter
   accepts it.
+- Another case is opened by Down and Enter in the list of cases, which stands in the
+  order of the walk; its next row is reached by F6, the row's number and Enter.
 """
 import json
 import re
@@ -29,7 +36,7 @@ def paper_lines(path):
         line = line.rstrip("\n")
         if line and line[0] != "#":
             number, value = line.split(None, 1)
-            yield number, value.split(" = ")[0]
+            yield number.lstrip("+"), value.split(" = ")[0]
 
 
 def width(q, lists):
@@ -55,14 +62,15 @@ def width(q, lists):
 
 def passing(q):
     """Keys for an answer that is right already."""
-    default = q.get("default", "")
-    if "last-saved" in default or "instance(" in default or "calculation" in q:
+    default, derived = q.get("default", ""), q.get("calculation", "")
+    if "last-saved" in default or "instance(" in default:
         return 0
-    return 1
+    return 0 if derived and "pulldata(" not in derived else 1
 
 
 def main():
     paper, form, record = sys.argv[1:4]
+    repeat, final = (sys.argv[4:] + [None, None])[:2]
     form = json.load(open(form, encoding="utf-8"))
     show = json.load(open(record, encoding="utf-8"))
     lists = {n: [c["name"] for c in v] for n, v in form["lists"].items()}
@@ -72,17 +80,20 @@ def main():
         kind = q["type"].split()[0]
         if kind in ("calculate", "note", "hidden") or kind.startswith(("begin", "end")):
             continue
-        if "calculation" in q and "trigger" not in q and "." not in q["calculation"]:
-            continue
         number += 1
         asked[q["path"]] = dict(q, number=number)
     typed = {}
     for n, value in paper_lines(paper):
-        if n != "+" and not value.startswith("<"):
+        if n and not value.startswith("<"):
             typed.setdefault(int(n), []).append(value)
     cost = []           # keys of each field on the path, and whether it was typed
     rosters = set()
+    characters = 0
+    last_row = max((int(n) for a in show["answers"]
+                    for n in re.findall(r"/%s\[([0-9]+)\]" % repeat, a["path"])), default=0)
     for answer in show["answers"]:
+        if repeat and "/%s[%d]/" % (repeat, last_row) not in answer["path"]:
+            continue
         path = re.sub(r"\[[0-9]+\]", "", answer["path"])
         q = asked.get(path)
         if q is None or answer.get("relevant") is False:
@@ -91,6 +102,8 @@ def main():
             rosters.add(q["repeat"])
         wide = width(q, lists)
         values = typed.get(q["number"], [])
+        if values or ("calculation" not in q and "instance(" not in q.get("default", "")):
+            characters += len(re.sub("[ -]", "", answer["value"]))
         have = answer["value"].replace("-", "") if q["type"] == "date" else answer["value"]
         if values and same(values[0], have):
             n = len(values.pop(0).replace(" ", ""))
@@ -99,11 +112,16 @@ def main():
             cost.append((1, False))
         else:
             cost.append((passing(q), False))
+        if repeat and q["name"] == final:
+            break
     left = {n: v for n, v in typed.items() if v}
     if left:
         sys.exit("on paper and not in the record: %s" % left)
+    if repeat:
+        print(sum(c[0] for c in cost) + 2 + 3 + 2, characters)
+        return
     last = max(i for i, c in enumerate(cost) if c[1])
-    print(sum(c[0] for c in cost[:last + 1]) + len(rosters) + 2)
+    print(sum(c[0] for c in cost[:last + 1]) + len(rosters) + 2, characters)
 
 
 def same(paper, stored):

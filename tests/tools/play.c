@@ -693,7 +693,7 @@ static const struct command {
 	{ "expect-not", do_expect_not, true }, { "expect-line", do_expect_line, true },
 	{ "screen", do_screen, false }, { "cursor", do_cursor, true }, { "attr", do_attr, true },
 	{ "print", do_print, false }, { "resize", do_resize, false }, { "signal", do_signal, false }, { "hangup", do_hangup, false }, { "exit", do_exit, false }, { "bytes", do_bytes, false },
-	{ "paper", paper_play, false }, { "keys", paper_count, false },
+	{ "paper", paper_play, false }, { "keys", paper_count, false }, { "count", paper_restart, false },
 	{ "mark", do_mark, false }, { "monkey", do_monkey, false },
 	{ "sleep", do_sleep, false }, { "sh", do_sh, false }, { "sql", do_sql, false },
 };

@@ -28,10 +28,11 @@ add_line(struct paper *p, const char *text, int line)
 {
 	struct paper_line *l;
 	char *rest;
-	long number = *text == '+' ? 0 : strtol(text, &rest, 10);
+	long number = strtol(text + (*text == '+'), &rest, 10);
 
+	/* "+20 X": typed on the line that adds a row, whose first question is 20. */
 	if (*text == '+')
-		rest = (char *)text + 1;
+		number = 0;
 	if (rest == text || *rest != ' ' || number < 0)
 		return false;
 	rest += strspn(rest, " ");
@@ -156,26 +157,51 @@ press(struct play *p, const char *names)
 	return ok;
 }
 
+#define READ_MS 320	/* looking up, and reading on */
+#define MOVE_MS 2000	/* until the cursor must have moved; the disk may be slow */
+#define STAY_MS 160	/* until it is plain that it stays */
+
+/* Waits until the cursor is elsewhere. False: it stays. */
+static bool
+moves(struct play *p, const struct buf *from, int ms)
+{
+	struct buf place = { 0 };
+	bool moved = false;
+
+	for (int waited = 0; !moved && waited <= ms; waited += 20) {
+		place_on_screen(p, &place);
+		moved = strcmp(place.data, from->data) != 0;
+		if (!moved && !emu_pump(p->emu, 20, p->err))
+			break;
+	}
+	buf_free(&place);
+	return moved;
+}
+
 /* What the paper says at the question, and Enter where the cursor stays. */
 static bool
-key_line(struct play *p, const struct paper_line *l, struct buf *place)
+key_line(struct play *p, const struct paper_line *l, const struct buf *place)
 {
-	struct buf after = { 0 };
 	char *value;
 	bool ok;
 
-	if (l->keys != NULL)
-		return press(p, l->keys);
+	if (l->keys != NULL) {
+		ok = press(p, l->keys);
+		moves(p, place, MOVE_MS);
+		return ok;
+	}
 	value = xstrdup(l->typed);
 	ok = play_type(p, value);
 	p->characters += ok ? paper_characters(l->typed) : 0;
 	free(value);
 	if (ok) {
-		place_on_screen(p, &after);
-		if (strcmp(buf_str(&after), buf_str(place)) == 0)
-			ok = press(p, "enter");
+		/* A clerk who looks up reads on before the next Enter, which would else be
+		 * taken for one struck out of habit. */
+		if (moves(p, place, STAY_MS))
+			return emu_pump(p->emu, READ_MS, p->err);
+		ok = press(p, "enter");
+		moves(p, place, MOVE_MS);
 	}
-	buf_free(&after);
 	return ok;
 }
 
@@ -203,6 +229,7 @@ paper_play(struct play *p, char *file)
 			passed = 0;
 		} else if (passed++ < PASSED_MOST) {
 			ok = press(p, at == 0 ? "down" : "enter");
+			moves(p, &place, MOVE_MS);
 		} else {
 			ok = err_set(p->err, "%s:%d: question %d was never reached", file, l->line,
 			    l->number);
@@ -228,4 +255,12 @@ paper_count(struct play *p, char *rest)
 		fclose(f);
 	}
 	return p->keys <= most || err_set(p->err, "%zu keys were pressed", p->keys);
+}
+
+bool
+paper_restart(struct play *p, char *rest)
+{
+	(void)rest;
+	p->keys = p->characters = 0;
+	return true;
 }

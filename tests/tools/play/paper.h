@@ -5,6 +5,7 @@
  * adds a row), and what is written there. The clerk types it and, where the
  * cursor does not go on by itself, presses Enter; a question that the paper does
  * not name is passed with Enter. "NUMBER VALUE = TYPED": something shorter finds it.
+ * "+NUMBER VALUE": typed on the line that adds a row, which begins with that question.
  * "NUMBER <key key>" presses those keys instead, as one who knows the form would.
  * '#' starts a comment line.
  *
@@ -23,6 +24,9 @@ bool paper_play(struct play *, char *file);
 /* `keys NAME <= NUMBER`: both counts since `run`; $KEYS_OUT gets them as a line
  * "NAME KEYS CHARACTERS". */
 bool paper_count(struct play *, char *rest);
+
+/* `count`: both begin anew; what came before (finding the record) does not count. */
+bool paper_restart(struct play *, char *rest);
 
 /* Characters of a UTF-8 text. */
 size_t paper_characters(const char *text);

@@ -24,6 +24,8 @@ static const char form_text[] =
     "  - {type: select_one place, name: place, label: 村}\n"
     "  - {type: select_multiple two, name: several, label: 多选}\n"
     "  - {type: integer, name: n, label: 数}\n"
+    "  - {type: integer, name: months, label: 月数, constraint: '. >= 0 and . <= 12'}\n"
+    "  - {type: integer, name: slow, label: 月数, constraint: '. <= 12', appearance: confirm}\n"
     "  - {type: decimal, name: d, label: 小数}\n"
     "  - {type: text, name: t, label: 文字}\n"
     "  - {type: text, name: phone, label: 电话, appearance: numbers, constraint: \"regex(., '^1[3-9][0-9]{9}$')\"}\n"
@@ -112,6 +114,10 @@ static const struct { const char *question, *typed; char last; const char *answe
 	{ "several", "0102", 'I', "01 02" }, { "several", "2,1", 'I', "02 01" },
 	{ "several", "01 11", 'I', "01 11" }, { "several", "孙", 'N', "" }, { "several", "012", 'I', "012" },
 	{ "n", "12", 'I', "12" }, { "n", "1a", 'R', "1" }, { "n", "-5", 'I', "-5" }, { "n", "1.", 'R', "1" },
+	/* A number is full when it has as many digits as the largest. */
+	{ "months", "1", 'I', "1" }, { "months", "11", 'F', "11" }, { "months", "6", 'I', "6" },
+	{ "months", "0", 'I', "0" }, { "months", "06", 'F', "06" }, { "months", "-1", 'I', "-1" },
+	{ "slow", "12", 'I', "12" },
 	{ "d", "１２．５", 'I', "12.5" }, { "d", "1e", 'R', "1" },
 	{ "t", "马 1，", 'I', "马 1，" },
 	{ "phone", "1990000000", 'I', "1990000000" }, { "phone", "１9900000001", 'F', "19900000001" },
@@ -285,12 +291,12 @@ the_way_through_rows(void **state)
 	struct err err;
 
 	walk(w, "day", 1, false, "day before add:m after last");
-	walk(w, "last", -1, false, "last after add:m before day phone t d n several place mixed "
+	walk(w, "last", -1, false, "last after add:m before day phone t d slow months n several place mixed "
 	                           "careful relation yn");
 	add_row(w);
 	add_row(w);
 	walk(w, "day", 1, false, "day before 1/name 1/age 2/name 2/age add:m after last");
-	walk(w, "after", -1, false, "after add:m 2/age 2/name 1/age 1/name before day phone t d n "
+	walk(w, "after", -1, false, "after add:m 2/age 2/name 1/age 1/name before day phone t d slow months n "
 	                            "several place mixed careful relation yn");
 	assert_true(session_set(w->s, find(w, "m[2]/name"), "x", &changed, &err));
 	walk(w, "m[2]/name", 1, false, "2/name 2/old 2/age add:m after last");
@@ -307,8 +313,8 @@ rows_as_a_list_pages_and_numbers(void **state)
 	add_row(w);
 	o = outline_new(w->s);
 	assert_int_equal(outline_sections(o), 4);
-	assert_int_equal(outline_number(o, answers_question(session_answers(w->s), find(w, "before"))), 12);
-	assert_string_equal(outline_numbered(o, 12)->name, "before");
+	assert_int_equal(outline_number(o, answers_question(session_answers(w->s), find(w, "before"))), 14);
+	assert_string_equal(outline_numbered(o, 14)->name, "before");
 	assert_null(outline_numbered(o, 0));
 	assert_null(outline_numbered(o, 999));
 	/* From the stop after the rows, up through them. */

@@ -79,6 +79,27 @@ lengths_of_constraints(void **state)
 		    constraint_length(lengths[i].constraint) == lengths[i].length);
 }
 
+/* -1: it does not say. */
+static const struct { const char *constraint; long most; } mosts[] = {
+	{ ". >= 0 and . <= 12", 12 }, { ". < 13", 12 }, { ".<=5 and . > 0 and . < 100", 5 },
+	{ ". <= 12 or . = 99", -1 }, { "not(. <= 12)", -1 }, { ". <= ${most}", -1 },
+	{ ". <= 12 and (. > 3 or ../a = ' or ')", 12 }, { ". <= 12 * 2", -1 }, { "", -1 },
+	{ "string-length(.) <= 20", -1 }, { ". >= 0 and 'x", -1 }, { ". <= 9999 and . <= ../n", 9999 },
+};
+
+static void
+mosts_of_constraints(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(mosts); i++) {
+		long most = -1;
+
+		CHECK_ROW(mosts[i].constraint, constraint_most(mosts[i].constraint, &most) ==
+		    (mosts[i].most >= 0));
+		CHECK_ROW(mosts[i].constraint, mosts[i].most < 0 || most == mosts[i].most);
+	}
+}
+
 static const struct slot_want wants[] = {
 	{ "姓名", false }, { "A heading over all columns of the page", true },
 	{ "Per-capita reference for monitoring, which is long", false }, { "B", false },
@@ -174,6 +195,7 @@ main(void)
 		cmocka_unit_test(wide_characters_stay_whole),
 		cmocka_unit_test(stored_text_is_harmless),
 		cmocka_unit_test(lengths_of_constraints),
+		cmocka_unit_test(mosts_of_constraints),
 		cmocka_unit_test(wide_and_narrow),
 		cmocka_unit_test(scrolling_jumps_rarely),
 		cmocka_unit_test(standing_in_a_list),
