@@ -28,8 +28,9 @@ for script in tests/keys/*.keys; do
 	DB=$dir/db/ruhu.db "$B/tools/play" "$script" || bad=1
 	rm -rf "$dir/db"
 done
+cp sample.db "$dir/sample.db"
 for form in household_survey four_checks job_card; do
-	"$RUHU" -d sample.db form show $form --json >"$dir/$form.json"
+	"$RUHU" -d "$dir/sample.db" form show $form --json >"$dir/$form.json"
 done
 
 csentry() { # NAME
