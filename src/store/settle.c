@@ -125,6 +125,34 @@ make_value(struct settling *w, const char *field, const char *value, struct buf 
 	return true;
 }
 
+/* What the decision knows of: the heads, and where one decision stands for several,
+ * those too, so that the new one is seen to be about them. */
+static bool
+known_sides(struct settling *w, struct arena *a, struct log_entry *e, struct err *err)
+{
+	struct conflict c = { .again = true, .ancestor = "" };
+	struct buf prev = { 0 };
+	int64_t *v;
+	bool ok;
+
+	e->prev = w->f->heads;
+	e->prev_n = w->f->heads_n;
+	if (w->f->heads_n != 1)
+		return true;
+	ok = db_text(w->s->db, err, &prev, NULL, "SELECT prev FROM ruhu_change WHERE no = ?",
+	    WITH(b_int(w->f->heads[0])));
+	if (ok && strchr(buf_str(&prev), ' ') != NULL && (ok = sides_of(w->s, a, prev.data, &c, err))) {
+		v = arena_alloc(a, (c.sides_n + 1) * sizeof *v);
+		v[0] = w->f->heads[0];
+		for (size_t i = 0; i < c.sides_n; i++)
+			v[i + 1] = c.sides[i].change;
+		e->prev = v;
+		e->prev_n = c.sides_n + 1;
+	}
+	buf_free(&prev);
+	return ok;
+}
+
 static bool
 settle(struct settling *w, const char *field, const char *value, const char *reason,
     struct err *err)
@@ -132,10 +160,10 @@ settle(struct settling *w, const char *field, const char *value, const char *rea
 	struct buf text = { 0 };
 	struct log log;
 	struct log_entry e = {
-		.row_no = w->row->no, .row = w->row->id, .field = field, .reason = reason,
-		.prev = w->f->heads, .prev_n = w->f->heads_n
+		.row_no = w->row->no, .row = w->row->id, .field = field, .reason = reason
 	};
-	bool gone, ok = make_value(w, field, value, &text, err);
+	struct arena *a = arena_new();
+	bool gone, ok = make_value(w, field, value, &text, err) && known_sides(w, a, &e, err);
 
 	e.value = buf_str(&text);
 	ok = ok && log_begin(w->s, &log, err) && log_record(&log, w->r.no, w->form, err) &&
@@ -144,6 +172,7 @@ settle(struct settling *w, const char *field, const char *value, const char *rea
 	    " (SELECT no FROM ruhu_name WHERE text = ?)", WITH(b_int(w->r.no), b_int(w->row->no),
 	    b_text(field))) &&
 	    merge_derive_record(w->s, w->r.no, true, &gone, err);
+	arena_free(a);
 	buf_free(&text);
 	return ok;
 }

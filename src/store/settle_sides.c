@@ -7,7 +7,7 @@
 #include "store/inside.h"
 #include "store/settle_in.h"
 
-enum { BESIDE = 6 };
+enum { BESIDE = 6, SIDES_MAX = 64 };
 
 #define SIDE_COLUMNS \
     "SELECT c.no, coalesce(c.value, ''), coalesce(c.reason, ''), a.text, e.site, c.hlc," \
@@ -75,6 +75,23 @@ read_ancestor(struct store *s, const char *prev, struct arena *a, const char **o
 	return ok;
 }
 
+/* A decision that was decided anew says nothing that its sides do not. */
+static void
+drop_decisions(struct sides *l, const bool *joins)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += !joins[i];
+	if (n < 2)
+		return;
+	n = 0;
+	for (size_t i = 0; i < l->n; i++)
+		if (!joins[i])
+			l->v[n++] = l->v[i];
+	l->n = n;
+}
+
 static bool
 finish(struct store *s, struct arena *a, struct sides *l, struct conflict *c, struct err *err)
 {
@@ -97,6 +114,7 @@ finish(struct store *s, struct arena *a, struct sides *l, struct conflict *c, st
 static bool
 read_named(struct store *s, struct arena *a, const char *prev, struct sides *l, struct err *err)
 {
+	bool joins[SIDES_MAX] = { false };
 	const char *p = prev;
 	bool ok = true;
 
@@ -107,12 +125,17 @@ read_named(struct store *s, struct arena *a, const char *prev, struct sides *l, 
 		struct stmt *st = db_query(s->db, err, SIDE_COLUMNS "WHERE c.epoch = ? AND c.seq = ?",
 		    WITH(b_int(epoch), b_int(seq)));
 
-		while (stmt_row(st))
+		while (stmt_row(st)) {
+			if (l->n < SIDES_MAX)
+				joins[l->n] = strchr(stmt_text(st, 7), ' ') != NULL;
 			add_side(l, a, st);
+		}
 		ok = stmt_end(st, err);
 		p = end + strcspn(end, " ");
 		p += strspn(p, " ");
 	}
+	if (l->n <= SIDES_MAX)
+		drop_decisions(l, joins);
 	return ok;
 }
 
