@@ -15,9 +15,13 @@
 #include "cli/open.h"
 #include "cli/out.h"
 #include "store/changes.h"
+#include "store/db.h"
+#include "store/peers.h"
+#include "store/quarantine.h"
 #include "store/store.h"
 #include "sync/export.h"
 #include "sync/jcs.h"
+#include "sync/keyring.h"
 #include "tui/charset.h"
 
 enum {
@@ -25,7 +29,8 @@ enum {
 	ROOM_MIB = 200,
 	WAL_MIB = 64,
 	CLOCK_BACK_MS = 5 * 60 * 1000,
-	STAMP_BITS = 16
+	STAMP_BITS = 16,
+	AHEAD_MS = 10 * 60 * 1000
 };
 
 enum finding { GOOD, DOUBT, BAD };
@@ -158,6 +163,53 @@ count_form(void *ctx, const struct form_info *info)
 	return true;
 }
 
+static bool
+look_at_peer(void *ctx, const struct peer_info *p)
+{
+	struct doctor *d = ctx;
+
+	if (p->gaps > 0)
+		found(d, DOUBT, "gap", _("Ask that site for a file with all changes (ruhu export --all)."),
+		    _("changes of %s that came before others are missing"), p->site);
+	if (p->ahead_ms > AHEAD_MS)
+		found(d, DOUBT, "skew", _("Tell that site to put its clock right."),
+		    _("the clock of %s is %lld minutes ahead"), p->site,
+		    (long long)(p->ahead_ms / 60000));
+	return true;
+}
+
+static bool
+count_file(void *ctx, const struct quarantined *q)
+{
+	(void)q;
+	++*(size_t *)ctx;
+	return true;
+}
+
+/* What is between this site and others. */
+static void
+look_at_sites(struct doctor *d, struct store *store)
+{
+	struct buf folder = {0};
+	struct key_card card;
+	struct site_info site;
+	struct err err;
+	size_t files = 0;
+
+	keyring_folder(store_path(store), &folder);
+	if (store_site(store, &site, &err) && strcmp(site.id, "LOCAL") != 0)
+		found(d, keyring_own(buf_str(&folder), site.id, &card, &err) ? GOOD : BAD, "keys",
+		    keyring_own(buf_str(&folder), site.id, &card, &err) ? "" :
+		    _("Put the copy of the keys back beside the database, or 'ruhu site init' makes new "
+		      "ones, whose card the other sites must pin."),
+		    _("this site is %s; its keys are in %s"), site.id, buf_str(&folder));
+	buf_free(&folder);
+	store_peers(store, look_at_peer, d, &err);
+	if (quarantine_each(store, false, count_file, &files, &err) && files > 0)
+		found(d, DOUBT, "quarantine", _("'ruhu quarantine' says why each was refused."),
+		    _("%zu files wait in quarantine"), files);
+}
+
 static void
 look_inside(struct doctor *d, struct store *store, struct err *err)
 {
@@ -214,10 +266,13 @@ run(struct cli *cli, const struct args *args)
 	if (!d.json)
 		say("ruhu %s\n", RUHU_VERSION);
 	look_at_terminal(&d);
+	found(&d, GOOD, "sqlite", "", _("SQLite %s is linked; writers pass the gate beside the database "
+	    "one at a time, whatever its faults with many"), db_version());
 	if (look_at_file(&d)) {
 		look_at_room(&d);
 		if (cli_open(cli, OPEN_READ_ONLY, &store, &err)) {
 			look_inside(&d, store, &err);
+			look_at_sites(&d, store);
 			store_close(store);
 		} else {
 			found(&d, BAD, "open",

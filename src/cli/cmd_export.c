@@ -8,6 +8,8 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/ask.h"
+#include "cli/pace.h"
 #include "cli/sealed.h"
 #include "store/changes.h"
 #include "store/merge.h"
@@ -22,11 +24,7 @@
 static bool
 progress(void *ctx, int64_t done, int64_t of)
 {
-	bool *shown = ctx;
-
-	complain("\r%3d%%  %lld / %lld", (int)(of > 0 ? done * 100 / of : 100), (long long)done,
-	    (long long)of);
-	*shown = true;
+	pace_tell(ctx, _("writing "), done, of);
 	return true;
 }
 
@@ -53,11 +51,25 @@ to_be_sealed(struct store *store, const char *path, const char *to)
 		return n > 5 && strcmp(path + n - 5, ".ruhu") == 0;
 	keyring_folder(store_path(store), &folder);
 	known = keyring_peer(buf_str(&folder), to, &card, &none);
-	/* Who made keys expects a sealed file. */
-	if (!known && keyring_own(buf_str(&folder), to, &card, &none))
-		complain(_("Not sealed: no keys are pinned for %s.\n"), to);
+	/* Who made keys expects a sealed file: it is refused for want of the other's. */
+	known = known || keyring_own(buf_str(&folder), to, &card, &none);
 	buf_free(&folder);
 	return known;
+}
+
+/* What is not sealed tells its finder everything: asked twice, at a terminal; a
+ * script says so twice. */
+static bool
+plain_meant(const struct args *args, struct err *err)
+{
+	if (args_option(args, "plain") == NULL || args_option(args, "yes") != NULL)
+		return true;
+	if (isatty(STDIN_FILENO) && ask_word(_("The file will be readable by whoever finds it. Type "
+	    "plain to go on: "), "plain") && ask_word(_("It holds what people said about themselves. "
+	    "Type yes: "), "yes"))
+		return true;
+	return err_set(err, _("nothing was written: a plain file wants two answers at the terminal, or "
+	    "--plain --yes"));
 }
 
 static void
@@ -93,16 +105,16 @@ static int
 export_now(struct store *store, const struct export_options *given, bool sealed, bool json,
     struct err *err)
 {
+	struct pace pace = pace_begin(given->clock);
 	struct export_options o = *given;
 	struct export_result r;
-	bool shown = false, done;
+	bool done;
 
-	o.ctx = &shown;
+	o.ctx = &pace;
 	if (isatty(STDERR_FILENO))
 		o.progress = progress;
 	done = sealed ? sealed_export(store, &o, o.path, &r, err) : sync_export(store, &o, &r, err);
-	if (shown)
-		complain("\r\033[K");
+	pace_end(&pace);
 	if (!done)
 		return fail(CMD_UNABLE, err);
 	if (!store_sent(store, o.to, err))
@@ -188,7 +200,7 @@ run(struct cli *cli, const struct args *args)
 
 	if (o.to == NULL)
 		o.to = DEFAULT_TO;
-	if (!site_name_fits(o.to, &err))
+	if (!site_name_fits(o.to, &err) || !plain_meant(args, &err))
 		return fail(CMD_USAGE, &err);
 	if (!cli_open(cli, 0, &store, &err))
 		return fail(CMD_UNABLE, &err);
@@ -220,7 +232,8 @@ static const struct option options[] = {
 	{ "others", 0, NULL, N_("what came from other sites too: gives a site that lost its database "
 	    "its work back") },
 	{ "forms", 0, NULL, N_("with the text of the forms") },
-	{ "plain", 0, NULL, N_("neither signed nor encrypted, to look at it") },
+	{ "plain", 0, NULL, N_("neither signed nor encrypted, to look at it; asks twice") },
+	{ "yes", 'y', NULL, N_("with --plain: without asking") },
 	{ "json", 0, NULL, N_("print what was written as JSON") },
 	{ 0 }
 };
@@ -228,7 +241,7 @@ static const struct option options[] = {
 const struct cmd cmd_export = {
 	"export", "", 0, 0, N_("write the changes that the other side does not have yet"),
 	N_("The file is signed with this site's key and encrypted for the receiver, whose keys were "
-	"pinned with 'ruhu key pin'. Where none are pinned, or with --plain, it is the body alone: "
+	"pinned with 'ruhu key pin'. Where this site made no keys, or with --plain, it is the body alone: "
 	"lines of JSON, described in docs/sync-file.md, which hold what people said about themselves; "
 	"keep it as carefully as the database. Sending the same changes twice does no harm. The file "
 	"also says what has come from the receiver: that is how the other side learns what it need "

@@ -1,5 +1,6 @@
 /* ruhu import: other sites' changes into this database. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -7,7 +8,10 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/pace.h"
 #include "cli/sealed.h"
+#include "cli/take.h"
+#include "store/quarantine.h"
 #include "store/store.h"
 #include "sync/import.h"
 #include "sync/jcs.h"
@@ -15,11 +19,7 @@
 static bool
 progress(void *ctx, bool applying, int64_t done, int64_t of)
 {
-	bool *shown = ctx;
-
-	complain("\r%s %3d%%  %lld / %lld", applying ? _("merging ") : _("checking"),
-	    (int)(of > 0 ? done * 100 / of : 100), (long long)done, (long long)of);
-	*shown = true;
+	pace_tell(ctx, applying ? _("merging ") : _("checking"), done, of);
 	return true;
 }
 
@@ -102,41 +102,45 @@ as_text(const char *path, const struct import_result *r)
 /* A sealed file is opened first; what its signature says must be what the body
  * says. */
 static bool
-import_file(struct store *store, const char *path, struct import_options *o,
-    struct import_result *r, struct err *err)
+import_file(struct store *store, const char *path, bool revoked, struct import_options *o,
+    struct import_result *r, struct seal_comment *comment, struct err *err)
 {
-	struct seal_comment comment;
 	char name[32];
 	int body;
 	bool done;
 
 	if (!sealed_is(path))
 		return sync_import(store, path, o, r, err);
-	if (!sealed_open(store, path, &body, &comment, err))
+	if (!sealed_open(store, path, revoked, &body, comment, err))
 		return false;
 	snprintf(name, sizeof name, "/proc/self/fd/%d", body);
-	o->file = comment.file;
-	o->from = comment.from;
+	o->file = comment->file;
+	o->from = comment->from;
 	done = sync_import(store, name, o, r, err);
 	close(body);
 	return done;
 }
 
 /* The exit code. */
-static int
-one(struct store *store, const char *path, bool json)
+int
+import_one(struct cli *cli, struct store *store, const char *path, bool revoked, bool json)
 {
-	struct import_options o = { 0 };
+	struct pace pace = pace_begin(&cli->clock);
+	struct import_options o = { .ctx = &pace };
+	struct seal_comment comment = { .from = "" };
 	struct import_result r;
-	struct err err;
-	bool shown = false, done;
+	struct err err, ignored;
+	bool done;
 
-	o.ctx = &shown;
 	if (isatty(STDERR_FILENO))
 		o.progress = progress;
-	done = import_file(store, path, &o, &r, &err);
-	if (shown)
-		complain("\r\033[K");
+	done = import_file(store, path, revoked, &o, &r, &comment, &err);
+	pace_end(&pace);
+	if (done)
+		quarantine_merged(store, path, &ignored);
+	/* What was stopped half-way goes on; what was refused is kept for a person. */
+	else if (strcmp(path, "-") != 0 && !o.stopped && access(path, R_OK) == 0)
+		quarantine_put(store, path, comment.from, err.text, &ignored);
 	if (!done) {
 		struct buf line = { 0 };
 		struct jcs j = jcs_into(&line);
@@ -163,6 +167,7 @@ static int
 run(struct cli *cli, const struct args *args)
 {
 	bool json = args_option(args, "json") != NULL;
+	bool revoked = args_option(args, "revoked") != NULL;
 	struct store *store;
 	struct err err;
 	int code = CMD_DONE;
@@ -171,13 +176,14 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_UNABLE, &err);
 	/* One bad file does not keep the others out. */
 	for (int i = 0; i < args->n; i++)
-		if (one(store, args->v[i], json) != CMD_DONE)
+		if (import_one(cli, store, args->v[i], revoked, json) != CMD_DONE)
 			code = CMD_FAULTS;
 	store_close(store);
 	return code;
 }
 
 static const struct option options[] = {
+	{ "revoked", 0, NULL, N_("take what a revoked key signed, after a person has looked into it") },
 	{ "json", 0, NULL, N_("print a receipt for each file as JSON") },
 	{ 0 }
 };

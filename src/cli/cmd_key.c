@@ -7,10 +7,12 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/sealed.h"
 #include "store/changes.h"
 #include "store/store.h"
 #include "sync/jcs.h"
 #include "sync/keyring.h"
+#include "sync/out_file.h"
 
 struct keys {
 	struct store *store;
@@ -140,6 +142,83 @@ run_escrow(struct cli *cli, const struct args *args)
 	return keys_close(&k, CMD_DONE);
 }
 
+static bool
+rotate(struct keys *k, const char *file, bool guarded, struct err *err)
+{
+	char old[256] = "", password[256] = "";
+	struct buf card = { 0 };
+	struct out_file *out;
+	bool ok = true;
+
+	if (keyring_guarded(buf_str(&k->folder)))
+		ok = ask_password(_("Password of the signing key: "), false, old, sizeof old, err);
+	if (ok && guarded)
+		ok = ask_password(_("A password for the new signing key: "), true, password,
+		    sizeof password, err);
+	ok = ok && keyring_rotate(buf_str(&k->folder), k->site.id, old, password, &card, err) &&
+	    out_file_open(file, &out, err);
+	if (ok) {
+		ok = out_file_write(out, card.data, card.len, err);
+		if (ok)
+			ok = out_file_commit(out, NULL, err);
+		else
+			out_file_abort(out);
+	}
+	crypt_wipe(old, sizeof old);
+	crypt_wipe(password, sizeof password);
+	buf_free(&card);
+	return ok;
+}
+
+static int
+run_rotate(struct cli *cli, const struct args *args)
+{
+	struct keys k;
+	struct err err;
+
+	if (!keys_open(cli, &k, &err) ||
+	    !rotate(&k, args->v[0], args_option(args, "password") != NULL, &err))
+		return keys_close(&k, fail(CMD_UNABLE, &err));
+	say(_("New keys are in use. %s holds the new card, signed with the old key: at the other sites "
+	    "'ruhu key renew %s' takes it.\n"), args->v[0], args->v[0]);
+	return keys_close(&k, CMD_DONE);
+}
+
+static int
+run_renew(struct cli *cli, const struct args *args)
+{
+	char fingerprint[KEY_FINGERPRINT];
+	struct buf text = { 0 };
+	struct key_card card;
+	struct keys k;
+	struct err err;
+	int code = CMD_DONE;
+
+	if (!keys_open(cli, &k, &err) || !file_read(args->v[0], 4096, &text, &err) ||
+	    !keyring_pin_signed(buf_str(&k.folder), buf_str(&text), &card, &err)) {
+		code = fail(CMD_FAULTS, &err);
+	} else {
+		key_fingerprint(&card, fingerprint);
+		say(_("The new keys of %s are pinned; the old ones signed them:  %s\n"), card.site,
+		    fingerprint);
+	}
+	buf_free(&text);
+	return keys_close(&k, code);
+}
+
+static int
+run_revoke(struct cli *cli, const struct args *args)
+{
+	struct keys k;
+	struct err err;
+
+	if (!keys_open(cli, &k, &err) || !keyring_revoke(buf_str(&k.folder), args->v[0], &err))
+		return keys_close(&k, fail(CMD_UNABLE, &err));
+	say(_("The key of %s is revoked: what it signed waits in quarantine for a person. Pin the new "
+	    "card of that site when it has one.\n"), args->v[0]);
+	return keys_close(&k, CMD_DONE);
+}
+
 static const struct option json_option[] = {
 	{ "json", 0, NULL, N_("print JSON, a line for each site") },
 	{ 0 }
@@ -171,4 +250,23 @@ const struct cmd cmd_key_unpin = {
 const struct cmd cmd_key_escrow = {
 	"key escrow", "AGEKEY", 1, 1, N_("a key in a safe that can open every file this site sends"), NULL,
 	NULL, run_escrow
+};
+
+static const struct option rotate_options[] = {
+	{ "password", 0, NULL, N_("guard the new signing key with a password, asked at each export") },
+	{ 0 }
+};
+
+const struct cmd cmd_key_rotate = {
+	"key rotate", "FILE", 1, 1, N_("new keys for this site, signed with the old one"),
+	N_("FILE gets the new card, for the other sites. Files that were made for the old key are "
+	"still read."), rotate_options, run_rotate
+};
+const struct cmd cmd_key_renew = {
+	"key renew", "FILE", 1, 1, N_("take another site's new card, which its old key signed"), NULL,
+	NULL, run_renew
+};
+const struct cmd cmd_key_revoke = {
+	"key revoke", "SITE", 1, 1, N_("a site's key is lost or stolen: what it signed waits for a person"),
+	N_("The key is never trusted again; the site needs new ones and a new card."), NULL, run_revoke
 };

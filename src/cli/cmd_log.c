@@ -13,7 +13,7 @@
 #include "sync/jcs.h"
 
 enum { SEQ, HLC, FORM, RECORD, LABEL, ROW, FIELD, VALUE, REASON, AUTHOR, WHY, VERSION };
-enum { STAMP_BITS = 16 };
+enum { STAMP_BITS = 16, DAY_MS = 86400000 };
 
 static void
 as_json(struct stmt *st)
@@ -72,9 +72,35 @@ as_text(struct stmt *st)
 	say("\n");
 }
 
+struct span { int64_t since, until; };	/* ms UTC */
+
+static bool
+moment(const char *text, int64_t *out, struct err *err)
+{
+	bool has_time;
+
+	return text == NULL || instant_parse(text, out, &has_time) || err_set(err,
+	    _("'%s' is no moment; write it like 2026-11-23T08:00"), text);
+}
+
+static bool
+read_span(const struct args *args, struct span *span, struct err *err)
+{
+	const char *day = args_option(args, "day");
+
+	span->since = 0;
+	span->until = (int64_t)1 << 46;
+	if (!moment(args_option(args, "since"), &span->since, err) ||
+	    !moment(args_option(args, "until"), &span->until, err) || !moment(day, &span->since, err))
+		return false;
+	if (day != NULL)
+		span->until = span->since + DAY_MS;
+	return true;
+}
+
 static int
 print(struct store *store, const char *form, const char *record, const char *author,
-    int64_t since_ms, bool json, struct err *err)
+    const struct span *span, bool json, struct err *err)
 {
 	struct stmt *st = db_query(store_db(store), err,
 	    "SELECT c.seq, c.hlc, r.form, r.id, r.label, w.id, f.text, c.value, c.reason, a.text,"
@@ -84,9 +110,10 @@ print(struct store *store, const char *form, const char *record, const char *aut
 	    " LEFT JOIN ruhu_row w ON w.no = c.row JOIN ruhu_name f ON f.no = c.field"
 	    " JOIN ruhu_name a ON a.no = c.author JOIN ruhu_form v ON v.no = c.form"
 	    " WHERE (?1 IS NULL OR r.form = ?1) AND (?2 IS NULL OR r.id = ?2)"
-	    " AND (?3 IS NULL OR a.text = ?3) AND c.hlc >= ?4 ORDER BY c.no",
+	    " AND (?3 IS NULL OR a.text = ?3) AND c.hlc >= ?4 AND c.hlc < ?5 ORDER BY c.no",
 	    WITH(b_text(form), b_text(record), b_text(author),
-	    b_int((int64_t)((uint64_t)since_ms << STAMP_BITS))));
+	    b_int((int64_t)((uint64_t)span->since << STAMP_BITS)),
+	    b_int((int64_t)((uint64_t)span->until << STAMP_BITS))));
 
 	while (st != NULL && stmt_row(st)) {
 		if (json)
@@ -98,7 +125,8 @@ print(struct store *store, const char *form, const char *record, const char *aut
 }
 
 static int
-find_and_print(struct store *store, const struct args *args, int64_t since_ms, struct err *err)
+find_and_print(struct store *store, const struct args *args, const struct span *span,
+    struct err *err)
 {
 	const char *form = args->n > 0 ? args->v[0] : NULL;
 	bool json = args_option(args, "json") != NULL;
@@ -117,7 +145,7 @@ find_and_print(struct store *store, const struct args *args, int64_t since_ms, s
 		}
 	}
 	code = print(store, form, record.len > 0 ? buf_str(&record) : NULL,
-	    args_option(args, "author"), since_ms, json, err);
+	    args_option(args, "author"), span, json, err);
 	buf_free(&record);
 	return code;
 }
@@ -125,20 +153,16 @@ find_and_print(struct store *store, const struct args *args, int64_t since_ms, s
 static int
 run(struct cli *cli, const struct args *args)
 {
-	const char *since = args_option(args, "since");
-	int64_t since_ms = 0;
 	struct store *store;
+	struct span span;
 	struct err err;
-	bool has_time;
 	int code;
 
-	if (since != NULL && !instant_parse(since, &since_ms, &has_time)) {
-		err_set(&err, _("'%s' is no moment; write it like 2026-11-23T08:00"), since);
+	if (!read_span(args, &span, &err))
 		return fail(CMD_USAGE, &err);
-	}
 	if (!cli_open(cli, OPEN_READ_ONLY, &store, &err))
 		return fail(CMD_UNABLE, &err);
-	code = find_and_print(store, args, since_ms, &err);
+	code = find_and_print(store, args, &span, &err);
 	store_close(store);
 	return code;
 }
@@ -146,6 +170,8 @@ run(struct cli *cli, const struct args *args)
 static const struct option options[] = {
 	{ "author", 0, "NAME", N_("only what this person saved") },
 	{ "since", 0, "TIME", N_("only what was saved from this day or moment on") },
+	{ "until", 0, "TIME", N_("only what was saved before this day or moment") },
+	{ "day", 0, "DAY", N_("only what was saved on this day") },
 	{ "json", 0, NULL, N_("print JSON, a line for each change") },
 	{ 0 }
 };

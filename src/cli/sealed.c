@@ -181,23 +181,66 @@ sealed_export(struct store *store, const struct export_options *given, const cha
 	return ok;
 }
 
+/* Keys that may have signed; whether it was one that is trusted no more. */
+struct known { char *folder; bool revoked_too, was_revoked; char site[SEAL_SITE]; };
+
+static bool
+find_known(void *ctx, const unsigned char id[MINISIGN_ID], struct minisign_public *key,
+    char site[SEAL_SITE])
+{
+	struct known *k = ctx;
+
+	if (keyring_find(k->folder, id, key, site))
+		return true;
+	if (!keyring_find_in(k->folder, "revoked", id, key, site))
+		return false;
+	k->was_revoked = true;
+	snprintf(k->site, sizeof k->site, "%s", site);
+	return k->revoked_too;
+}
+
+/* With today's key, else with those it replaced. */
+static bool
+unseal(struct store *store, const char *folder, const char *path, struct unseal_as *as,
+    struct seal_comment *comment, int *body, struct err *err)
+{
+	struct age_key own;
+	struct err first;
+	bool ok;
+
+	as->own = &own;
+	if (!keyring_age(folder, &own, err))
+		return false;
+	ok = unseal_file(path, store_path(store), as, comment, body, err);
+	first = *err;
+	for (size_t i = 0; !ok && comment->key[0] != '\0' && keyring_age_former(folder, i, &own); i++)
+		ok = unseal_file(path, store_path(store), as, comment, body, err);
+	if (!ok)
+		*err = first;
+	crypt_wipe(&own, sizeof own);
+	return ok;
+}
+
 bool
-sealed_open(struct store *store, const char *path, int *body, struct seal_comment *comment,
-    struct err *err)
+sealed_open(struct store *store, const char *path, bool revoked, int *body,
+    struct seal_comment *comment, struct err *err)
 {
 	struct buf folder = { 0 };
 	struct unseal_as as = { 0 };
 	struct site_info site;
-	struct age_key own;
+	struct known known;
 	bool ok;
 
+	memset(comment, 0, sizeof *comment);
 	keyring_folder(store_path(store), &folder);
-	as.pinned = (struct seal_pinned){ folder.data, keyring_find };
-	as.own = &own;
+	known = (struct known){ .folder = folder.data, .revoked_too = revoked };
+	as.pinned = (struct seal_pinned){ &known, find_known };
 	as.site = site.id;
-	ok = store_site(store, &site, err) && keyring_age(folder.data, &own, err) &&
-	    unseal_file(path, store_path(store), &as, comment, body, err);
-	crypt_wipe(&own, sizeof own);
+	ok = store_site(store, &site, err) &&
+	    unseal(store, folder.data, path, &as, comment, body, err);
+	if (!ok && known.was_revoked && !revoked)
+		err_set(err, _("it is signed with a key of %s that was revoked; look into it, and if "
+		    "it is good, 'ruhu import --revoked' takes it"), known.site);
 	buf_free(&folder);
 	return ok;
 }

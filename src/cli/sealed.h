@@ -21,7 +21,7 @@ bool sealed_export(struct store *, const struct export_options *, const char *ou
 
 /* Checks a sealed file; *body is its body, an open file without a name beside the
  * database (unseal_file), the caller's to close. */
-bool sealed_open(struct store *, const char *path, int *body, struct seal_comment *,
+bool sealed_open(struct store *, const char *path, bool revoked, int *body, struct seal_comment *,
     struct err *);
 
 /* A backup that may lie anywhere: encrypted with age for this site's key and for

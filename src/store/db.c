@@ -574,3 +574,9 @@ db_statements(const struct db *db)
 {
 	return db->statements;
 }
+
+const char *
+db_version(void)
+{
+	return sqlite3_libversion();
+}

@@ -63,6 +63,8 @@ struct bind b_blob(const void *, size_t len);
  * passed over. */
 bool db_run(struct db *, struct err *, const char *sql, const struct bind *, size_t n);
 bool db_script(struct db *, struct err *, const char *sql);	/* several; no values */
+/* Of the SQLite that is linked: "3.40.1". */
+const char *db_version(void);
 int64_t db_changed(const struct db *);		/* rows the last statement changed */
 int64_t db_last_no(const struct db *);		/* rowid of the last INSERT */
 

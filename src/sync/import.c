@@ -20,7 +20,7 @@ struct handed { size_t form; char *name; struct buf text; };	/* name "": the for
 
 struct import {
 	struct store *store;
-	const struct import_options *o;
+	struct import_options *o;
 	struct body *body;
 	const struct body_head *head;
 	struct handed *handed;		/* forms and files beside them */
@@ -49,6 +49,7 @@ told(const struct import *x, bool applying, int64_t n, struct err *err)
 	if (x->o->progress == NULL || n % TELL_EVERY != 0 ||
 	    x->o->progress(x->o->ctx, applying, n, x->head->changes))
 		return true;
+	x->o->stopped = true;
 	return err_set(err, _("the import was stopped; the next one goes on from here"));
 }
 
@@ -244,6 +245,7 @@ apply(struct import *x, struct import_result *r, struct err *err)
 		ok = announce(x, m, err) && body_rewind(x->body, err) &&
 		    add_all(x, m, progress.done, err) && merge_end(m, &r->merged, err);
 	merge_free(m);
+	x->o->stopped = !ok && progress.done > 0;
 	return ok;
 }
 
@@ -313,7 +315,7 @@ import(struct import *x, FILE *spool, struct import_result *r, struct err *err)
 }
 
 bool
-sync_import(struct store *store, const char *path, const struct import_options *o,
+sync_import(struct store *store, const char *path, struct import_options *o,
     struct import_result *result, struct err *err)
 {
 	struct import x = { .store = store, .o = o };

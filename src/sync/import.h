@@ -19,6 +19,7 @@ struct import_options {
 	void *ctx;
 	/* What a seal said outside; the manifest must say the same. NULL: no seal. */
 	const char *file, *from;
+	bool stopped;			/* out: it was not the file's fault, or it goes on */
 };
 
 struct import_result {
@@ -37,7 +38,7 @@ struct import_result {
 
 /* path "-": standard input. False: err says why, with the line; nothing was applied
  * unless it says that applying was stopped. */
-bool sync_import(struct store *, const char *path, const struct import_options *,
+bool sync_import(struct store *, const char *path, struct import_options *,
     struct import_result *, struct err *);
 
 #endif

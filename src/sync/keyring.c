@@ -13,6 +13,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "sync/keyring_files.h"
 #include "sync/out_file.h"
 
 #define KEY_FILE_MAX 4096
@@ -85,8 +86,8 @@ keyring_folder(const char *database, struct buf *out)
 	buf_addf(out, "%s.keys", database);
 }
 
-static char *
-path_of(const char *folder, const char *name, const char *ending)
+char *
+key_path(const char *folder, const char *name, const char *ending)
 {
 	struct buf path = { 0 };
 
@@ -95,11 +96,11 @@ path_of(const char *folder, const char *name, const char *ending)
 }
 
 /* *there is false, and nothing is said, when there is no such file. */
-static bool
-read_key(const char *folder, const char *name, const char *ending, struct buf *out, bool *there,
+bool
+key_read(const char *folder, const char *name, const char *ending, struct buf *out, bool *there,
     struct err *err)
 {
-	char *path = path_of(folder, name, ending);
+	char *path = key_path(folder, name, ending);
 	char text[KEY_FILE_MAX];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t n = fd >= 0 ? read(fd, text, sizeof text) : -1;
@@ -121,11 +122,11 @@ read_key(const char *folder, const char *name, const char *ending, struct buf *o
 	return ok;
 }
 
-static bool
-write_key(const char *folder, const char *name, const char *ending, const struct buf *text,
+bool
+key_write(const char *folder, const char *name, const char *ending, const struct buf *text,
     struct err *err)
 {
-	char *path = path_of(folder, name, ending);
+	char *path = key_path(folder, name, ending);
 	struct out_file *out;
 	bool ok = out_file_open(path, &out, err);
 
@@ -140,10 +141,10 @@ write_key(const char *folder, const char *name, const char *ending, const struct
 	return ok;
 }
 
-static bool
-make_folder(const char *folder, struct err *err)
+bool
+key_folders(const char *folder, struct err *err)
 {
-	char *peers = path_of(folder, "peers", "");
+	char *peers = key_path(folder, "peers", "");
 	bool ok = (mkdir(folder, 0700) == 0 || errno == EEXIST) &&
 	    (mkdir(peers, 0700) == 0 || errno == EEXIST);
 
@@ -154,7 +155,7 @@ make_folder(const char *folder, struct err *err)
 }
 
 /* The first line that is no comment, alone. */
-static char *
+char *
 key_line(struct buf *text)
 {
 	char *line = text->data;
@@ -171,7 +172,7 @@ key_line(struct buf *text)
 static bool
 exists(const char *folder, const char *name)
 {
-	char *path = path_of(folder, name, "");
+	char *path = key_path(folder, name, "");
 	bool there = access(path, F_OK) == 0;
 
 	free(path);
@@ -188,11 +189,11 @@ make_sign(const char *folder, const char *password, struct err *err)
 
 	minisign_new(&secret, &public);
 	ok = minisign_secret_format(&secret, password, &text, err) &&
-	    write_key(folder, "sign.key", "", &text, err);
+	    key_write(folder, "sign.key", "", &text, err);
 	crypt_wipe(text.data != NULL ? text.data : (char[1]){ 0 }, text.len);
 	buf_reset(&text);
 	minisign_public_format(&public, &text);
-	ok = ok && write_key(folder, "sign.pub", "", &text, err);
+	ok = ok && key_write(folder, "sign.pub", "", &text, err);
 	crypt_wipe(&secret, sizeof secret);
 	buf_free(&text);
 	return ok;
@@ -208,12 +209,12 @@ make_age(const char *folder, struct err *err)
 	age_key_new(&key);
 	age_secret_format(&key, &text);
 	buf_add_char(&text, '\n');
-	ok = write_key(folder, "age.key", "", &text, err);
+	ok = key_write(folder, "age.key", "", &text, err);
 	crypt_wipe(text.data, text.len);
 	buf_reset(&text);
 	age_public_format(key.public, &text);
 	buf_add_char(&text, '\n');
-	ok = ok && write_key(folder, "age.pub", "", &text, err);
+	ok = ok && key_write(folder, "age.pub", "", &text, err);
 	crypt_wipe(&key, sizeof key);
 	buf_free(&text);
 	return ok;
@@ -222,7 +223,7 @@ make_age(const char *folder, struct err *err)
 bool
 keyring_make(const char *folder, const char *password, struct err *err)
 {
-	return make_folder(folder, err) &&
+	return key_folders(folder, err) &&
 	    (exists(folder, "sign.key") || make_sign(folder, password, err)) &&
 	    (exists(folder, "age.key") || make_age(folder, err));
 }
@@ -242,7 +243,7 @@ keyring_own(const char *folder, const char *site, struct key_card *card, struct 
 
 	if (!keyring_age(folder, &age, err))
 		return false;
-	ok = read_key(folder, "sign.pub", "", &sign, &there, err);
+	ok = key_read(folder, "sign.pub", "", &sign, &there, err);
 	if (!ok && !there)
 		no_keys(folder, err);
 	ok = ok && minisign_public_parse(buf_str(&sign), &card->sign, err);
@@ -257,7 +258,7 @@ bool
 keyring_age(const char *folder, struct age_key *key, struct err *err)
 {
 	struct buf text = { 0 };
-	bool there, ok = read_key(folder, "age.key", "", &text, &there, err);
+	bool there, ok = key_read(folder, "age.key", "", &text, &there, err);
 
 	if (!ok && !there)
 		no_keys(folder, err);
@@ -273,7 +274,7 @@ keyring_sign(const char *folder, const char *password, struct minisign_secret *s
     struct err *err)
 {
 	struct buf text = { 0 };
-	bool there, ok = read_key(folder, "sign.key", "", &text, &there, err);
+	bool there, ok = key_read(folder, "sign.key", "", &text, &there, err);
 
 	if (!ok && !there)
 		no_keys(folder, err);
@@ -292,7 +293,7 @@ keyring_guarded(const char *folder)
 	bool there, guarded;
 
 	/* In Base64 the bytes "Ed" and "Sc" at the start of the second line are this. */
-	guarded = read_key(folder, "sign.key", "", &text, &there, &err) &&
+	guarded = key_read(folder, "sign.key", "", &text, &there, &err) &&
 	    strstr(buf_str(&text), "\nRWRTY0Iy") != NULL;
 	if (text.data != NULL)
 		crypt_wipe(text.data, text.len);
@@ -312,12 +313,12 @@ same_card(const struct key_card *a, const struct key_card *b)
 bool
 keyring_peer(const char *folder, const char *site, struct key_card *card, struct err *err)
 {
-	char *peers = path_of(folder, "peers", "");
+	char *peers = key_path(folder, "peers", "");
 	struct buf sign = { 0 }, crypt = { 0 };
 	bool there = true, ok;
 
-	ok = site_fits(site, err) && read_key(peers, site, ".pub", &sign, &there, err) &&
-	    read_key(peers, site, ".age", &crypt, &there, err) &&
+	ok = site_fits(site, err) && key_read(peers, site, ".pub", &sign, &there, err) &&
+	    key_read(peers, site, ".age", &crypt, &there, err) &&
 	    key_card_parse(site, buf_str(&sign), crypt.len > 0 ? key_line(&crypt) : "", card, err);
 	if (!ok && !there)
 		err_set(err, _("no keys are pinned for %s; get its card ('ruhu key show' there), compare "
@@ -331,20 +332,23 @@ keyring_peer(const char *folder, const char *site, struct key_card *card, struct
 bool
 keyring_pin(const char *folder, const struct key_card *card, bool replace, struct err *err)
 {
-	char *peers = path_of(folder, "peers", "");
+	char *peers = key_path(folder, "peers", "");
 	struct key_card was;
 	struct err ignored;
 	struct buf sign = { 0 }, crypt = { 0 };
-	bool ok = make_folder(folder, err);
+	bool ok = key_folders(folder, err);
 
+	if (ok && keyring_find_in(folder, "revoked", card->sign.id, &(struct minisign_public){ 0 },
+	    (char[SEAL_SITE]){ 0 }))
+		ok = err_set(err, _("this key of %s was revoked; it needs a new one"), card->site);
 	if (ok && keyring_peer(folder, card->site, &was, &ignored) && !same_card(&was, card) && !replace)
 		ok = err_set(err, _("other keys are pinned for %s; if that site really has new ones, "
 		    "compare them by voice and add --replace"), card->site);
 	minisign_public_format(&card->sign, &sign);
 	age_public_format(card->crypt, &crypt);
 	buf_add_char(&crypt, '\n');
-	ok = ok && write_key(peers, card->site, ".age", &crypt, err) &&
-	    write_key(peers, card->site, ".pub", &sign, err);
+	ok = ok && key_write(peers, card->site, ".age", &crypt, err) &&
+	    key_write(peers, card->site, ".pub", &sign, err);
 	buf_free(&sign);
 	buf_free(&crypt);
 	free(peers);
@@ -354,12 +358,12 @@ keyring_pin(const char *folder, const struct key_card *card, bool replace, struc
 bool
 keyring_unpin(const char *folder, const char *site, struct err *err)
 {
-	char *peers = path_of(folder, "peers", ""), *sign, *crypt;
+	char *peers = key_path(folder, "peers", ""), *sign, *crypt;
 	struct key_card card;
 	bool ok = keyring_peer(folder, site, &card, err);
 
-	sign = path_of(peers, site, ".pub");
-	crypt = path_of(peers, site, ".age");
+	sign = key_path(peers, site, ".pub");
+	crypt = key_path(peers, site, ".age");
 	if (ok && (unlink(sign) < 0 || unlink(crypt) < 0))
 		ok = err_set(err, _("%s cannot be removed: %s"), sign, strerror(errno));
 	free(sign);
@@ -380,7 +384,7 @@ bool
 keyring_each(const char *folder, bool (*each)(void *ctx, const struct key_card *), void *ctx,
     struct err *err)
 {
-	char *peers = path_of(folder, "peers", "");
+	char *peers = key_path(folder, "peers", "");
 	struct dirent **names;
 	int n = scandir(peers, &names, is_public, alphasort);
 	bool ok = true;
@@ -427,7 +431,7 @@ keyring_find(void *folder, const unsigned char id[MINISIGN_ID], struct minisign_
 
 	keyring_each(folder, compare, &s, &err);
 	if (!s.is)
-		return false;
+		return keyring_find_in(folder, "former", id, key, site);
 	*key = s.found.sign;
 	memcpy(site, s.found.site, SEAL_SITE);
 	return true;
@@ -437,7 +441,7 @@ bool
 keyring_escrow(const char *folder, unsigned char public[CRYPT_KEY], bool *there, struct err *err)
 {
 	struct buf text = { 0 };
-	bool ok = read_key(folder, "escrow.age", "", &text, there, err);
+	bool ok = key_read(folder, "escrow.age", "", &text, there, err);
 
 	if (!ok && !*there) {
 		buf_free(&text);
@@ -455,10 +459,10 @@ keyring_set_escrow(const char *folder, const char *age_public, struct err *err)
 	struct buf text = { 0 };
 	bool ok;
 
-	if (!age_public_parse(age_public, public, err) || !make_folder(folder, err))
+	if (!age_public_parse(age_public, public, err) || !key_folders(folder, err))
 		return false;
 	buf_addf(&text, "%s\n", age_public);
-	ok = write_key(folder, "escrow.age", "", &text, err);
+	ok = key_write(folder, "escrow.age", "", &text, err);
 	buf_free(&text);
 	return ok;
 }

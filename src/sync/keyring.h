@@ -5,6 +5,7 @@
  *     age.key age.pub            this site's age keys
  *     peers/SITE.pub SITE.age    what was pinned for another site
  *     escrow.age                 a key in a safe that can open every file sent
+ *     former/ revoked/           keys that were replaced or are trusted no more
  *
  * Nothing is trusted that a person did not pin after comparing the fingerprint. */
 #ifndef RUHU_SYNC_KEYRING_H
@@ -54,6 +55,23 @@ bool keyring_each(const char *folder, bool (*each)(void *ctx, const struct key_c
 /* For seal_pinned.find; ctx is the folder's path. */
 bool keyring_find(void *folder, const unsigned char id[MINISIGN_ID], struct minisign_public *key,
     char site[SEAL_SITE]);
+
+/* ---- keys that change (keyring_change.c) ---- */
+
+/* New keys for this site. The old age key stays, to read what is under way. *signed:
+ * the new card, signed with the old key, as the text of a file for the other sites. */
+bool keyring_rotate(const char *folder, const char *site, const char *old_password,
+    const char *new_password, struct buf *signed_card, struct err *);
+/* Pins a card that its site signed with the key that is pinned; files that the old key
+ * signed are still taken. */
+bool keyring_pin_signed(const char *folder, const char *text, struct key_card *, struct err *);
+/* A key is lost or stolen: what it signed, now or later, waits for a person. */
+bool keyring_revoke(const char *folder, const char *site, struct err *);
+/* Is it one of those in the folder `kind`, "former" or "revoked"? */
+bool keyring_find_in(const char *folder, const char *kind, const unsigned char id[MINISIGN_ID],
+    struct minisign_public *key, char site[SEAL_SITE]);
+/* This site's older age keys, newest first; false: no n-th. */
+bool keyring_age_former(const char *folder, size_t n, struct age_key *);
 
 /* The key in the safe; *there is false when there is none. */
 bool keyring_escrow(const char *folder, unsigned char public[CRYPT_KEY], bool *there, struct err *);

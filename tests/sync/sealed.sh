@@ -55,14 +55,17 @@ says 'nobody known here'
 code 0 ruhu -d county.db key pin $(card T03)
 code 3 ruhu -d T03.db export --to T09 -o x.ruhu
 says 'no keys are pinned for T09'
-code 0 ruhu -d T03.db export --to T09 --all	# not sealed, and it says so
-says 'Not sealed'
+code 3 ruhu -d T03.db export --to T09 --all	# who has keys sends nothing unsealed by accident
+says 'no keys are pinned for T09'
+code 2 ruhu -d T03.db export --plain --to T09 -o p.zst
+says 'two answers'
+[ ! -e p.zst ] || bad "a plain file without being asked"
 [ ! -e x.ruhu ] || bad "a file that nobody can open"
 
 # T09, whose key the county knows as T09's, signs what T03 wrote: refused inside.
 code 0 ruhu -d county.db key pin $(card T09)
 printf 'set code A2\nset name 张三\nsave\n' | ruhu -d T03.db fill visit >/dev/null
-code 0 ruhu -d T03.db export --plain -o body.zst
+code 0 ruhu -d T03.db export --plain --yes -o body.zst
 tool=$root/$B/tools/sealer
 case $B in /*) tool=$B/tools/sealer ;; esac
 code 0 "$tool" seal T09.db.keys/sign.key T09 county body.zst resigned.ruhu "$(card county | cut -d' ' -f3)"

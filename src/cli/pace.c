@@ -1,0 +1,55 @@
+#include "cli/pace.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/tr.h"
+#include "cli/out.h"
+
+enum { SETTLE_MS = 300 };		/* before that a rate says nothing */
+
+/* The computer's clock may be put right meanwhile; this one cannot. */
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+struct pace
+pace_begin(const struct clock *clock)
+{
+	(void)clock;
+	return (struct pace){ .began_ms = monotonic_ms(), .what = "" };
+}
+
+void
+pace_tell(struct pace *p, const char *what, int64_t done, int64_t of)
+{
+	int64_t now = monotonic_ms(), took, rate;
+
+	if (strcmp(p->what, what) != 0) {
+		p->what = what;
+		p->began_ms = now;
+		p->from = done;
+	}
+	took = now - p->began_ms;
+	complain("\r\033[K%s %3d%%  %lld / %lld", what, (int)(of > 0 ? done * 100 / of : 100),
+	    (long long)done, (long long)of);
+	if (took >= SETTLE_MS && done > p->from) {
+		rate = (done - p->from) * 1000 / took;
+		complain(_("  %lld a second, %lld s left"), (long long)rate,
+		    (long long)(rate > 0 ? (of - done) / rate : 0));
+	}
+	p->shown = true;
+}
+
+void
+pace_end(struct pace *p)
+{
+	if (p->shown)
+		complain("\r\033[K");
+	p->shown = false;
+}
