@@ -22,12 +22,21 @@ struct entry {
 	enum record_state state;
 };
 
+/* How often one rule of a form was broken. */
+struct rule {
+	char *form, *question;
+	const char *kind;
+	size_t n;
+};
+
 struct check {
 	struct store *store;
 	bool json, warnings;
 	struct entry page[PAGE]; /* records whose turn it is */
 	size_t page_n;
 	size_t records, bad, problems;
+	struct rule *rules;
+	size_t rules_n, rules_cap;
 	/* The form that the last record had, and which calculations hold for ever. */
 	const struct logic *logic;
 	bool *settled;
@@ -46,6 +55,21 @@ remember(void *ctx, const struct record_info *r)
 }
 
 static void
+count_rule(struct check *c, const char *form, const char *question, const char *kind)
+{
+	size_t i = 0;
+
+	while (i < c->rules_n && (strcmp(c->rules[i].form, form) != 0 ||
+	    strcmp(c->rules[i].question, question) != 0 || strcmp(c->rules[i].kind, kind) != 0))
+		i++;
+	if (i == c->rules_n) {
+		c->rules = xgrow(c->rules, &c->rules_cap, c->rules_n + 1, sizeof *c->rules);
+		c->rules[c->rules_n++] = (struct rule){xstrdup(form), xstrdup(question), kind, 0};
+	}
+	c->rules[i].n++;
+}
+
+static void
 tell(struct check *c, const struct entry *e, struct session *s, node_id node, const char *kind,
     const char *text)
 {
@@ -53,6 +77,7 @@ tell(struct check *c, const struct entry *e, struct session *s, node_id node, co
 	struct jcs j = jcs_into(&line);
 
 	session_path(s, node, &path);
+	count_rule(c, e->form, answers_question(session_answers(s), node)->name, kind);
 	if (c->json) {
 		jcs_open(&j, '{');
 		jcs_key_str(&j, "form", e->form);
@@ -194,6 +219,42 @@ check_records(struct check *c, const char *form, struct err *err)
 }
 
 static int
+most_first(const void *pa, const void *pb)
+{
+	const struct rule *a = pa, *b = pb;
+
+	return (a->n < b->n) - (a->n > b->n);
+}
+
+/* Which rules they were, the most frequent first. */
+static void
+report_rules(struct check *c, struct jcs *j)
+{
+	if (c->rules_n > 1)
+		qsort(c->rules, c->rules_n, sizeof *c->rules, most_first);
+	if (j != NULL) {
+		jcs_key(j, "rules");
+		jcs_open(j, '[');
+	}
+	for (size_t i = 0; i < c->rules_n; i++) {
+		const struct rule *r = &c->rules[i];
+
+		if (j != NULL) {
+			jcs_open(j, '{');
+			jcs_key_str(j, "form", r->form);
+			jcs_key_str(j, "question", r->question);
+			jcs_key_str(j, "kind", r->kind);
+			jcs_key_int(j, "count", (int64_t)r->n);
+			jcs_close(j, '}');
+		} else if (c->problems > 1) {
+			say("%6zu  %s %s: %s\n", r->n, r->form, r->question, r->kind);
+		}
+	}
+	if (j != NULL)
+		jcs_close(j, ']');
+}
+
+static int
 report(struct check *c, const struct buf *damage, size_t damaged)
 {
 	struct buf line = {0};
@@ -207,10 +268,12 @@ report(struct check *c, const struct buf *damage, size_t damaged)
 		jcs_key_int(&j, "damage", (int64_t)damaged);
 		if (damaged > 0)
 			jcs_key_str(&j, "damage_text", buf_str(damage));
+		report_rules(c, &j);
 		jcs_close(&j, '}');
 		put_json(&line);
 	} else {
 		say_lines(buf_str(damage));
+		report_rules(c, NULL);
 		say(_("%zu records checked, %zu with problems (%zu in all); "
 		      "the database itself: %zu faults\n"),
 		    c->records, c->bad, c->problems, damaged);
@@ -240,6 +303,11 @@ run(struct cli *cli, const struct args *args)
 	else
 		code = report(&c, &damage, damaged);
 	store_close(c.store);
+	for (size_t i = 0; i < c.rules_n; i++) {
+		free(c.rules[i].form);
+		free(c.rules[i].question);
+	}
+	free(c.rules);
 	free(c.settled);
 	buf_free(&damage);
 	return code;

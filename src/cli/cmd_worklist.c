@@ -127,7 +127,7 @@ tally(struct work *work, size_t i, struct work_tally *t, struct err *err)
 }
 
 static void
-list_json(const struct work *work, size_t i, const struct work_tally *t)
+list_json(struct work *work, size_t i, const struct work_tally *t)
 {
 	const struct worklist *w = work_list(work, i);
 	struct buf line = { 0 };
@@ -150,7 +150,7 @@ list_json(const struct work *work, size_t i, const struct work_tally *t)
 }
 
 static void
-list_line(const struct work *work, size_t i, const struct work_tally *t)
+list_line(struct work *work, size_t i, const struct work_tally *t)
 {
 	const struct worklist *w = work_list(work, i);
 

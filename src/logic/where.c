@@ -19,6 +19,7 @@ enum sql_type { SQL_TEXT, SQL_NUMBER, SQL_DATE, SQL_BOOL };
 struct part {
 	enum sql_type type;
 	bool fixed;		/* a literal; text holds it */
+	bool answer;		/* of a question, as it is: beside another, or a text, a text */
 	struct buf sql, text;
 };
 
@@ -169,6 +170,7 @@ column(struct writer *w, const struct xnode *x, const struct question *q, bool b
 		return refuse(w, x, _("a question without an answer"));
 	add_name(&p->sql, alias, name);
 	set_type(p, q);
+	p->answer = true;
 	return true;
 }
 
@@ -263,6 +265,9 @@ aggregate(struct writer *w, const struct xnode *x, struct part *p)
 	    (rows.of != NULL && x_is_call(x, "count")))
 		return xerr(w->err, w->e->text, x->at, "%s", _("count is asked of ${table} or "
 		    "${table}[...]; sum, min and max of ${table}/question"));
+	/* Seen from a row, ${x} is its own. */
+	if (x->args[0]->kind == X_REF && rows.of != NULL && rows.repeat == w->names->rows)
+		return refuse(w, x, _("a sum of one row's answer"));
 	if (rows.of == NULL && what[0] != 'c')
 		return refuse(w, x, _("a sum of rows"));
 	if (rows.of != NULL)
@@ -452,7 +457,7 @@ call(struct writer *w, const struct xnode *x, struct part *p)
 static bool
 arithmetic(struct writer *w, const struct xnode *x, struct part *p)
 {
-	static const char *const sign[] = { "+", "-", "*", "/" };
+	static const char *const sign[] = { "+", "-", "*", "* 1.0 /" };
 	struct part a = { 0 }, b = { 0 };
 	bool ok = x->kind <= X_DIV || refuse(w, x, "mod");
 
@@ -465,8 +470,10 @@ arithmetic(struct writer *w, const struct xnode *x, struct part *p)
 		p->type = SQL_NUMBER;
 		buf_add_char(&p->sql, '(');
 		ok = number(w, x->a, &a, &p->sql);
-		buf_addf(&p->sql, " %s %s", sign[x->kind - X_ADD],
-		    x->kind == X_DIV ? "1.0 * " : "");
+		buf_addf(&p->sql, " %s ", sign[x->kind - X_ADD]);
+		/* SQL knows no infinity. */
+		if (x->kind == X_DIV && (!b.fixed || num_parse(buf_str(&b.text)) == 0))
+			ok = refuse(w, x, _("a division by what may be nothing"));
 		ok = ok && number(w, x->b, &b, &p->sql);
 		buf_add_char(&p->sql, ')');
 	}
@@ -516,7 +523,8 @@ static bool
 equal(struct writer *w, const struct xnode *x, const struct part *a, const struct part *b,
     struct buf *out)
 {
-	bool numbers = a->type == SQL_NUMBER || b->type == SQL_NUMBER, ok = true;
+	bool texts = (a->answer || a->type == SQL_TEXT) && (b->answer || b->type == SQL_TEXT);
+	bool numbers = !texts && (a->type == SQL_NUMBER || b->type == SQL_NUMBER), ok = true;
 	const struct part *blank = a->fixed && a->text.len == 0 ? a
 	    : b->fixed && b->text.len == 0 ? b : NULL;
 
@@ -527,6 +535,11 @@ equal(struct writer *w, const struct xnode *x, const struct part *a, const struc
 	if (blank != NULL) {
 		buf_addf(out, "nullif(%s, '') IS %sNULL", (blank == a ? b : a)->sql.data,
 		    x->kind == X_NE ? "NOT " : "");
+		return true;
+	}
+	if (texts && (a->type == SQL_NUMBER || b->type == SQL_NUMBER)) {
+		buf_addf(out, "CAST(%s AS TEXT) IS %sCAST(%s AS TEXT)", a->sql.data,
+		    x->kind == X_NE ? "NOT " : "", b->sql.data);
 		return true;
 	}
 	if (!numbers || a->fixed || b->fixed) {

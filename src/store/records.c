@@ -85,7 +85,7 @@ add_columns(struct found *g, struct record_info *r, int64_t no)
 	const char **columns;
 	struct err ignored;
 
-	if (!form_load(g->s, r->form, NULL, &form, &ignored))
+	if (g->q->labels || !form_load(g->s, r->form, NULL, &form, &ignored))
 		return;
 	columns = arena_alloc(g->arena, (form->form->list_n + 1) * sizeof *columns);
 	for (size_t i = 0; i < form->form->list_n; i++)

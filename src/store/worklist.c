@@ -19,6 +19,8 @@ enum { SLICE = 4000 };		/* records counted at once: some 20 ms */
 /* A worklist tied to its form. */
 struct task {
 	const struct worklist *list;
+	const char *file;
+	bool tied;
 	const struct loaded *form;
 	const struct question *rows;	/* NULL: records */
 	struct expr *among, *filter, *urgent;	/* NULL: not given */
@@ -523,21 +525,32 @@ add_file(void *ctx, const struct worklist_file *f)
 }
 
 static void
-tie_all(struct work *w)
+list_all(struct work *w)
 {
 	for (size_t i = 0; i < w->files_n; i++)
 		for (size_t k = 0; k < w->files[i]->n; k++) {
-			struct faults faults = { 0 };
-			struct tying y = { w->store, w->arena, w->files[i]->file, &faults, NULL };
-
 			w->v = xgrow(w->v, &w->cap, w->n + 1, sizeof *w->v);
-			w->v[w->n] = (struct task){ .list = &w->files[i]->v[k] };
-			y.t = &w->v[w->n++];
-			tie(&y);
-			if (faults.errors > 0)
-				y.t->fault = arena_strdup(w->arena, faults.v[0].err.text);
-			faults_free(&faults);
+			w->v[w->n++] = (struct task){ .list = &w->files[i]->v[k],
+				.file = w->files[i]->file };
 		}
+}
+
+/* Tied to its form when it is first asked something. */
+static struct task *
+task_of(struct work *w, size_t i)
+{
+	struct task *t = &w->v[i];
+	struct faults faults = { 0 };
+	struct tying y = { w->store, w->arena, t->file, &faults, t };
+
+	if (t->tied)
+		return t;
+	t->tied = true;
+	tie(&y);
+	if (faults.errors > 0)
+		t->fault = arena_strdup(w->arena, faults.v[0].err.text);
+	faults_free(&faults);
+	return t;
 }
 
 bool
@@ -552,7 +565,7 @@ work_open(struct store *s, struct work **out, struct err *err)
 		work_free(w);
 		return false;
 	}
-	tie_all(w);
+	list_all(w);
 	*out = w;
 	return true;
 }
@@ -583,15 +596,17 @@ work_list(const struct work *w, size_t i)
 }
 
 const char *
-work_fault(const struct work *w, size_t i)
+work_fault(struct work *w, size_t i)
 {
-	return w->v[i].fault;
+	return task_of(w, i)->fault;
 }
 
 const struct form *
-work_form(const struct work *w, size_t i)
+work_form(struct work *w, size_t i)
 {
-	return w->v[i].form != NULL ? w->v[i].form->form : NULL;
+	const struct task *t = task_of(w, i);
+
+	return t->form != NULL ? t->form->form : NULL;
 }
 
 size_t
@@ -617,9 +632,11 @@ work_version(struct work *w)
 /* ---- SQL ----------------------------------------------------------------------------------- */
 
 static bool
-ready(const struct work *w, size_t i, struct err *err)
+ready(struct work *w, size_t i, struct err *err)
 {
-	return w->v[i].fault == NULL || err_set(err, "%s", w->v[i].fault);
+	const char *fault = work_fault(w, i);
+
+	return fault == NULL || err_set(err, "%s", fault);
 }
 
 /* A condition; what is not given holds. */
@@ -671,7 +688,7 @@ add_from(struct work *w, const struct task *t, struct buf *sql, struct err *err)
 bool
 work_tally(struct work *w, size_t i, struct work_tally *tally, struct err *err)
 {
-	const struct task *t = &w->v[i];
+	const struct task *t = task_of(w, i);
 	struct buf sql = { 0 };
 	struct stmt *st = NULL;
 	int64_t last = 0;
@@ -729,7 +746,7 @@ bool
 work_items(struct work *w, size_t i, const char *text, struct work_item **items, size_t *n,
     struct err *err)
 {
-	const struct task *t = &w->v[i];
+	const struct task *t = task_of(w, i);
 	struct buf sql = { 0 }, query = { 0 };
 	struct work_item *v = NULL;
 	size_t count = 0, cap = 0;
@@ -813,7 +830,7 @@ bool
 work_line(struct work *w, size_t i, const struct work_item *item, struct work_line *out,
     struct err *err)
 {
-	const struct task *t = &w->v[i];
+	const struct task *t = task_of(w, i);
 	struct buf sql = { 0 };
 	struct stmt *st = NULL;
 	bool ok = ready(w, i, err);
@@ -859,9 +876,9 @@ work_line_free(struct work_line *line)
 }
 
 const char *
-work_heading(const struct work *w, size_t i, size_t column)
+work_heading(struct work *w, size_t i, size_t column)
 {
-	const struct task *t = &w->v[i];
+	const struct task *t = task_of(w, i);
 	const struct question *q = t->shown[column];
 	const char *text = "";
 
@@ -876,7 +893,7 @@ bool
 work_first_person(struct work *w, size_t i, const struct work_item *item, struct buf *out,
     struct err *err)
 {
-	const struct task *t = &w->v[i];
+	const struct task *t = task_of(w, i);
 	const struct question *q;
 
 	buf_reset(out);
@@ -895,7 +912,7 @@ bool
 work_sets(struct work *w, size_t i, const struct work_item *item,
     void (*each)(void *, const char *question, const char *value), void *ctx, struct err *err)
 {
-	const struct task *t = &w->v[i];
+	const struct task *t = task_of(w, i);
 	struct buf sql = { 0 }, *values = xcalloc(t->list->sets_n + 1, sizeof *values);
 	struct stmt *st = NULL;
 	bool ok = ready(w, i, err);

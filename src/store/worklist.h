@@ -39,15 +39,17 @@ bool store_worklist_files(struct store *, bool (*each)(void *, const struct work
 
 struct work;				/* all worklists of the database */
 
-/* Those installed, in order of file and place. Borrows the store. */
+/* Those installed, in order of file and place: only their texts are read. Borrows the
+ * store. */
 bool work_open(struct store *, struct work **, struct err *);
 void work_free(struct work *);				/* NULL is fine */
 size_t work_count(const struct work *);
 const struct worklist *work_list(const struct work *, size_t i);
-/* Why it cannot be asked (a question was renamed since); NULL: it can. */
-const char *work_fault(const struct work *, size_t i);
+/* Why it cannot be asked (a question was renamed since); NULL: it can. The first call
+ * that needs its form reads it and parses the conditions. */
+const char *work_fault(struct work *, size_t i);
 size_t work_find(const struct work *, const char *name);	/* SIZE_MAX: none */
-const struct form *work_form(const struct work *, size_t i);	/* NULL with a fault */
+const struct form *work_form(struct work *, size_t i);	/* NULL with a fault */
 /* Grows with every saving of any record: what was counted is stale. */
 int64_t work_version(struct work *);
 
@@ -82,7 +84,7 @@ bool work_line(struct work *, size_t i, const struct work_item *, struct work_li
 void work_line_free(struct work_line *);
 
 /* The heading of a column in today's language. Lent. */
-const char *work_heading(const struct work *, size_t i, size_t column);
+const char *work_heading(struct work *, size_t i, size_t column);
 /* Who gave the present answer to the question of `second_person`; "" nobody. */
 bool work_first_person(struct work *, size_t i, const struct work_item *, struct buf *out,
     struct err *);

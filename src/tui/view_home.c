@@ -32,7 +32,10 @@ struct line {
 };
 
 /* How much there is of a worklist: as last counted, and as it is being counted. */
-struct tally { struct work_tally was, now; };
+struct tally {
+	struct work_tally was, now;
+	bool faulty;			/* it cannot be asked any more */
+};
 
 struct home {
 	struct view view;
@@ -40,6 +43,7 @@ struct home {
 	size_t n, cap;
 	size_t forms, numbered, drafts;	/* where forms end, where digits end, where drafts begin */
 	size_t at, first;
+	bool translated;
 	struct work *work;		/* NULL: could not be read */
 	struct tally *tallies;		/* one a worklist */
 	int64_t version;		/* of the data that is counted */
@@ -112,8 +116,17 @@ translate(struct home *h)
 			free(h->v[i].title);
 			h->v[i].title = xstrdup(title);
 		}
-		(void)store_counts(h->view.ui->store, h->v[i].id, &h->v[i].counts, &err);
 	}
+	h->translated = true;
+}
+
+static void
+count_forms(struct home *h)
+{
+	struct err ignored;
+
+	for (size_t i = 0; i < h->forms; i++)
+		(void)store_counts(h->view.ui->store, h->v[i].id, &h->v[i].counts, &ignored);
 }
 
 /* ---- worklists -------------------------------------------------------------------- */
@@ -133,7 +146,7 @@ add_work(struct home *h)
 		line->kind = LINE_WORK;
 		line->work = i;
 		if (stale)
-			h->tallies[i].now = (struct work_tally){ .whole = work_fault(h->work, i) != NULL };
+			h->tallies[i].now = (struct work_tally){ 0 };
 	}
 	h->version = version;
 	h->day = day;
@@ -145,11 +158,16 @@ idle(struct view *v)
 	struct home *h = (struct home *)v;
 	struct err ignored;
 
+	if (!h->translated) {
+		translate(h);
+		return true;
+	}
 	for (size_t i = 0; h->work != NULL && i < work_count(h->work); i++) {
 		struct tally *t = &h->tallies[i];
 
 		if (t->now.whole)
 			continue;
+		t->faulty = work_fault(h->work, i) != NULL;
 		if (!work_tally(h->work, i, &t->now, &ignored))
 			t->now = (struct work_tally){ .whole = true };
 		if (t->now.whole)
@@ -164,7 +182,7 @@ work_text(const struct home *h, const struct line *line, bool narrow, struct buf
 {
 	const struct work_tally *t = &h->tallies[line->work].was;
 
-	if (work_fault(h->work, line->work) != NULL) {
+	if (h->tallies[line->work].faulty) {
 		buf_add_str(out, work_fault(h->work, line->work));
 		return;
 	}
@@ -250,7 +268,8 @@ static void
 shown(struct view *v)
 {
 	struct home *h = (struct home *)v;
-	struct record_query drafts = { .drafts = true, .limit = DRAFTS_SHOWN };
+	struct record_query drafts = { .drafts = true, .limit = DRAFTS_SHOWN,
+		.labels = true };
 	int64_t against = 0;
 	struct err err;
 	size_t total;
@@ -259,7 +278,12 @@ shown(struct view *v)
 	if (!store_forms(v->ui->store, add_form, h, &err))
 		ui_fail(v->ui, &err);
 	h->forms = h->n;
-	translate(h);
+	count_forms(h);
+	/* The title that the store has is most often Chinese: then reading the forms can
+	 * wait until the screen is there. */
+	h->translated = false;
+	if (strcmp(tr_lang(), "zh") != 0)
+		translate(h);
 	add_work(h);
 	h->numbered = h->n;
 	ui_count(v->ui);
