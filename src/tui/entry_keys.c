@@ -316,6 +316,8 @@ entry_same(struct entry *e)
 		return;
 	}
 	pick_close(&e->pick);
+	/* Only Enter confirms; this puts an answer in. */
+	e->held = NODE_NONE;
 	row = answers_row_of(e->answers, e->field.node);
 	if (row != NODE_NONE && answers_position(e->answers, row) > 1) {
 		const struct question *repeat = answers_question(e->answers, row);
