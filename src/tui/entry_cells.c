@@ -22,6 +22,13 @@ entry_cells_open(struct entry *e, const struct ui *ui)
 			   question_appearance(e->form->questions[i], "grid");
 }
 
+/* Keyed a second time, a row's answers are asked one by one and blind. */
+static bool
+is_grid(const struct entry *e, const struct question *q)
+{
+	return e->verify == NULL && e->cells.on[q->index];
+}
+
 static bool
 marked(const struct question *repeat)
 {
@@ -77,7 +84,7 @@ entry_in_cells(struct entry *e)
 	    !answers_alive(e->answers, e->at.row))
 		return false;
 	repeat = answers_question(e->answers, e->at.row);
-	if (!e->cells.on[repeat->index])
+	if (!is_grid(e, repeat))
 		return false;
 	find_columns(e, repeat);
 	return entry_cells_column(e, e->at.item.q) < e->cells.n;
@@ -106,7 +113,7 @@ entry_row_start(struct entry *e, node_id row, bool last, struct place *to)
 
 	if (!outline_place(e->outline, row, &at))
 		return false;
-	if (e->cells.on[repeat->index]) {
+	if (is_grid(e, repeat)) {
 		find_columns(e, repeat);
 		for (size_t i = 0; i < e->cells.n; i++)
 			if (cell_place(e, row, last ? e->cells.n - 1 - i : i, to))
@@ -207,7 +214,7 @@ entry_cells_resume(struct entry *e)
 		const struct question *q = e->form->questions[i];
 		node_id parent, row;
 
-		if (!e->cells.on[i] || q->repeat != NULL)
+		if (!is_grid(e, q) || q->repeat != NULL)
 			continue;
 		parent = answers_seen(e->answers, ANSWERS_ROOT, q->parent);
 		row = answers_row(e->answers, parent, q, answers_rows(e->answers, parent, q));
@@ -223,7 +230,7 @@ begins_unasked(struct entry *e, node_id parent, const struct question *repeat)
 {
 	const struct question *q;
 
-	if (!e->cells.on[repeat->index] || !session_can_add(e->session, parent, repeat))
+	if (!is_grid(e, repeat) || !session_can_add(e->session, parent, repeat))
 		return false;
 	find_columns(e, repeat);
 	if (e->cells.n == 0)
@@ -352,7 +359,7 @@ entry_arrive(struct entry *e, struct place *to, int dir)
 	if (to->row != NODE_NONE) {
 		const struct question *repeat = answers_question(e->answers, to->row);
 
-		if (!e->cells.on[repeat->index])
+		if (!is_grid(e, repeat))
 			return true;
 		find_columns(e, repeat);
 		if (entry_cells_column(e, to->item.q) == e->cells.n)
