@@ -104,8 +104,8 @@ print(struct store *store, const char *form, const char *record, const char *aut
 {
 	struct stmt *st = db_query(store_db(store), err,
 	    "SELECT c.seq, c.hlc, r.form, r.id, r.label, w.id, f.text, c.value, c.reason, a.text,"
-	    " (SELECT group_concat(y.why, ' ') FROM ruhu_why y WHERE (y.tx = c.tx AND y.change = 0)"
-	    "  OR y.change = c.no), v.version"
+	    " (SELECT group_concat(y.why, ' ') FROM ruhu_why y WHERE y.tx = c.tx"
+	    "  AND y.change IN (0, c.no)), v.version"
 	    " FROM ruhu_change c JOIN ruhu_record r ON r.no = c.record"
 	    " LEFT JOIN ruhu_row w ON w.no = c.row JOIN ruhu_name f ON f.no = c.field"
 	    " JOIN ruhu_name a ON a.no = c.author JOIN ruhu_form v ON v.no = c.form"

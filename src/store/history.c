@@ -5,30 +5,27 @@
 #include "store/hlc.h"
 #include "store/inside.h"
 
-/* The change before it in the same place; a question that was renamed has its
- * earlier answers under the earlier name. */
-#define BEFORE(column)                                                                             \
-	"(SELECT " column " FROM ruhu_change p WHERE p.record = c.record AND p.row IS c.row"       \
-	" AND p.field = c.field AND p.no < c.no ORDER BY p.no DESC LIMIT 1)"
-
 /* Why, of the change alone or of all that was saved with it; what was confirmed of
  * this very answer. */
 #define REASONS                                                                                    \
-	"(SELECT group_concat(y.why, ' ') FROM ruhu_why y"                                         \
-	" WHERE (y.tx = c.tx AND y.change = 0) OR y.change = c.no)"
+	"(SELECT group_concat(y.why, ' ') FROM ruhu_why y WHERE y.tx = c.tx AND y.change IN (0, c.no))"
 #define CONFIRMED                                                                                  \
 	"(SELECT group_concat(k.kind, ' ') FROM ruhu_confirm k WHERE k.record = r.id"              \
 	" AND k.row = coalesce(w.id, '') AND k.field = n.text AND k.value = coalesce(c.value, ''))"
 
+/* Beside each, the change before it in the same place; a question that was renamed
+ * has its earlier answers under the earlier name. */
 #define CHANGES                                                                                    \
 	"SELECT c.no, c.hlc, a.text, e.site, f.version, coalesce(w.id, ''), n.text, c.value,"      \
-	" c.reason, " BEFORE("p.value") ", " BEFORE("p.reason") ", " BEFORE("p.no") ", c.flags, "  \
-	REASONS ", " CONFIRMED " FROM ruhu_change c JOIN ruhu_record r ON r.no = c.record"         \
+	" c.reason, lag(c.value) OVER place, lag(c.reason) OVER place, lag(c.no) OVER place,"      \
+	" c.flags, " REASONS ", " CONFIRMED " FROM ruhu_change c"                                  \
+	" JOIN ruhu_record r ON r.no = c.record"                                                   \
 	" JOIN ruhu_epoch e ON e.no = c.epoch JOIN ruhu_name a ON a.no = c.author"                 \
 	" JOIN ruhu_name n ON n.no = c.field JOIN ruhu_form f ON f.no = c.form"                    \
 	" LEFT JOIN ruhu_row w ON w.no = c.row"                                                    \
 	" WHERE r.id = ?1 AND (?2 IS NULL OR coalesce(w.id, '') = ?2)"                             \
-	" AND (?3 IS NULL OR n.text = ?3) AND n.text NOT IN ('$pos', '$up')"
+	" AND (?3 IS NULL OR n.text = ?3) AND n.text NOT IN ('$pos', '$up')"                       \
+	" WINDOW place AS (PARTITION BY c.row, c.field ORDER BY c.no)"
 
 /* Its stamp is made of the time, as the changes' are, so that they sort together. */
 #define VERIFICATIONS                                                                              \

@@ -276,7 +276,7 @@ read_untouched(struct verify *v, struct err *err)
 	struct stmt *st = db_query(v->store->db, err,
 	    "SELECT coalesce(w.id, ''), f.text FROM ruhu_record r JOIN ruhu_head h ON h.record = "
 	    "r.no"
-	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_why y ON y.change = c.no"
+	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_why y ON y.tx = c.tx AND y.change = c.no"
 	    " AND y.why = '" WHY_DEFAULT "' JOIN ruhu_name f ON f.no = c.field"
 	    " LEFT JOIN ruhu_row w ON w.no = c.row WHERE r.id = ?",
 	    WITH(b_text(v->record)));
