@@ -281,7 +281,6 @@ static const char *const steps[][8] = {
 	    "	why TEXT NOT NULL,		-- verify, default, last, fill\n"
 	    "	PRIMARY KEY (tx, change, why)\n"
 	    ") STRICT, WITHOUT ROWID;\n"
-	    "CREATE INDEX ruhu_why_change ON ruhu_why(change) WHERE change <> 0;\n"
 	    "CREATE TABLE ruhu_verify (	-- a record keyed a second time\n"
 	    "	no INTEGER PRIMARY KEY,\n"
 	    "	record TEXT NOT NULL,		-- ruhu_record.id\n"

@@ -84,6 +84,7 @@ struct record_info {
 	enum record_state state;	/* DRAFT: never saved, only a draft exists */
 	bool deleted, has_draft;
 	const char *draft_by;
+	const char *verified_by;	/* keyed a second time, and not changed since; "" not */
 	const char *created_at, *created_by, *changed_at, *changed_by;	/* UTC ISO */
 	size_t columns_n;
 	const char *const *columns;	/* the form's `list` questions, as text */

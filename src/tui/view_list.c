@@ -24,7 +24,7 @@ struct row {
 	char **columns;
 	size_t columns_n;
 	enum record_state state;
-	bool draft, deleted;
+	bool draft, deleted, verified;
 };
 
 struct list {
@@ -81,7 +81,8 @@ add(void *ctx, const struct record_info *info)
 	l->v = xgrow(l->v, &l->cap, l->n + 1, sizeof *l->v);
 	r = &l->v[l->n++];
 	*r = (struct row){ .id = xstrdup(info->id), .state = info->state, .draft = info->has_draft,
-		.deleted = info->deleted };
+		.deleted = info->deleted,
+		.verified = info->verified_by != NULL && info->verified_by[0] != '\0' };
 	r->label = xstrdup(info->label != NULL ? info->label : "");
 	r->by = xstrdup(info->changed_by != NULL ? info->changed_by : "");
 	r->at = xstrdup(info->changed_at != NULL ? info->changed_at : "");
@@ -198,7 +199,9 @@ state_text(const struct row *r)
 		return _("new draft");
 	if (r->draft)
 		return _("draft");
-	return r->state == RECORD_INCOMPLETE ? _("incomplete") : "";
+	if (r->state == RECORD_INCOMPLETE)
+		return _("incomplete");
+	return r->verified ? _("verified") : "";
 }
 
 #define STATE_COLS 12
