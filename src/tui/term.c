@@ -47,6 +47,7 @@ struct terminal {
 	bool settled;			/* the encoding is known */
 	enum ambiguous ambiguous;
 	enum widths widths;
+	bool reported;			/* the answer came while keys were dropped */
 	int64_t asked_ms;		/* an answer is due since then; 0: none is */
 	int64_t esc_ms;			/* when a lone Esc was given */
 };
@@ -520,6 +521,11 @@ term_next(struct terminal *t, int wait_ms, struct key *key)
 			resized = 0;
 			return TERM_RESIZE;
 		}
+		if (t->reported) {
+			t->reported = false;
+			*key = (struct key){ .code = K_REPORT };
+			return TERM_REPORT;
+		}
 		if (keydec_next(t->keys, false, key))
 			return came(t, key);
 		half = keydec_unfinished(t->keys);
@@ -537,11 +543,20 @@ term_next(struct terminal *t, int wait_ms, struct key *key)
 void
 term_flush_input(struct terminal *t)
 {
-	/* Half of a report thrown away would leave its other half as text. */
-	if (t->asked_ms != 0 && term_clock_ms() - t->asked_ms < REPORT_MS)
+	struct key k;
+
+	if (t->asked_ms == 0 || term_clock_ms() - t->asked_ms >= REPORT_MS) {
+		keydec_drop(t->keys);
+		tcflush(t->in, TCIFLUSH);
 		return;
-	keydec_drop(t->keys);
-	tcflush(t->in, TCIFLUSH);
+	}
+	/* Half of a report thrown away would leave its other half as text: all that is
+	 * there is read, and only keys are dropped. */
+	while (wait_input(t, 0) > 0)
+		;
+	while (keydec_next(t->keys, false, &k))
+		if (k.code == K_REPORT && came(t, &k) == TERM_REPORT)
+			t->reported = true;
 }
 
 void
