@@ -15,7 +15,7 @@
 
 typedef void command(struct plain *, struct entry *, const char *rest);
 
-static command go, flag, missing, blank, remove_row, undo, rows, view, problems, choices, again,
+static command go, flag, missing, history, blank, remove_row, undo, rows, view, problems, choices, again,
     help;
 
 /* Any beginning of a word is the word; the first that fits is meant. */
@@ -41,6 +41,8 @@ static const struct {
     {"undo", "", K_NONE, undo, N_("take back the last answer, or what was done to a row")},
     {"last", "", K_F9, NULL, N_("fill in as the row before")},
     {"view", "", K_NONE, view, N_("all that is answered so far")},
+    {"history", "", K_NONE, history,
+	N_("what became of this question: who, when, before, after")},
     {"problems", "N", K_NONE, problems, N_("what is open; to number N of it")},
     {"save", "", K_F2, NULL, N_("save the record")},
     {"quit", "", K_F10, NULL, N_("leave the record")},
@@ -192,6 +194,14 @@ view(struct plain *p, struct entry *e, const char *rest)
 		buf_free(&place);
 		buf_free(&value);
 	}
+}
+
+static void
+history(struct plain *p, struct entry *e, const char *rest)
+{
+	(void)e;
+	(void)rest;
+	plain_key(p, K_CTRL, 'v');
 }
 
 static void

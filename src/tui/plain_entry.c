@@ -15,7 +15,8 @@
 
 #define FEW 12       /* answers that are listed without being asked for */
 #define MANY 30      /* that are listed at all */
-#define LINE_COLS 80 /* of a table's row */
+#define LINE_COLS 80 /* of a table's row, of a view */
+#define VIEW_ROWS 100
 
 void
 plain_key(struct plain *p, enum key_code code, uint32_t cp)
@@ -353,16 +354,25 @@ say_place(struct plain *p, struct entry *e)
 	snprintf(p->record, sizeof p->record, "%s", session_record(e->session));
 }
 
-/* Views that only list something have their own words here. */
+/* Views that only show something are said row by row, and are over with that. */
 static void
-close_lists(struct plain *p)
+say_views(struct plain *p)
 {
 	while (p->ui.top != NULL && entry_of_view(p->ui.top) == NULL) {
-		const char *what = "problems";
+		struct screen *s = screen_new(VIEW_ROWS, LINE_COLS, p->ui.ambiguous);
+		struct view *v = p->ui.top;
 
-		ui_pop(&p->ui, p->ui.top);
-		if (p->ui.top != NULL && entry_of_view(p->ui.top) != NULL)
-			plain_obey(p, entry_of_view(p->ui.top), what, "");
+		v->ops->draw(v, s);
+		for (int i = 0; i < s->rows; i++) {
+			struct buf row = {0};
+
+			screen_row(s, i, &row);
+			if (row.len > 0 && strspn(buf_str(&row), "- ") < row.len)
+				plain_say(p, "%s", buf_str(&row));
+			buf_free(&row);
+		}
+		screen_free(s);
+		ui_pop(&p->ui, v);
 	}
 }
 
@@ -374,7 +384,7 @@ plain_entry(struct plain *p)
 	for (p->record[0] = '\0', p->onward = false;;) {
 		struct entry *e;
 
-		close_lists(p);
+		say_views(p);
 		plain_message(p);
 		if (p->ui.top == NULL)
 			return;

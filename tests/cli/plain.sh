@@ -136,6 +136,7 @@ mcx
 1
 /rows
 /rows 7
+/history
 /view
 /last
 /add
@@ -145,6 +146,7 @@ mcx
 END
 shows '马彩霞'
 shows '月度核查 7 / 40 用工单位: 银川经开区光伏组件厂'
+shows '修改历史'
 shows '已照上一行填好'
 shows '已保存：马彩霞'
 same "$(sql s "select months_checked, employed_run, stable_flag, card_overdue from job_card where member_id = '640181001013-0033-02'")" \
