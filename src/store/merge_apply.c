@@ -262,7 +262,7 @@ become_head(struct applying *a, struct err *err)
 {
 	struct db *db = a->m->s->db;
 	char hex[9];
-	bool covered;
+	bool covered = false;
 
 	hex_format(a->c->chain, 4, hex);
 	if (!db_int(db, err, &(int64_t){ 0 }, &covered,

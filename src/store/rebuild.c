@@ -68,7 +68,7 @@ static bool
 empty_tables(struct store *s, const struct layout *l, bool anew, struct err *err)
 {
 	struct buf sql = { 0 };
-	bool ok = true, there;
+	bool ok = true, there = false;
 
 	for (size_t i = 0; ok && i < l->tables_n; i++) {
 		const struct layout_table *t = &l->tables[i];
