@@ -11,6 +11,16 @@ json_string(struct buf *out, const char *s)
 	buf_add_char(out, '"');
 	for (; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
+		const char *from = s;
+
+		/* Most texts need no escape: a run of bytes at once. */
+		while ((unsigned char)*s >= 0x20 && *s != '"' && *s != '\\')
+			s++;
+		if (s > from) {
+			buf_add(out, from, (size_t)(s - from));
+			s--;
+			continue;
+		}
 
 		switch (c) {
 		case '"': buf_add_str(out, "\\\""); break;
@@ -33,7 +43,9 @@ json_string(struct buf *out, const char *s)
 static void
 member(struct buf *out, const char *key, const char *value)
 {
-	buf_addf(out, "%s\"%s\":", out->len > 1 ? "," : "", key);
+	buf_add_str(out, out->len > 1 ? ",\"" : "\"");
+	buf_add_str(out, key);
+	buf_add_str(out, "\":");
 	json_string(out, value);
 }
 

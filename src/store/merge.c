@@ -66,6 +66,18 @@ read_import(struct merge *m, struct merge_progress *progress, struct err *err)
 	    "one was altered or made wrongly, ask %s for a new one"), m->file, m->from);
 }
 
+bool
+merge_was_merged(struct store *s, const char *file, char hash[2 * HASH_BYTES + 1], bool *was,
+    struct err *err)
+{
+	struct stmt *st = db_query(s->db, err, "SELECT hash FROM ruhu_import WHERE file = ?"
+	    " AND ended_at IS NOT NULL", WITH(b_text(file)));
+
+	*was = stmt_row(st);
+	snprintf(hash, 2 * HASH_BYTES + 1, "%s", *was ? stmt_text(st, 0) : "");
+	return stmt_end(st, err);
+}
+
 static bool
 read_names(struct merge *m, struct err *err)
 {

@@ -58,6 +58,9 @@ struct merge_progress {
 	int64_t done;			/* changes applied in an earlier, stopped merge */
 };
 
+/* Was a file of this id merged, whole, and what was the hash of its body? */
+bool merge_was_merged(struct store *, const char *file, char hash[2 * HASH_BYTES + 1], bool *was,
+    struct err *);
 /* False also when a file of this id with other bytes was merged. */
 bool merge_begin(struct store *, const struct merge_file *, struct merge **,
     struct merge_progress *, struct err *);

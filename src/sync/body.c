@@ -316,6 +316,50 @@ body_on_form(struct body *b, bool (*tell)(void *, size_t, const char *, const ch
 	b->on_form_ctx = ctx;
 }
 
+/* Reads to the end in pieces; what follows the last line feed but one is the footer
+ * and under no hash. */
+static bool
+hash_lines(FILE *f, struct hash_stream *h)
+{
+	struct buf kept = { 0 };
+	char piece[1 << 16];
+	size_t n;
+
+	while ((n = fread(piece, 1, sizeof piece, f)) > 0) {
+		size_t end;
+
+		buf_add(&kept, piece, n);
+		/* Keep the last whole line back, and what comes after it. */
+		for (end = kept.len - 1; end > 0 && kept.data[end - 1] != '\n'; end--)
+			;
+		hash_stream_add(h, kept.data, end);
+		memmove(kept.data, kept.data + end, kept.len - end);
+		buf_cut(&kept, kept.len - end);
+		if (kept.len > 2 * BODY_LINE)
+			break;
+	}
+	buf_free(&kept);
+	return ferror(f) == 0;
+}
+
+bool
+body_hash_is(struct body *b, const char hash[2 * HASH_BYTES + 1], bool *same, struct err *err)
+{
+	struct hash_stream *h = hash_stream_new();
+	unsigned char out[HASH_BYTES];
+	char hex[2 * HASH_BYTES + 1];
+	bool ok;
+
+	rewind(b->f);
+	ok = hash_lines(b->f, h);
+	hash_stream_end(h, out);
+	hex_format(out, HASH_BYTES, hex);
+	*same = ok && strcmp(hex, hash) == 0;
+	if (!ok || fseek(b->f, b->first, SEEK_SET) != 0)
+		return err_set(err, _("the copy cannot be read again"));
+	return true;
+}
+
 bool
 body_rewind(struct body *b, struct err *err)
 {

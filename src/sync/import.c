@@ -266,6 +266,17 @@ acknowledge(struct import *x, struct import_result *r, struct err *err)
 	return true;
 }
 
+/* The very file that was merged once: nothing in it is looked at again. */
+static bool
+came_before(struct import *x, struct import_result *r, struct err *err)
+{
+	char hash[2 * HASH_BYTES + 1];
+	bool was;
+
+	return merge_was_merged(x->store, x->head->file, hash, &was, err) &&
+	    (!was || body_hash_is(x->body, hash, &r->known, err));
+}
+
 struct gap { const char *from; int64_t n; };
 
 static bool
@@ -307,6 +318,10 @@ import(struct import *x, FILE *spool, struct import_result *r, struct err *err)
 	r->part = x->head->part != NULL;
 	if (!as_sealed(x, err) || !meant_for_us(x, err) || !takes_forms(x, &takes, err))
 		return false;
+	if (!came_before(x, r, err))
+		return false;
+	if (r->known)
+		return acknowledge(x, r, err);
 	if (takes)
 		body_on_form(x->body, keep_form, x);
 	/* The forms first: what is keyed by them is then no riddle. */
