@@ -99,7 +99,7 @@ extras(struct xout *x, const struct question *q, const char *family)
 
 	for (size_t i = 0; i < q->extra_n; i++)
 		if (strncmp(q->extra[i].name, family, n) == 0 &&
-		    strstr(q->extra[i].name + n, "::") == NULL)
+		    xo_name(q->extra[i].name + n))
 			attribute(x, q->extra[i].name + n, q->extra[i].value);
 }
 
@@ -297,11 +297,11 @@ range_attributes(struct xout *x, const struct question *q)
 {
 	static const char *const usual[][2] = {{"start", "1"}, {"end", "10"}, {"step", "1"}};
 
-	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
-		if (question_parameter(q, usual[i][0]) == NULL)
-			attribute(x, usual[i][0], usual[i][1]);
-	for (size_t i = 0; i < q->parameters_n; i++)
-		attribute(x, q->parameters[i].name, q->parameters[i].value);
+	for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
+		const char *given = question_parameter(q, usual[i][0]);
+
+		attribute(x, usual[i][0], given != NULL ? given : usual[i][1]);
+	}
 }
 
 static void

@@ -25,6 +25,9 @@ void xo_escape(struct buf *out, const char *text); /* for XML texts and attribut
 void xo_rich(const struct xout *, const struct question *at, const char *text, struct buf *out);
 /* A list's id: an XForm's own items are a list without a name that could be one. */
 void xo_list(struct buf *out, const char *name);
+/* Can it be the name of an element or attribute here? Prefixes are those that the
+ * form declares. */
+bool xo_name(const char *);
 bool xo_dynamic(const char *text); /* does XLSForm take this default for an expression? */
 
 /* ---- xform_body_out.c ---- */

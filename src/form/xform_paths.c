@@ -40,6 +40,25 @@ xo_list(struct buf *out, const char *name)
 		buf_add_char(out, strchr("/:'\"<>& ", *name) != NULL ? '_' : *name);
 }
 
+bool
+xo_name(const char *s)
+{
+	static const char *const prefixes[] = { "jr:", "odk:", "orx:", "entities:", "ev:" };
+
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (strncmp(s, prefixes[i], strlen(prefixes[i])) == 0) {
+			s += strlen(prefixes[i]);
+			break;
+		}
+	if (!isalpha((unsigned char)*s) && *s != '_' && (unsigned char)*s < 0x80)
+		return false;
+	for (; *s != '\0'; s++)
+		if (!isalnum((unsigned char)*s) && strchr("_-.", *s) == NULL &&
+		    (unsigned char)*s < 0x80)
+			return false;
+	return true;
+}
+
 /* A reference, a call or an operator; "Yes (once)" and a date are none. */
 bool
 xo_dynamic(const char *text)

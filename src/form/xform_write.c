@@ -331,7 +331,7 @@ list_instance(struct xout *x, const struct choice_list *list)
 			const char *column = list->columns[k];
 
 			if (c->cells[k] == NULL || strcmp(column, "itextId") == 0 ||
-			    strcmp(column, "name") == 0)
+			    strcmp(column, "name") == 0 || !xo_name(column))
 				continue;
 			buf_addf(x->out, "<%s>", column);
 			xo_escape(x->out, c->cells[k]);
@@ -488,7 +488,7 @@ bind(struct xout *x, const struct question *q)
 	if (q->save_to != NULL && *q->save_to != '\0')
 		line(x, " entities:saveto=\"", q->save_to, "\"");
 	for (size_t i = 0; i < q->extra_n; i++)
-		if (strncmp(q->extra[i].name, "bind::", 6) == 0 &&
+		if (strncmp(q->extra[i].name, "bind::", 6) == 0 && xo_name(q->extra[i].name + 6) &&
 		    strcmp(q->extra[i].name, "bind::type") != 0) {
 			buf_addf(x->out, " %s=\"", q->extra[i].name + 6);
 			line(x, "", q->extra[i].value, "\"");
