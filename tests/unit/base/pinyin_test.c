@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/pinyin.h"
+#include "base/utf8.h"
 
 static const struct { const char *typed, *text; enum pinyin_match match; } searches[] = {
 	{ "", "马小明", PINYIN_HEAD }, { "mxm", "马小明", PINYIN_HEAD }, { "mx", "马小明", PINYIN_HEAD },
@@ -85,6 +86,45 @@ readings_are_the_dictionary_s(void **state)
 	assert_string_equal(pinyin_readings(0x10FFFF), "");
 }
 
+static const struct { const char *text, *spelt; } spellings[] = {
+	{ "马小明", "ma xiao ming " }, { "单小明", "shan xiao ming " }, { "小单", "xiao dan " },
+	{ "01户主", "01hu zhu " }, { "阿米娜·吐尔逊", "a mi na .tu er xun " }, { "３号楼（Ａ）。", "3hao lou (A). " },
+	{ "吕", "lv " }, { "“是”—否…", "\"shi \"-fou ..." }, { "é\xcc\x81x", "?x" }, { "\xff", "?" }, { "", "" },
+	{ "plain", "plain" },
+};
+
+static void
+names_are_spelt_in_ascii(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(spellings); i++) {
+		struct buf b = { 0 };
+		pinyin_spell(spellings[i].text, &b);
+		CHECK_ROW(spellings[i].text, strcmp(buf_str(&b), spellings[i].spelt) == 0);
+		buf_free(&b);
+	}
+}
+
+/* Whatever is in the world of characters: ASCII, and as wide as it is said to be. */
+static void
+every_character_is_spelt(void **state)
+{
+	(void)state;
+	for (uint32_t cp = 0xA1; cp <= 0x10FFFF; cp += cp < 0x30000 ? 1 : 257) {
+		char text[5] = "";
+		struct buf b = { 0 };
+		text[utf8_encode(cp, text)] = '\0';
+		pinyin_spell(text, &b);
+		for (size_t i = 0; i < b.len; i++)
+			if (b.data[i] < ' ' || b.data[i] > '~')
+				fail_msg("U+%04X becomes more than ASCII", (unsigned)cp);
+		/* Some are said otherwise at the head of a name. */
+		if (utf8_width(text, AMBIGUOUS_SPELT) != (int)b.len && cp < 0x4E00)
+			fail_msg("U+%04X is not as wide as it is spelt", (unsigned)cp);
+		buf_free(&b);
+	}
+}
+
 int
 main(void)
 {
@@ -93,6 +133,8 @@ main(void)
 		cmocka_unit_test(many_readings_cost_no_more),
 		cmocka_unit_test(keys_hold_every_way_to_begin),
 		cmocka_unit_test(readings_are_the_dictionary_s),
+		cmocka_unit_test(names_are_spelt_in_ascii),
+		cmocka_unit_test(every_character_is_spelt),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

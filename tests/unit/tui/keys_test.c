@@ -149,6 +149,42 @@ keys_torn_apart(void **state)
 	}
 }
 
+/* Bytes of no terminal, in pieces and with pauses: all are used up in the end, and
+ * what comes out is what a key can be. */
+static void
+noise(void **state)
+{
+	static const char *const encodings[] = { "UTF-8", "GBK", "GB18030", "ASCII" };
+	static const char usual[] = "\033\033\033[[OO0123;;~ABRPm\xe9\xa9\xac\xc2\xed\x81\x30";
+	uint32_t seed = 7;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(encodings); i++) {
+		struct charset *cs = charset_new(encodings[i]);
+		struct keydec *d = keydec_new(cs);
+		struct key k;
+
+		for (int n = 0; n < 60000; n++) {
+			char c;
+
+			seed = seed * 1664525 + 1013904223;
+			c = seed >> 29 == 0 ? (char)(seed >> 16) : usual[(seed >> 16) % (sizeof usual - 1)];
+			keydec_feed(d, &c, 1);
+			while (keydec_next(d, (seed >> 24) % 5 == 0, &k)) {
+				assert_true(k.code > K_NONE && k.code <= K_REPORT);
+				assert_true(k.code != K_TEXT || (k.cp >= ' ' && k.cp <= 0x10ffff));
+			}
+			if ((seed >> 8) % 50 == 0)
+				keydec_esc_over(d);
+		}
+		while (keydec_next(d, true, &k))
+			;
+		assert_false(keydec_unfinished(d));
+		keydec_free(d);
+		charset_free(cs);
+	}
+}
+
 /* ---- the key table ----------------------------------------------------------------- */
 
 static void
@@ -337,6 +373,7 @@ main(void)
 		cmocka_unit_test(bytes_become_keys),
 		cmocka_unit_test(bound_forms_and_bursts),
 		cmocka_unit_test(keys_torn_apart),
+		cmocka_unit_test(noise),
 		cmocka_unit_test(no_key_means_two_things),
 		cmocka_unit_test(no_action_needs_a_stolen_key),
 		cmocka_unit_test(every_action_has_a_plain_key),

@@ -53,6 +53,20 @@ stored_text_is_harmless(void **state)
 	screen_free(s);
 }
 
+static void
+han_are_spelt_where_none_are_shown(void **state)
+{
+	struct screen *s = screen_new(2, 16, AMBIGUOUS_SPELT);
+
+	(void)state;
+	assert_int_equal(screen_width(s, "马小明"), 13);
+	assert_int_equal(screen_put(s, 0, 1, 16, ATTR_PLAIN, "马小明 3号"), 16);
+	assert_row(s, 0, " ma xiao ming  3");
+	screen_field(s, 1, 0, 8, ATTR_PLAIN, "单\xff");
+	assert_row(s, 1, "shan ?");
+	screen_free(s);
+}
+
 static const struct { const char *constraint; int length; } lengths[] = {
 	{ "regex(., '^1[3-9][0-9]{9}$')", 11 },
 	{ "regex(., \"[A-Z]{2}-\\d\\d\")", 5 },
@@ -194,6 +208,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wide_characters_stay_whole),
 		cmocka_unit_test(stored_text_is_harmless),
+		cmocka_unit_test(han_are_spelt_where_none_are_shown),
 		cmocka_unit_test(lengths_of_constraints),
 		cmocka_unit_test(mosts_of_constraints),
 		cmocka_unit_test(wide_and_narrow),
