@@ -459,7 +459,7 @@ draw_section(struct entry *e, struct screen *s)
 
 		buf_addf(&text, "  %s %zu", entry_label(e, e->at.row, repeat),
 		    answers_position(e->answers, e->at.row));
-		if (e->verify == NULL)		/* it is for the second person to count them */
+		if (e->verify == NULL || verifying_counted(e, e->at.row))
 			buf_addf(&text, "/%zu", answers_rows(e->answers, parent, repeat));
 	}
 	screen_put(s, 2, 1, s->cols - 2, ATTR_BOLD, buf_str(&text));

@@ -33,6 +33,15 @@ verifying_hides(const struct entry *e, const struct item *item)
 	}
 }
 
+bool
+verifying_counted(const struct entry *e, node_id row)
+{
+	enum verify_result r = verify_of_rows(e->verify->v, answers_parent(e->answers, row),
+	    answers_question(e->answers, row));
+
+	return r != VERIFY_NONE && r != VERIFY_OPEN && !verify_independent(e->verify->v);
+}
+
 const char *
 verifying_mark(const struct entry *e, node_id node)
 {
@@ -313,6 +322,8 @@ entry_verify(struct ui *ui, const char *record_id, bool independent, bool series
 	struct verify *v;
 	struct entry *e;
 	node_id cursor = NODE_NONE;
+	struct buf who = { 0 };
+	struct err ignored;
 	bool own;
 
 	if (ui->spoken)
@@ -329,8 +340,11 @@ entry_verify(struct ui *ui, const char *record_id, bool independent, bool series
 		ui_ask(ui, &e->view, ASK_VERIFY_OWN, "1",
 		    _("You keyed this record yourself; a second person finds more. 1 verifies it all the "
 		      "same, Esc leaves it"));
+	else if (store_presence(ui->store, record_id, &who, &ignored) && who.len > 0)
+		ui_say(ui, _("%s has this record open too."), buf_str(&who));
 	else if (cursor != NODE_NONE)
 		ui_say(ui, _("Half-way; it goes on here."));
+	buf_free(&who);
 	return true;
 }
 
