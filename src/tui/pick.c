@@ -11,7 +11,7 @@
 #include "base/tr.h"
 
 /* Choices shown at once, and lines of the page that stay in sight above them. */
-enum { ROWS_MAX = 15, KEPT_ROWS = 3 };
+enum { ROWS_MAX = 15, KEPT_ROWS = 3, FILTER_COLS = 16 };
 
 /* How well a choice fits what was typed, best first; FITS_NOT is last. */
 enum fits { FITS_CODE, FITS_HEAD, FITS_START, FITS_INSIDE, FITS_NOT };
@@ -216,14 +216,18 @@ pick_draw(struct pick *p, struct screen *s, int top, int height, const char *tit
 {
 	size_t lines = (size_t)height - 1;
 	struct buf text = { 0 };
-	int col;
+	int col, room;
 
 	for (int row = top; row < top + height; row++)
 		screen_fill(s, row, 0, s->cols, ATTR_PLAIN, row == top ? '-' : ' ');
-	buf_addf(&text, " %s (%zu/%zu) ", title, p->n, p->choices->n);
-	col = screen_put(s, top, 1, s->cols - 22, ATTR_PLAIN, buf_str(&text));
-	screen_fill(s, top, col, 16, ATTR_PLAIN, '_');
-	col = screen_put(s, top, col, 16, ATTR_PLAIN, edit_text(p->filter));
+	/* The counts stand, however long the title is. */
+	buf_addf(&text, " (%zu/%zu) ", p->n, p->choices->n);
+	room = s->cols - FILTER_COLS - 3 - screen_width(s, buf_str(&text));
+	col = screen_put(s, top, 2, room, ATTR_PLAIN, title);
+	screen_put(s, top, 1, 1, ATTR_PLAIN, " ");
+	col = screen_put(s, top, col, s->cols, ATTR_PLAIN, buf_str(&text));
+	screen_fill(s, top, col, FILTER_COLS, ATTR_PLAIN, '_');
+	col = screen_put(s, top, col, FILTER_COLS, ATTR_PLAIN, edit_text(p->filter));
 	screen_cursor(s, top, col);
 	if (p->at < p->first)
 		p->first = p->at;
