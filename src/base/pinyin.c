@@ -268,7 +268,7 @@ add_starts(struct starts *s, size_t at, char *key, size_t len)
 {
 	struct sound sound;
 	char letters[8];
-	size_t letters_n;
+	size_t letters_n, more = 1;
 
 	if (s->keys_n == MOST_KEYS)
 		return;
@@ -280,16 +280,18 @@ add_starts(struct starts *s, size_t at, char *key, size_t len)
 		memcpy(s->keys[s->keys_n++], key, len + 1);
 		return;
 	}
+	/* More letters of one syllable are one initial: the longest first. */
+	while (at + more < s->n && begins_syllable(s->typed + at, more + 1))
+		more++;
+	for (; more > 1; more--) {
+		key[len] = (char)s->typed[at];
+		add_starts(s, at + more, key, len + 1);
+	}
 	sound = (struct sound){ .cp = s->typed[at], .readings = pinyin_readings(s->typed[at]) };
 	letters_n = initials(&sound, letters);
 	for (size_t i = 0; i < letters_n; i++) {
 		key[len] = letters[i];
 		add_starts(s, at + 1, key, len + 1);
-	}
-	/* More letters of one syllable are one initial. */
-	for (size_t more = 2; at + more <= s->n && begins_syllable(s->typed + at, more); more++) {
-		key[len] = (char)s->typed[at];
-		add_starts(s, at + more, key, len + 1);
 	}
 }
 

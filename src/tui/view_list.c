@@ -525,7 +525,8 @@ shown(struct view *v)
 {
 	struct list *l = (struct list *)v;
 
-	if (v->ui->saved)
+	/* Where the newest change stands first, that is where it is seen. */
+	if (v->ui->saved && l->sort == RECORDS_NEWEST)
 		l->first = l->at = 0;
 	v->ui->saved = false;
 	fetch(l);

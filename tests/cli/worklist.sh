@@ -29,6 +29,16 @@ same "$(of checks_due)" "$(q "with l as (select h.household_id, (select f.next_v
 code 0 ruhu -d "$db" worklist show issues_open --json
 same "$(jq -r '.columns[0]' "$T/out" | sort -c && jq -s 'length' "$T/out")" "$(q "select count(*)
     from four_checks__issue where issue_status in ('1','2')")" "by date"
+
+# A household that is checked anew leaves the list until its next visit.
+code 0 ruhu -d "$db" worklist show checks_due --json
+record=$(jq -r 'select(.urgent) | .record' "$T/out" | head -n 1)
+house=$(q "select household_id from household_survey where record_id = '$record'")
+printf 'set household_id %s\nset next_visit_date 2027-03-01\nsave incomplete\n' "$house" |
+    ruhu -d "$db" fill four_checks >"$T/out" || bad "a new check"
+code 0 ruhu -d "$db" worklist show checks_due --json
+jq -e "select(.record == \"$record\")" "$T/out" >"$T/err" && bad "the household is checked"
+
 NOW=2026-11-30T08:00
 code 0 ruhu -d "$db" worklist list --json
 same "$(of monthly_round)" "$(q "select 80 - count(distinct record_no) from job_card__monthly

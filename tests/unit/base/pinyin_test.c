@@ -75,6 +75,24 @@ keys_hold_every_way_to_begin(void **state)
 }
 
 static void
+what_is_typed_as_initials(void **state)
+{
+	static const struct { const char *typed, *starts; } cases[] = {
+		{ "mxm", "mxm" }, { "maxm", "mxm maxm" }, { "ma xm", "mxm maxm" },
+		{ "\u9A6Cxm", "mxm" }, { "lvm", "lm lvm" }, { "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct buf out = { 0 };
+
+		pinyin_starts(cases[i].typed, &out);
+		assert_string_equal(buf_str(&out), cases[i].starts);
+		buf_free(&out);
+	}
+}
+
+static void
 readings_are_the_dictionary_s(void **state)
 {
 	(void)state;
@@ -132,6 +150,7 @@ main(void)
 		cmocka_unit_test(names_are_found_by_their_sounds),
 		cmocka_unit_test(many_readings_cost_no_more),
 		cmocka_unit_test(keys_hold_every_way_to_begin),
+		cmocka_unit_test(what_is_typed_as_initials),
 		cmocka_unit_test(readings_are_the_dictionary_s),
 		cmocka_unit_test(names_are_spelt_in_ascii),
 		cmocka_unit_test(every_character_is_spelt),

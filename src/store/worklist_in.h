@@ -1,0 +1,49 @@
+/* worklist_in.h: what the two files of worklists share: worklist.c installs them and
+ * ties them to their forms, work.c asks. Not for other files. */
+#ifndef RUHU_STORE_WORKLIST_IN_H
+#define RUHU_STORE_WORKLIST_IN_H
+
+#include "logic/where.h"
+#include "store/worklist.h"
+
+struct arena;
+struct choice_list;
+struct expr;
+struct loaded;
+
+/* A worklist tied to its form. */
+struct task {
+	const struct worklist *list;
+	const char *file;
+	bool tied;
+	const struct loaded *form;
+	const struct question *rows;	/* NULL: records */
+	struct expr *among, *filter, *urgent;	/* NULL: not given */
+	struct expr **order, **columns, **sets;
+	const struct question **shown;	/* of a column that is a question; else NULL */
+	const struct choice_list **lists;	/* whose codes a column has; else NULL */
+	char *fault;
+};
+
+struct work {
+	struct store *store;
+	struct arena *arena;
+	struct worklists **files;
+	size_t files_n, files_cap;
+	struct task *v;
+	size_t n, cap;
+};
+
+/* The worklist, tied to its form when it is first asked something. */
+struct task *work_task(struct work *, size_t i);
+
+struct looking {
+	struct store *store;
+	const struct loaded *form;
+};
+/* What names mean in its conditions; looking is made here and must live as long. */
+struct where_names work_names(struct store *, const struct task *, struct looking *);
+/* where_names.column, for a struct looking. */
+bool work_column(void *ctx, const struct question *, const char **table, const char **column);
+
+#endif
