@@ -209,7 +209,7 @@ static void
 ask_which(struct entry *e)
 {
 	ui_ask_text(e->view.ui, &e->view, ASK_VERIFY_WHICH, "",
-	    _("Which row is not on the paper? Its number, or - leaves it to be settled:"));
+	    _("Which row is not on the paper? (- leaves it):"));
 }
 
 /* The rows are shown: which of them is too many cannot be told blind. */
