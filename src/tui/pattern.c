@@ -1,5 +1,6 @@
 #include "tui/pattern.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,17 @@ pattern_length(const char *p)
 	return n;
 }
 
+/* " or " anywhere, in a text of an expression too: then nothing is sure. */
+static bool
+has_or(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (strchr(" \n)", s[0]) != NULL && strncmp(s + 1, "or", 2) == 0 &&
+		    strchr(" \n(", s[3]) != NULL)
+			return true;
+	return false;
+}
+
 int
 constraint_length(const char *s)
 {
@@ -79,7 +91,12 @@ constraint_length(const char *s)
 	regex[end - s] = '\0';
 	end++;
 	end += strspn(end, " ");
-	if (*end++ != ')' || end[strspn(end, " \n")] != '\0')
+	if (*end++ != ')')
+		return 0;
+	end += strspn(end, " \n");
+	if (*end == '\0')
+		return pattern_length(regex);
+	if (strncmp(end, "and", 3) != 0 || strchr(" \n(", end[3]) == NULL || has_or(end))
 		return 0;
 	return pattern_length(regex);
 }

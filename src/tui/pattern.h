@@ -10,7 +10,8 @@
  * not (ODK matches the whole answer); 0: not one fixed length, or too unusual. */
 int pattern_length(const char *regex);
 
-/* The same for a constraint that is one call regex(., '...'); 0 otherwise. */
+/* The same for a constraint that is one call regex(., '...'), or that and more
+ * (`regex(., '...') and ...`); 0 otherwise. */
 int constraint_length(const char *constraint);
 
 /* The largest number that a constraint allows: 12 for ". >= 0 and . <= 12" and for
