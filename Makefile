@@ -115,7 +115,8 @@ conformance: all tools
 
 soak: all
 	@+B=$B FUZZ_SECONDS=120 sh tests/fuzz/run.sh
-	@B=$B sh tests/sync/oracle.sh 2000 1
+	@B=$B sh tests/sync/oracle.sh 10000 1
+	@B=$B sh tests/sync/busy.sh 30 3300
 
 sample: all
 	@B=$B sh tests/sample/make

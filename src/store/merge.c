@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -10,11 +11,23 @@
 #include "store/epoch.h"
 #include "store/merge_in.h"
 #include "store/schema.h"
+#include "store/turnstile.h"
 
 enum {
 	BATCH = 500,			/* changes in one hold of the turnstile */
+	BATCH_LEAST = 100, BATCH_MS = 40,	/* fewer when they take so long */
+	YIELD_MS = 500,			/* others go first between two holds */
 	AHEAD_MS = 10 * 60 * 1000	/* our clock never follows further than this */
 };
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 /* ---- looking ------------------------------------------------------------------- */
 
@@ -256,6 +269,7 @@ open_batch(struct merge *m, struct err *err)
 		return false;
 	}
 	m->in_batch = true;
+	m->batch_began = monotonic_ms();
 	m->batch = 0;
 	m->touched_n = 0;
 	return true;
@@ -313,8 +327,13 @@ close_batch(struct merge *m, bool last, struct err *err)
 bool
 merge_add(struct merge *m, const struct change *c, struct err *err)
 {
-	if (m->in_batch && m->batch >= BATCH && c->tx != m->tx_theirs && !close_batch(m, false, err))
-		return false;
+	if (m->in_batch && c->tx != m->tx_theirs && (m->batch >= BATCH || (m->batch >= BATCH_LEAST &&
+	    monotonic_ms() - m->batch_began >= BATCH_MS))) {
+		if (!close_batch(m, false, err))
+			return false;
+		if (m->s->gate != NULL)
+			turnstile_yield(m->s->gate, YIELD_MS);
+	}
 	if (!open_batch(m, err))
 		return false;
 	if (!merge_apply(m, c, err)) {

@@ -42,7 +42,7 @@ struct merge {
 	size_t knows_n, knows_cap;
 	char own_site[64], county[64];	/* who may erase */
 	bool in_batch, ended;
-	int64_t batch;			/* changes in it */
+	int64_t batch, batch_began;	/* changes in it; since when, monotonic ms */
 	int64_t tx_theirs, tx_ours;	/* the transaction being put in */
 	uint64_t newest;		/* greatest stamp */
 	char form_id[256];		/* of form: the one asked for last */

@@ -17,8 +17,8 @@
 enum {
 	FIRST_NAP_US = 200, LONGEST_NAP_US = 5000,	/* between two tries */
 	TELL_MS = 100,					/* between two calls of waiting */
-	HOLDER = 96					/* bytes of the holder's name */
-};
+	HOLDER = 96					/* bytes of the holder's name */,
+	WAIT_BYTE = 1 << 20 };
 
 struct turnstile {
 	int fd, depth;
@@ -89,6 +89,34 @@ too_long(const struct turnstile *t, int waited_ms, struct err *err)
 	    "try again"), holder, (waited_ms + 500) / 1000);
 }
 
+/* Who waits holds this byte, shared; long work looks whether anybody does. A file
+ * system that cannot do it does without. */
+static void
+wait_mark(const struct turnstile *t, short type)
+{
+	struct flock mark = { .l_type = type, .l_whence = SEEK_SET, .l_start = WAIT_BYTE, .l_len = 1 };
+
+	fcntl(t->fd, F_OFD_SETLK, &mark);
+}
+
+static bool
+somebody_waits(const struct turnstile *t)
+{
+	struct flock mark = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = WAIT_BYTE,
+		.l_len = 1 };
+
+	return fcntl(t->fd, F_OFD_GETLK, &mark) == 0 && mark.l_type != F_UNLCK;
+}
+
+void
+turnstile_yield(struct turnstile *t, int most_ms)
+{
+	int64_t start = now_ms();
+
+	while (t->depth == 0 && somebody_waits(t) && now_ms() - start < most_ms)
+		nanosleep(&(struct timespec){ 0, FIRST_NAP_US * 1000 }, NULL);
+}
+
 static bool
 wait_for_it(struct turnstile *t, int wait_ms, bool (*waiting)(void *, int, const char *),
     void *ctx, struct err *err)
@@ -124,7 +152,14 @@ turnstile_pass(struct turnstile *t, int wait_ms, bool (*waiting)(void *, int, co
 	size_t len = strlen(t->name);
 
 	if (t->depth == 0) {
-		if (!wait_for_it(t, wait_ms, waiting, ctx, err))
+		bool free_now = flock(t->fd, LOCK_EX | LOCK_NB) == 0, got = free_now;
+
+		if (!free_now) {
+			wait_mark(t, F_RDLCK);
+			got = wait_for_it(t, wait_ms, waiting, ctx, err);
+			wait_mark(t, F_UNLCK);
+		}
+		if (!got)
 			return false;
 		/* Only for the eyes of those who wait: a full disk must not matter. */
 		if (pwrite(t->fd, t->name, len, 0) != (ssize_t)len)

@@ -22,5 +22,7 @@ void turnstile_close(struct turnstile *);		/* NULL is fine */
 bool turnstile_pass(struct turnstile *, int wait_ms,
     bool (*waiting)(void *, int waited_ms, const char *holder), void *ctx, struct err *);
 void turnstile_leave(struct turnstile *);
+/* Between two passes of long work: lets those who wait go first, at most so long. */
+void turnstile_yield(struct turnstile *, int most_ms);
 
 #endif
