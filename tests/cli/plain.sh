@@ -90,10 +90,11 @@ plain s --as zhangwei --lang zh enter four_checks <<'END'
 /go 2
 mxl
 /view
-/next
+/go 7
 02
+/go 8
 3000
-
+/go 12
 01 03
 /go 20
 5
@@ -113,12 +114,14 @@ plain s --as zhangwei --lang zh enter four_checks "$id" <<'END'
 
 /rows
 /add
+/go 42
 2
+/go 43
 05
+/go 44
 屋顶防水损坏漏雨
-
+/go 46
 05
-
 /rows
 /save
 
