@@ -475,7 +475,7 @@ store_worklist_files(struct store *s, bool (*each)(void *, const struct worklist
 	return stmt_end(st, err);
 }
 
-/* ---- all of them ------------------------------------------------------------------------------ */
+/* ---- all of them ---------------------------------------------------------------------- */
 
 static bool
 add_file(void *ctx, const struct worklist_file *f)
