@@ -11,7 +11,7 @@ trap 'rm -rf "$dir"' EXIT
 bad=0
 keys() {
 	echo 'new starts'
-	for path in whole 'outer[1]/inner[1]/x' 'outer[1]/inner[2]/x' 'outer[2]/inner[1]/x' 'plain[1]/y'; do
+	for path in whole 'outer[1]/inner[1]/x' 'outer[1]/inner[2]/x' 'outer[2]/inner[1]/x' 'plain[1]/y' 'shell[1]/inside[1]/z'; do
 		echo "get /data/$path"
 	done
 	echo 'get /data/outer[2]/inner[2]/x'
@@ -23,7 +23,7 @@ keys() {
 	echo 'get /data/outer[3]/k'
 	echo 'get /data/outer[3]/inner[1]/x'
 }
-printf '%s\n' -1 5 6 8 3 none - 7 - '' - '' none | sed '/^-$/d' >"$dir/want"
+printf '%s\n' -1 5 6 8 3 9 none - 7 - '' - '' none | sed '/^-$/d' >"$dir/want"
 play() { # FORM
 	rm -f "$dir/a.db"
 	"$ruhu" -d "$dir/a.db" form add "$1" >/dev/null || bad=1
