@@ -547,8 +547,8 @@ to_grid(struct entry *e, node_id parent, const struct question *repeat, node_id 
 	}
 	e->stale = true;
 	if (found) {
-		ui_say(e->view.ui, _("Ins new row, Ctrl-B before, Ctrl-K removes, Ctrl-R takes back, "
-				     "F7 whole row"));
+		ui_say(e->view.ui,
+		    _("Ins new row, Ctrl-B before, Ctrl-K removes, Ctrl-R takes back, F7 whole row"));
 		return;
 	}
 	e->cells.on[repeat->index] = false;

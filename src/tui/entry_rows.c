@@ -60,7 +60,8 @@ entry_add_after(struct entry *e)
 		return;
 	entry_journal(e, e->at.item.node);
 	if (outline_add_stop(e->outline, &e->at, &to) ||
-	    (!entry_in_cells(e) && outline_table(e->outline, &e->at, &to) && outline_add_stop(e->outline, &to, &to))) {
+	    (!entry_in_cells(e) && outline_table(e->outline, &e->at, &to) &&
+	    outline_add_stop(e->outline, &to, &to))) {
 		entry_goto(e, &to);
 		entry_add_row(e);
 	} else {
