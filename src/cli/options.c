@@ -26,7 +26,8 @@ const struct option global_options[] = {
 	N_("work as if it were this moment (2026-11-23T08:00), for tests and training")},
     {"help", 'h', NULL, N_("this help, or a command's")},
     {"version", 'V', NULL, N_("the program's version")}, {0}};
-enum { G_DATABASE, G_AS, G_LANG, G_ENCODING, G_AMBIGUOUS, G_ASCII, G_PLAIN, G_NOW, G_HELP, G_VERSION };
+enum { G_DATABASE, G_AS, G_LANG, G_ENCODING, G_AMBIGUOUS, G_ASCII, G_PLAIN,
+	G_NOW, G_HELP, G_VERSION };
 
 /* One element of argv taken apart. */
 struct given {

@@ -159,6 +159,19 @@ charset_put(struct charset *cs, uint32_t cp, char out[CHARSET_BYTES])
 	return cs->last_len;
 }
 
+size_t
+charset_show(struct charset *cs, uint32_t cp, int width, char out[CHARSET_BYTES])
+{
+	size_t n = charset_put(cs, cp, out);
+
+	if (n == 0 && width == 2)
+		n = charset_put(cs, 0x3013, out);	/* in every GB set */
+	if (n > 0)
+		return n;
+	out[0] = out[1] = '?';
+	return width == 2 ? 2 : 1;
+}
+
 static int
 utf8_get(const unsigned char *s, size_t len, uint32_t *cp)
 {

@@ -29,6 +29,10 @@ enum ambiguous charset_ambiguous(const struct charset *);
 #define CHARSET_BYTES 8
 size_t charset_put(struct charset *, uint32_t cp, char out[CHARSET_BYTES]);
 
+/* The same, or what stands for it where it has none: a geta mark for a wide one, else
+ * question marks, as many as its columns. At least one byte. */
+size_t charset_show(struct charset *, uint32_t cp, int width, char out[CHARSET_BYTES]);
+
 /* Reads one character; returns how many bytes it took. 0: more bytes are needed;
  * -1: the first byte is part of nothing. */
 int charset_get(struct charset *, const char *s, size_t len, uint32_t *cp);

@@ -83,28 +83,13 @@ can_show(const struct painter *p, unsigned attr)
 }
 
 static void
-put_cp(struct painter *p, uint32_t cp, int width, struct buf *out)
-{
-	char bytes[CHARSET_BYTES];
-	size_t n = charset_put(p->charset, cp, bytes);
-
-	if (n == 0 && width == 2)
-		n = charset_put(p->charset, 0x3013, bytes);	/* a geta mark: in every GB set */
-	if (n == 0)
-		bytes[n++] = '?';
-	buf_add(out, bytes, n);
-	if (n == 1 && width == 2)
-		buf_add_char(out, '?');
-}
-
-static void
 put(struct painter *p, const struct glyph *g, struct buf *out)
 {
 	char bytes[CHARSET_BYTES];
 	size_t n;
 
 	use_attr(p, can_show(p, g->attr), out);
-	put_cp(p, g->cp, g->width, out);
+	buf_add(out, bytes, charset_show(p->charset, g->cp, g->width, bytes));
 	if (g->mark != 0 && (n = charset_put(p->charset, g->mark, bytes)) > 0)
 		buf_add(out, bytes, n);
 	p->col += g->width;

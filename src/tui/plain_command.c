@@ -15,8 +15,8 @@
 
 typedef void command(struct plain *, struct entry *, const char *rest);
 
-static command go, flag, missing, history, blank, remove_row, undo, rows, view, problems, choices, again,
-    help;
+static command go, flag, missing, history, blank, remove_row, undo, rows, view, problems, choices,
+    again, help;
 
 /* Any beginning of a word is the word; the first that fits is meant. */
 static const struct {

@@ -93,12 +93,8 @@ put_out(struct plain *p, const char *text)
 	for (size_t at = 0; at < clean.len; at += used) {
 		char bytes[CHARSET_BYTES];
 		uint32_t cp = utf8_next(clean.data + at, clean.len - at, &used);
-		size_t n = charset_put(p->charset, cp, bytes);
+		size_t n = charset_show(p->charset, cp, utf8_cp_width(cp, AMBIGUOUS_NARROW), bytes);
 
-		if (n == 0 && utf8_cp_width(cp, AMBIGUOUS_NARROW) == 2)
-			n = charset_put(p->charset, 0x3013, bytes);
-		if (n == 0)
-			bytes[n++] = '?';
 		fwrite(bytes, 1, n, stdout);
 	}
 	buf_free(&clean);
