@@ -112,9 +112,10 @@ add_up(struct store *s, int64_t no, const char *form, const char *question, char
 
 		buf_add_str(&sql, "SELECT t.");
 		sql_name(&sql, buf_str(&column));
-		buf_add_str(&sql, " FROM ruhu_batch_record b JOIN ");
+		buf_add_str(&sql, " FROM ruhu_batch_record b"
+			  " JOIN ruhu_record r ON r.id = b.record JOIN ");
 		sql_name(&sql, buf_str(&table));
-		buf_add_str(&sql, " t ON t.record_id = b.record WHERE b.batch = ?");
+		buf_add_str(&sql, " t ON t.record_no = r.no WHERE b.batch = ?");
 		st = db_query(s->db, err, buf_str(&sql), WITH(b_int(no)));
 		while (stmt_row(st))
 			sum += stmt_real(st, 0);
@@ -206,7 +207,7 @@ store_batches(struct store *s, const char *form, const char *by, bool open_only,
 
 /* What one record adds: of a question in a repeat, over its rows. */
 static bool
-value_of(struct store *s, const char *table, const char *column, const char *record,
+value_of(struct store *s, const char *table, const char *column, int64_t record,
     char out[NUM_TEXT], struct err *err)
 {
 	struct buf sql = {0};
@@ -219,8 +220,8 @@ value_of(struct store *s, const char *table, const char *column, const char *rec
 	sql_name(&sql, column);
 	buf_add_str(&sql, " FROM ");
 	sql_name(&sql, table);
-	buf_add_str(&sql, " WHERE record_id = ?");
-	st = db_query(s->db, err, buf_str(&sql), WITH(b_text(record)));
+	buf_add_str(&sql, " WHERE record_no = ?");
+	st = db_query(s->db, err, buf_str(&sql), WITH(b_int(record)));
 	for (; stmt_row(st); n += !stmt_is_null(st, 0))
 		sum += stmt_real(st, 0);
 	buf_free(&sql);
@@ -248,7 +249,7 @@ tell_records(struct store *s, int64_t no, const char *table, const char *column,
     bool (*each)(void *, const struct batch_record *), void *ctx, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT r.id, r.label FROM ruhu_batch_record m"
+	    "SELECT r.id, r.label, r.no FROM ruhu_batch_record m"
 	    " JOIN ruhu_record r ON r.id = m.record WHERE m.batch = ? AND r.deleted = 0"
 	    " ORDER BY r.no",
 	    WITH(b_int(no)));
@@ -259,7 +260,7 @@ tell_records(struct store *s, int64_t no, const char *table, const char *column,
 	while (ok && stmt_row(st)) {
 		const struct batch_record r = {stmt_text(st, 0), stmt_text(st, 1), value};
 
-		ok = table[0] == '\0' || value_of(s, table, column, r.id, value, err);
+		ok = table[0] == '\0' || value_of(s, table, column, stmt_int(st, 2), value, err);
 		if (ok && !each(ctx, &r))
 			break;
 	}

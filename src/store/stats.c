@@ -40,21 +40,22 @@ store_stats_add(struct store *s, const char *sitting, const char *form, const st
 	return db_synchronous(s->db, DB_FULL, err) && ok;
 }
 
-/* Sittings have local days; of a verification, the instant is made one. */
+/* Sittings have local days; the instant of a verification is made one. */
 #define BY_DAY                                                                                     \
 	"WITH keyed AS (SELECT by, day, count(DISTINCT id) AS sittings,"                           \
 	"  count(DISTINCT form) AS forms, sum(saved) AS saved, sum(verified) AS verified,"         \
 	"  sum(fields) AS fields, sum(keys) AS keys, sum(refused) AS refused,"                     \
 	"  sum(active_ms) AS active, sum(paused_ms) AS paused FROM ruhu_session"                   \
 	"  WHERE (?1 IS NULL OR by = ?1) AND (?2 IS NULL OR day >= ?2) GROUP BY by, day),"         \
-	" compared AS (SELECT v.by, f.keyer, f.result, date(v.ended_at, 'localtime') AS day"       \
-	"  FROM ruhu_verify v JOIN ruhu_verify_field f ON f.verify = v.no"                         \
-	"  WHERE v.ended_at IS NOT NULL AND f.result IN ('same', 'keyer', 'verifier', 'both')),"   \
-	" fared AS (SELECT keyer AS by, day, count(*) AS compared,"                                \
-	"   sum(result IN ('keyer', 'both')) AS wrong, 0 AS again, 0 AS wrong_again"               \
-	"  FROM compared GROUP BY keyer, day"                                                      \
-	"  UNION ALL SELECT by, day, 0, 0, count(*), sum(result IN ('verifier', 'both'))"          \
-	"  FROM compared GROUP BY by, day),"                                                       \
+	" ended AS (SELECT no, by, date(ended_at, 'localtime') AS day FROM ruhu_verify"            \
+	"  WHERE ended_at IS NOT NULL AND (?2 IS NULL OR ended_at >= date(?2, '-1 day'))),"        \
+	" compared AS (SELECT v.by, f.keyer, v.day, count(*) AS n,"                                \
+	"   sum(f.result IN ('keyer', 'both')) AS wrong,"                                          \
+	"   sum(f.result IN ('verifier', 'both')) AS wrong_again"                                  \
+	"  FROM ended v JOIN ruhu_verify_field f ON f.verify = v.no"                               \
+	"  WHERE f.result IN ('same', 'keyer', 'verifier', 'both') GROUP BY v.no, f.keyer),"       \
+	" fared AS (SELECT keyer AS by, day, n AS compared, wrong, 0 AS again, 0 AS wrong_again"   \
+	"  FROM compared UNION ALL SELECT by, day, 0, 0, n, wrong_again FROM compared),"           \
 	" verified AS (SELECT by, day, sum(compared) AS compared, sum(wrong) AS wrong,"            \
 	"  sum(again) AS again, sum(wrong_again) AS wrong_again FROM fared"                        \
 	"  WHERE (?1 IS NULL OR by = ?1) AND (?2 IS NULL OR day >= ?2) GROUP BY by, day),"         \
@@ -108,4 +109,28 @@ double
 stats_percent(int64_t wrong, int64_t of)
 {
 	return of > 0 ? (double)wrong * 100 / (double)of : -1;
+}
+
+bool
+store_stats_today(struct store *s, bool *any, struct figures *f, struct err *err)
+{
+	char local[INSTANT_TEXT];
+	struct stmt *st;
+
+	instant_format(store_now(s), local);
+	local[10] = '\0';
+	*f = (struct figures){0};
+	st = db_query(s->db, err,
+	    "SELECT coalesce(sum(saved), 0), coalesce(sum(verified), 0), coalesce(sum(keys), 0),"
+	    " coalesce(sum(active_ms), 0), EXISTS (SELECT 1 FROM ruhu_session WHERE by = ?2)"
+	    " FROM ruhu_session WHERE day = ?1 AND by = ?2",
+	    WITH(b_text(local), b_text(s->user)));
+	if (stmt_row(st)) {
+		f->saved = stmt_int(st, 0);
+		f->verified = stmt_int(st, 1);
+		f->keys = stmt_int(st, 2);
+		f->active_ms = stmt_int(st, 3);
+		*any = stmt_int(st, 4) != 0;
+	}
+	return stmt_end(st, err);
 }

@@ -39,6 +39,9 @@ struct stats_line {
 bool store_stats(struct store *, const char *by, const char *since,
     bool (*each)(void *, const struct stats_line *), void *, struct err *);
 
+/* What this person keyed today; the rest of *f stays 0. *any: ever anything. */
+bool store_stats_today(struct store *, bool *any, struct figures *, struct err *);
+
 /* "12,345" a hour, errors in 1,000 keys, per cent: rounded; -1 where nothing was
  * counted to divide by. */
 int64_t stats_keys_an_hour(const struct figures *);

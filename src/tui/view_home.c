@@ -227,25 +227,27 @@ add_batch(void *ctx, const struct batch_info *info)
 	return true;
 }
 
-/* The newest day is enough: is it today? */
 static bool
-add_figures(void *ctx, const struct stats_line *l)
+add_figures(struct home *h, struct err *err)
 {
-	struct home *h = ctx;
 	struct buf title = { 0 };
-	char today[11];
+	struct figures f;
+	bool any = false;
 
-	today_format(h->view.ui->clock, today);
-	if (strcmp(l->day, today) != 0)
+	if (!store_stats_today(h->view.ui->store, &any, &f, err))
+		return false;
+	if (!any)
+		return true;
+	if (f.keys == 0)
 		buf_add_str(&title, _("Your figures"));
 	else
 		buf_addf(&title, _("Your figures: today %lld forms, %lld keys"),
-		    (long long)(l->f.saved + l->f.verified), (long long)l->f.keys);
-	if (strcmp(l->day, today) == 0 && stats_keys_an_hour(&l->f) >= 0)
-		buf_addf(&title, _(", %lld an hour"), (long long)stats_keys_an_hour(&l->f));
+		    (long long)(f.saved + f.verified), (long long)f.keys);
+	if (stats_keys_an_hour(&f) >= 0)
+		buf_addf(&title, _(", %lld an hour"), (long long)stats_keys_an_hour(&f));
 	add(h, "", buf_str(&title))->kind = LINE_FIGURES;
 	buf_free(&title);
-	return false;
+	return true;
 }
 
 /* What is keyed twice, in batches, and how fast. */
@@ -260,7 +262,7 @@ add_keying(struct home *h)
 		ui_fail(ui, &err);
 	add_waiting(h, LINE_VERIFY, _("Keyed differently twice, to settle: %lld"), open);
 	if (!store_batches(ui->store, NULL, store_user(ui->store), true, add_batch, h, &err) ||
-	    !store_stats(ui->store, store_user(ui->store), NULL, add_figures, h, &err))
+	    !add_figures(h, &err))
 		ui_fail(ui, &err);
 }
 
