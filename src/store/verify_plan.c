@@ -62,65 +62,82 @@ keep_plan(struct store *s, const char *form, struct err *err)
 #define PLANNED                                                                                    \
 	"WITH numbered AS (SELECT no, row_number() OVER (ORDER BY no) AS n FROM ruhu_record"       \
 	"  WHERE form = ?1),"                                                                      \
-	" plan AS (SELECT coalesce((SELECT every FROM ruhu_verify_plan WHERE form = ?1), 1) AS "   \
-	"every,"                                                                                   \
-	"  coalesce((SELECT start FROM ruhu_verify_plan WHERE form = ?1), 1) AS start),"           \
+	" plan AS (SELECT every, start FROM ruhu_verify_plan WHERE form = ?1),"                    \
 	" planned AS (SELECT r.* FROM numbered JOIN ruhu_record r USING (no), plan"                \
 	"  WHERE r.deleted = 0 AND r.state = 'complete' AND n >= start"                            \
 	"  AND (n - start) % every = 0)"
 
+/* Without a plan there is nothing to number. */
+#define ALL                                                                                        \
+	"WITH planned AS (SELECT * FROM ruhu_record WHERE form = ?1 AND deleted = 0"               \
+	"  AND state = 'complete')"
+
+#define WAITING                                                                                    \
+	" SELECT r.id FROM planned r WHERE r.created_by <> ?2"                                     \
+	" AND NOT EXISTS (SELECT 1 FROM ruhu_verify v WHERE v.record = r.id"                       \
+	"  AND v.ended_at IS NOT NULL AND v.change >= r.last_change)"                              \
+	" AND NOT EXISTS (SELECT 1 FROM ruhu_draft d WHERE d.record = r.id)"                       \
+	" AND NOT EXISTS (SELECT 1 FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change"         \
+	"  JOIN ruhu_name a ON a.no = c.author JOIN ruhu_name f ON f.no = c.field"                 \
+	"  WHERE h.record = r.no AND a.text = ?2 AND f.text NOT LIKE '$%')"                        \
+	" ORDER BY r.no LIMIT 1"
+
+static bool
+planned(struct store *s, const char *form, bool *is, struct err *err)
+{
+	int64_t n = 0;
+
+	if (!keep_plan(s, form, err) || !db_int(s->db, err, &n, NULL,
+	    "SELECT count(*) FROM ruhu_verify_plan WHERE form = ? AND every > 1",
+	    WITH(b_text(form))))
+		return false;
+	*is = n > 0;
+	return true;
+}
+
 bool
 store_verify_next(struct store *s, const char *form, struct buf *id, struct err *err)
 {
-	bool found;
+	bool found, is_planned;
 
 	buf_reset(id);
 	s->tick++;
-	return keep_plan(s, form, err) &&
-	       db_text(s->db, err, id, &found,
-		   PLANNED
-		   " SELECT r.id FROM planned r WHERE r.created_by <> ?2"
-		   " AND NOT EXISTS (SELECT 1 FROM ruhu_verify v WHERE v.record = r.id"
-		   "  AND v.ended_at IS NOT NULL AND v.change >= r.last_change)"
-		   " AND NOT EXISTS (SELECT 1 FROM ruhu_draft d WHERE d.record = r.id AND "
-		   "(d.author <> ?2"
-		   "  OR NOT EXISTS (SELECT 1 FROM ruhu_verify v WHERE v.record = r.id AND v.by = "
-		   "?2"
-		   "   AND v.ended_at IS NULL)))"
-		   " AND NOT EXISTS (SELECT 1 FROM ruhu_head h JOIN ruhu_change c ON c.no = "
-		   "h.change"
-		   "  JOIN ruhu_name a ON a.no = c.author JOIN ruhu_name f ON f.no = c.field"
-		   "  WHERE h.record = r.no AND a.text = ?2 AND f.text NOT LIKE '$%')"
-		   " ORDER BY EXISTS (SELECT 1 FROM ruhu_verify v WHERE v.record = r.id AND v.by = "
-		   "?2"
-		   "  AND v.ended_at IS NULL) DESC, r.no LIMIT 1",
-		   WITH(b_text(form), b_text(s->user)));
+	if (!planned(s, form, &is_planned, err))
+		return false;
+	/* First what is half-way. */
+	if (!db_text(s->db, err, id, &found,
+	    "SELECT v.record FROM ruhu_verify v JOIN ruhu_draft d ON d.record = v.record"
+	    " AND d.author = v.by JOIN ruhu_record r ON r.id = v.record WHERE v.form = ?1"
+	    " AND v.by = ?2 AND v.ended_at IS NULL AND r.deleted = 0 ORDER BY v.no LIMIT 1",
+	    WITH(b_text(form), b_text(s->user))))
+		return false;
+	return found || db_text(s->db, err, id, &found, is_planned ? PLANNED WAITING : ALL WAITING,
+	    WITH(b_text(form), b_text(s->user)));
 }
+
+#define LINES                                                                                      \
+	" SELECT r.id, r.label, r.created_by, coalesce(v.by, ''), coalesce(v.ended_at, ''),"       \
+	" v.ended_at IS NOT NULL AND v.change < r.last_change,"                                    \
+	" (SELECT count(*) FROM ruhu_verify_field f WHERE f.verify = v.no AND f.result <> 'new')," \
+	" (SELECT count(*) FROM ruhu_verify_field f WHERE f.verify = v.no"                         \
+	"  AND f.result IN ('keyer', 'both')),"                                                    \
+	" (SELECT count(*) FROM ruhu_verify_field f WHERE f.verify = v.no"                         \
+	"  AND f.result IN ('verifier', 'both')),"                                                 \
+	" (SELECT count(*) FROM ruhu_verify_field f WHERE f.verify = v.no AND f.result = 'open')"  \
+	" FROM planned r LEFT JOIN ruhu_verify v ON v.no = (SELECT max(no) FROM ruhu_verify x"     \
+	"  WHERE x.record = r.id) ORDER BY r.no"
 
 bool
 store_verify_list(struct store *s, const char *form,
     bool (*each)(void *, const struct verify_line *), void *ctx, struct err *err)
 {
 	struct stmt *st;
+	bool is_planned;
 
 	s->tick++;
-	if (!keep_plan(s, form, err))
+	if (!planned(s, form, &is_planned, err))
 		return false;
-	st = db_query(s->db, err,
-	    PLANNED
-	    " SELECT r.id, r.label, r.created_by, coalesce(v.by, ''), coalesce(v.ended_at, ''),"
-	    " v.ended_at IS NOT NULL AND v.change < r.last_change,"
-	    " (SELECT count(*) FROM ruhu_verify_field f WHERE f.verify = v.no AND f.result <> "
-	    "'new'),"
-	    " (SELECT count(*) FROM ruhu_verify_field f WHERE f.verify = v.no"
-	    "  AND f.result IN ('keyer', 'both')),"
-	    " (SELECT count(*) FROM ruhu_verify_field f WHERE f.verify = v.no"
-	    "  AND f.result IN ('verifier', 'both')),"
-	    " (SELECT count(*) FROM ruhu_verify_field f WHERE f.verify = v.no AND f.result = "
-	    "'open')"
-	    " FROM planned r LEFT JOIN ruhu_verify v ON v.no = (SELECT max(no) FROM ruhu_verify x"
-	    "  WHERE x.record = r.id) ORDER BY r.no",
-	    WITH(b_text(form)));
+	st = db_query(s->db, err, is_planned ? PLANNED LINES : ALL LINES, WITH(b_text(form)));
 	while (stmt_row(st)) {
 		const struct verify_line line = {.record = stmt_text(st, 0),
 		    .label = stmt_text(st, 1),
