@@ -60,6 +60,29 @@ buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+void
+buf_add_xml(struct buf *b, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '&')
+			buf_add_str(b, "&amp;");
+		else if (c == '<')
+			buf_add_str(b, "&lt;");
+		else if (c == '>')
+			buf_add_str(b, "&gt;");
+		else if (c == '"')
+			buf_add_str(b, "&quot;");
+		else if (c == '\n' || c == '\r')
+			buf_addf(b, "&#%d;", c);
+		else if (c < 0x20 && c != '\t')
+			buf_add_str(b, "\xEF\xBF\xBD");
+		else
+			buf_add_char(b, (char)c);
+	}
+}
+
 const char *
 buf_str(const struct buf *b)
 {

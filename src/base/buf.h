@@ -18,6 +18,10 @@ void buf_add_char(struct buf *, char c);
 void buf_addf(struct buf *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *, const char *fmt, va_list);
 
+/* As XML has it in an element or an attribute: & < > " and line ends as references;
+ * what XML has no place for, even so, becomes U+FFFD. */
+void buf_add_xml(struct buf *, const char *text);
+
 const char *buf_str(const struct buf *);	/* lent until the next change */
 void buf_set_str(struct buf *, const char *s);	/* s may lie in the buffer itself */
 void buf_reset(struct buf *);			/* empty, memory kept */

@@ -78,7 +78,7 @@ static void
 attribute(struct xout *x, const char *name, const char *value)
 {
 	buf_addf(x->out, " %s=\"", name);
-	xo_escape(x->out, value);
+	buf_add_xml(x->out, value);
 	buf_add_char(x->out, '"');
 }
 
@@ -164,7 +164,7 @@ itemset(struct xout *x, const struct question *q, const struct buf *set, const c
     const char *label)
 {
 	buf_add_str(x->out, "<itemset nodeset=\"");
-	xo_escape(x->out, buf_str(set));
+	buf_add_xml(x->out, buf_str(set));
 	buf_addf(x->out, "\"><value ref=\"%s\"/><label ref=\"%s\"/></itemset>", value, label);
 	(void)q;
 }
@@ -282,7 +282,7 @@ xo_defaults(struct xout *x, const struct question *repeat)
 			set_value(x, q, event, q->default_.text);
 		} else {
 			buf_addf(x->out, "<setvalue event=\"%s\" ref=\"%s\">", event, q->path);
-			xo_escape(x->out, q->default_.text);
+			buf_add_xml(x->out, q->default_.text);
 			buf_add_str(x->out, "</setvalue>");
 		}
 	}

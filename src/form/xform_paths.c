@@ -8,32 +8,6 @@
 /* ---- texts -------------------------------------------------------------------- */
 
 void
-xo_escape(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		switch (*text) {
-		case '&':
-			buf_add_str(out, "&amp;");
-			break;
-		case '<':
-			buf_add_str(out, "&lt;");
-			break;
-		case '>':
-			buf_add_str(out, "&gt;");
-			break;
-		case '"':
-			buf_add_str(out, "&quot;");
-			break;
-		case '\n':
-			buf_add_str(out, "&#10;");
-			break;
-		default:
-			buf_add_char(out, *text);
-		}
-	}
-}
-
-void
 xo_list(struct buf *out, const char *name)
 {
 	for (name += *name == '/'; *name != '\0'; name++)
@@ -237,7 +211,7 @@ xo_rich(const struct xout *x, const struct question *at, const char *text, struc
 	while ((open = strstr(text, "${")) != NULL && (end = strchr(open, '}')) != NULL) {
 		buf_reset(&plain);
 		buf_add(&plain, text, (size_t)(open - text));
-		xo_escape(out, buf_str(&plain));
+		buf_add_xml(out, buf_str(&plain));
 		buf_reset(&plain);
 		buf_add(&plain, open, (size_t)(end + 1 - open));
 		buf_reset(&value);
@@ -249,11 +223,11 @@ xo_rich(const struct xout *x, const struct question *at, const char *text, struc
 			buf_set_str(&value, buf_str(&plain));
 		}
 		buf_add_str(out, "<output value=\"");
-		xo_escape(out, buf_str(&value));
+		buf_add_xml(out, buf_str(&value));
 		buf_add_str(out, "\"/>");
 		text = end + 1;
 	}
-	xo_escape(out, text);
+	buf_add_xml(out, text);
 	buf_free(&value);
 	buf_free(&plain);
 }

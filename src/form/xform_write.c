@@ -32,7 +32,7 @@ static void
 line(struct xout *x, const char *before, const char *text, const char *after)
 {
 	buf_add_str(x->out, before);
-	xo_escape(x->out, text);
+	buf_add_xml(x->out, text);
 	buf_add_str(x->out, after);
 }
 
@@ -100,7 +100,7 @@ media(struct xout *x, const struct question *q, size_t lang)
 		    : *kind == 'i' ? "image"
 		    : *kind == 'a' ? "audio"
 				   : "video");
-		xo_escape(x->out, buf_str(&uri));
+		buf_add_xml(x->out, buf_str(&uri));
 		buf_add_str(x->out, "</value>");
 		buf_free(&uri);
 	}
@@ -238,7 +238,7 @@ nodes(struct xout *x, const struct question *top, const struct start_row *row,
 			buf_addf(x->out, "</%s>\n", q->name);
 		} else {
 			buf_addf(x->out, "<%s>", q->name);
-			xo_escape(x->out, start_text(row, q));
+			buf_add_xml(x->out, start_text(row, q));
 			buf_addf(x->out, "</%s>", q->name);
 		}
 	}
@@ -303,7 +303,7 @@ primary(struct xout *x)
 	const struct question *root = f->questions[0];
 
 	buf_addf(x->out, "<instance>\n<%s id=\"", root->name);
-	xo_escape(x->out, f->id);
+	buf_add_xml(x->out, f->id);
 	if (f->version != NULL && *f->version != '\0')
 		line(x, "\" version=\"", f->version, "");
 	buf_add_str(x->out, "\">");
@@ -334,7 +334,7 @@ list_instance(struct xout *x, const struct choice_list *list)
 			    strcmp(column, "name") == 0 || !xo_name(column))
 				continue;
 			buf_addf(x->out, "<%s>", column);
-			xo_escape(x->out, c->cells[k]);
+			buf_add_xml(x->out, c->cells[k]);
 			buf_addf(x->out, "</%s>", column);
 		}
 		buf_add_str(x->out, "</item>\n");
@@ -419,7 +419,7 @@ expression(struct xout *x, const struct question *q, const char *name, const cha
 		return;
 	xo_paths(x, q, text, &path);
 	buf_addf(x->out, " %s=\"", name);
-	xo_escape(x->out, buf_str(&path));
+	buf_add_xml(x->out, buf_str(&path));
 	buf_add_char(x->out, '"');
 	buf_free(&path);
 }
@@ -550,7 +550,7 @@ xform_write(const struct form *f, struct faults *faults, struct buf *out)
 	struct xout x = {.form = f, .faults = faults, .out = out};
 
 	buf_add_str(out, opening);
-	xo_escape(out, text_in(f, &f->title, f->default_language));
+	buf_add_xml(out, text_in(f, &f->title, f->default_language));
 	buf_add_str(out, "</h:title>\n<model odk:xforms-version=\"1.0.0\">\n");
 	itext(&x);
 	primary(&x);

@@ -29,31 +29,6 @@ column(struct columns *c, const char *key)
 }
 
 static void
-escape(const char *s, struct buf *out)
-{
-	for (; *s != '\0'; s++) {
-		switch (*s) {
-		case '&':
-			buf_add_str(out, "&amp;");
-			break;
-		case '<':
-			buf_add_str(out, "&lt;");
-			break;
-		case '>':
-			buf_add_str(out, "&gt;");
-			break;
-		case '"':
-			buf_add_str(out, "&quot;");
-			break;
-		default:
-			/* What XML cannot hold at all is no loss. */
-			if ((unsigned char)*s >= 0x20 || *s == '\n' || *s == '\t')
-				buf_add_char(out, *s);
-		}
-	}
-}
-
-static void
 add_cell(struct buf *out, size_t column_n, size_t row, const char *text)
 {
 	char letters[8];
@@ -64,7 +39,7 @@ add_cell(struct buf *out, size_t column_n, size_t row, const char *text)
 		letters[--n] = (char)('A' + (c - 1) % 26);
 	buf_addf(out, "<c r=\"%s%zu\" t=\"inlineStr\"><is><t xml:space=\"preserve\">", letters + n,
 	    row);
-	escape(text, out);
+	buf_add_xml(out, text);
 	buf_add_str(out, "</t></is></c>");
 }
 

@@ -10,28 +10,6 @@
 
 /* ---- out ----------------------------------------------------------------------- */
 
-/* What XML has no place for, even as a reference, becomes U+FFFD. */
-static void
-add_escaped(struct buf *out, const char *s)
-{
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c == '&')
-			buf_add_str(out, "&amp;");
-		else if (c == '<')
-			buf_add_str(out, "&lt;");
-		else if (c == '>')
-			buf_add_str(out, "&gt;");
-		else if (c == '"')
-			buf_add_str(out, "&quot;");
-		else if (c < 0x20 && c != '\t' && c != '\n')
-			buf_addf(out, c == '\r' ? "&#13;" : "\xEF\xBF\xBD");
-		else
-			buf_add_char(out, (char)c);
-	}
-}
-
 static void
 add_element(struct buf *out, const char *name, const char *value)
 {
@@ -40,7 +18,7 @@ add_element(struct buf *out, const char *name, const char *value)
 		return;
 	}
 	buf_addf(out, "<%s>", name);
-	add_escaped(out, value);
+	buf_add_xml(out, value);
 	buf_addf(out, "</%s>", name);
 }
 
@@ -130,10 +108,10 @@ instance_write(struct session *s, bool saved, const char *instance_id, const cha
 	struct ids ids = {instance_id, deprecated_id, false, saved};
 
 	buf_addf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<%s id=\"", root);
-	add_escaped(out, s->form->id);
+	buf_add_xml(out, s->form->id);
 	if (s->form->version && s->form->version[0]) {
 		buf_add_str(out, "\" version=\"");
-		add_escaped(out, s->form->version);
+		buf_add_xml(out, s->form->version);
 	}
 	buf_add_str(out, "\">");
 	for (node_id n = answers_first(s->answers, ANSWERS_ROOT); n != NODE_NONE;

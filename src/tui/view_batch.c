@@ -121,25 +121,26 @@ modes(const struct view *v)
 	return LISTS | ESC_NOW;
 }
 
+static const char *
+line_text(const void *ctx, size_t i)
+{
+	return ((const struct batches *)ctx)->v[i].text;
+}
+
 static void
 draw(struct view *v, struct screen *s)
 {
 	struct batches *b = (struct batches *)v;
 	struct buf title = { 0 };
 
-	lines_fit(&b->lines, b->lines.n, ui_body_rows(s) - 3);
 	if (b->no != 0)
 		buf_addf(&title, _("Batch %lld"), (long long)b->no);
 	else
 		buf_add_str(&title, _("Batches"));
-	ui_title(s, buf_str(&title), "", b->form != NULL ? b->form : "");
-	ui_rule(s, 1);
-	for (size_t i = b->lines.first; i < b->lines.n && i < b->lines.first + b->lines.shown; i++)
-		view_line(s, 2 + (int)(i - b->lines.first), i == b->lines.at, b->v[i].text);
-	if (b->lines.n == 0)
-		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN,
-		    b->no != 0 ? _("Nothing is keyed of it yet.") : _("There is no batch. F2 begins one."));
-	ui_rule(s, ui_body_rows(s) - 1);
+	view_lines(s, &b->lines, &(struct lines_page){ .title = buf_str(&title), .middle = "",
+		.right = b->form != NULL ? b->form : "",
+		.empty = b->no != 0 ? _("Nothing is keyed of it yet.") : _("There is no batch. F2 begins one."),
+		.text = line_text, .ctx = b });
 	buf_free(&title);
 }
 

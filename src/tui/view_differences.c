@@ -94,35 +94,25 @@ shown(struct view *v)
 		ui_fail(v->ui, &err);
 }
 
-static unsigned
-modes(const struct view *v)
+static const char *
+line_text(const void *ctx, size_t i)
 {
-	(void)v;
-	return ASKING | ESC_NOW;
+	return ((const struct differences *)ctx)->v[i].text;
 }
 
 static void
 draw(struct view *v, struct screen *s)
 {
 	struct differences *d = (struct differences *)v;
-	int bottom = ui_body_rows(s) - 1, details = 3;
-	struct buf count = { 0 };
+	const struct lines_page page = { .title = _("Keyed differently twice"), .middle = "",
+		.empty = _("There is nothing to settle."), .details = 3, .text = line_text, .ctx = d };
+	int bottom = view_lines(s, &d->lines, &page);
 
-	lines_fit(&d->lines, d->lines.n, bottom - 2 - details);
-	buf_addf(&count, "%zu", d->lines.n);
-	ui_title(s, _("Keyed differently twice"), "", buf_str(&count));
-	ui_rule(s, 1);
-	for (size_t i = d->lines.first; i < d->lines.n && i < d->lines.first + d->lines.shown; i++)
-		view_line(s, 2 + (int)(i - d->lines.first), i == d->lines.at, d->v[i].text);
-	if (d->lines.n == 0) {
-		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, _("There is nothing to settle."));
-	} else {
-		ui_rule(s, bottom - details);
+	if (d->lines.n > 0) {
+		ui_rule(s, bottom - page.details);
 		screen_put(s, bottom - 2, 2, s->cols - 3, ATTR_BOLD, d->v[d->lines.at].first);
 		screen_put(s, bottom - 1, 2, s->cols - 3, ATTR_BOLD, d->v[d->lines.at].second);
 	}
-	ui_rule(s, bottom);
-	buf_free(&count);
 }
 
 /* Rows are put right in the record; the difference is settled by saving it. */
@@ -194,7 +184,7 @@ close_differences(struct view *v)
 }
 
 static const struct view_ops ops = {
-	.modes = modes, .draw = draw, .act = act, .hint = hint, .shown = shown,
+	.modes = view_lines_modes, .draw = draw, .act = act, .hint = hint, .shown = shown,
 	.close = close_differences,
 };
 

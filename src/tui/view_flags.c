@@ -70,29 +70,19 @@ shown(struct view *v)
 	ui_count(v->ui);
 }
 
-static unsigned
-modes(const struct view *v)
+static const char *
+line_text(const void *ctx, size_t i)
 {
-	(void)v;
-	return ASKING | ESC_NOW;
+	return ((const struct flags *)ctx)->v[i].text;
 }
 
 static void
 draw(struct view *v, struct screen *s)
 {
 	struct flags *f = (struct flags *)v;
-	struct buf count = { 0 };
 
-	lines_fit(&f->lines, f->lines.n, ui_body_rows(s) - 3);
-	buf_addf(&count, "%zu", f->lines.n);
-	ui_title(s, _("Flagged questions"), "", buf_str(&count));
-	ui_rule(s, 1);
-	for (size_t i = f->lines.first; i < f->lines.n && i < f->lines.first + f->lines.shown; i++)
-		view_line(s, 2 + (int)(i - f->lines.first), i == f->lines.at, f->v[i].text);
-	if (f->lines.n == 0)
-		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, _("Nothing is flagged."));
-	ui_rule(s, ui_body_rows(s) - 1);
-	buf_free(&count);
+	view_lines(s, &f->lines, &(struct lines_page){ .title = _("Flagged questions"), .middle = "",
+		.empty = _("Nothing is flagged."), .text = line_text, .ctx = f });
 }
 
 static void
@@ -155,7 +145,7 @@ close_flags(struct view *v)
 }
 
 static const struct view_ops ops = {
-	.modes = modes, .draw = draw, .act = act, .answered = answered, .hint = hint,
+	.modes = view_lines_modes, .draw = draw, .act = act, .answered = answered, .hint = hint,
 	.shown = shown, .close = close_flags,
 };
 

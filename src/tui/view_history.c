@@ -167,47 +167,45 @@ shown(struct view *v)
 		ui_fail(v->ui, &err);
 }
 
-static unsigned
-modes(const struct view *v)
+static const char *
+line_text(const void *ctx, size_t i)
 {
-	(void)v;
-	return ASKING | ESC_NOW;
+	return ((const struct history *)ctx)->v[i].text;
+}
+
+/* What a list has no room for, in full. */
+static void
+draw_details(const struct event *c, struct screen *s, int top, int bottom)
+{
+	const char *p = c->text;
+
+	for (int row = top; row < bottom - 1 && *p != '\0'; row++) {
+		size_t next, len = utf8_wrap(p, s->cols - 3, s->ambiguous, &next);
+		char *part = xstrndup(p, len);
+
+		screen_put(s, row, 2, s->cols - 3, ATTR_PLAIN, part);
+		free(part);
+		p += next;
+	}
+	screen_put(s, bottom - 1, 2, s->cols - 3, ATTR_PLAIN, c->more);
 }
 
 static void
 draw(struct view *v, struct screen *s)
 {
 	struct history *h = (struct history *)v;
-	int bottom = ui_body_rows(s) - 1, details = 4;
-	struct buf count = { 0 }, label = { 0 };
+	struct lines_page page = { .title = _("History"), .empty = _("Nothing was saved here yet."),
+		.details = 4, .text = line_text, .ctx = h };
+	struct buf label = { 0 };
+	int bottom;
 
-	lines_fit(&h->lines, h->lines.n, bottom - 2 - details);
-	buf_addf(&count, "%zu", h->lines.n);
 	if (h->question != NULL)
 		view_question_label(v->ui, h->form, h->question, &label);
-	ui_title(s, _("History"), buf_str(&label), buf_str(&count));
-	ui_rule(s, 1);
-	for (size_t i = h->lines.first; i < h->lines.n && i < h->lines.first + h->lines.shown; i++)
-		view_line(s, 2 + (int)(i - h->lines.first), i == h->lines.at, h->v[i].text);
-	if (h->lines.n == 0)
-		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, _("Nothing was saved here yet."));
-	ui_rule(s, bottom - details);
-	if (h->lines.n > 0) {
-		const char *p = h->v[h->lines.at].text;
-
-		/* What a list has no room for, in full. */
-		for (int row = bottom - details + 1; row < bottom - 1 && *p != '\0'; row++) {
-			size_t next, len = utf8_wrap(p, s->cols - 3, s->ambiguous, &next);
-			char *part = xstrndup(p, len);
-
-			screen_put(s, row, 2, s->cols - 3, ATTR_PLAIN, part);
-			free(part);
-			p += next;
-		}
-		screen_put(s, bottom - 1, 2, s->cols - 3, ATTR_PLAIN, h->v[h->lines.at].more);
-	}
-	ui_rule(s, bottom);
-	buf_free(&count);
+	page.middle = buf_str(&label);
+	bottom = view_lines(s, &h->lines, &page);
+	ui_rule(s, bottom - page.details);
+	if (h->lines.n > 0)
+		draw_details(&h->v[h->lines.at], s, bottom - page.details + 1, bottom);
 	buf_free(&label);
 }
 
@@ -256,7 +254,7 @@ close_history(struct view *v)
 }
 
 static const struct view_ops ops = {
-	.modes = modes, .draw = draw, .act = act, .hint = hint, .shown = shown,
+	.modes = view_lines_modes, .draw = draw, .act = act, .hint = hint, .shown = shown,
 	.close = close_history,
 };
 

@@ -20,29 +20,20 @@ struct problems {
 	struct lines lines;
 };
 
-static unsigned
-modes(const struct view *v)
+static const char *
+line_text(const void *ctx, size_t i)
 {
-	(void)v;
-	return ASKING | ESC_NOW;
+	return ((const struct problems *)ctx)->v[i].text;
 }
 
 static void
 draw(struct view *v, struct screen *s)
 {
 	struct problems *p = (struct problems *)v;
-	struct buf count = { 0 };
 
-	lines_fit(&p->lines, p->lines.n, ui_body_rows(s) - 3);
-	buf_addf(&count, "%zu", p->lines.n);
-	ui_title(s, _("Problems"), session_instance_name(p->entry->session), buf_str(&count));
-	ui_rule(s, 1);
-	for (size_t i = p->lines.first; i < p->lines.n && i < p->lines.first + p->lines.shown; i++)
-		view_line(s, 2 + (int)(i - p->lines.first), i == p->lines.at, p->v[i].text);
-	if (p->lines.n == 0)
-		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, _("Nothing is open. F2 saves."));
-	ui_rule(s, ui_body_rows(s) - 1);
-	buf_free(&count);
+	view_lines(s, &p->lines, &(struct lines_page){ .title = _("Problems"),
+		.middle = session_instance_name(p->entry->session),
+		.empty = _("Nothing is open. F2 saves."), .text = line_text, .ctx = p });
 }
 
 static void
@@ -99,7 +90,7 @@ close_problems(struct view *v)
 }
 
 static const struct view_ops ops = {
-	.modes = modes, .draw = draw, .act = act, .hint = hint, .close = close_problems,
+	.modes = view_lines_modes, .draw = draw, .act = act, .hint = hint, .close = close_problems,
 };
 
 void

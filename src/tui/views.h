@@ -9,8 +9,10 @@
 
 struct buf;
 struct entry;
+struct lines;
 struct screen;
 struct ui;
+struct view;
 
 /* The record that the options name, or a new one (tui.c). */
 struct tui_options;
@@ -37,6 +39,21 @@ void view_pause_open(struct ui *);
 void view_conflicts_open(struct ui *, bool decided);
 
 /* ---- words.c: what several of them say ---------------------------------------------- */
+/* A screen that is a list of lines: all but what stands in `details` rows above the
+ * lower rule, which it draws too. */
+struct lines_page {
+	const char *title, *middle;
+	const char *right;		/* NULL: how many lines there are */
+	const char *empty;		/* said where there is none */
+	int details;
+	const char *(*text)(const void *ctx, size_t i);
+	const void *ctx;
+};
+/* Returns the row of the lower rule. */
+int view_lines(struct screen *, struct lines *, const struct lines_page *);
+/* Its keys: no more than those of a question. */
+unsigned view_lines_modes(const struct view *);
+
 /* A line of a list from its second column on, '>' before the one stood on. */
 void view_line(struct screen *, int row, bool here, const char *text);
 const char *view_missing_text(enum missing);	/* "(refused)"; "" for MISSING_NONE */

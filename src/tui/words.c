@@ -3,6 +3,7 @@
 #include "base/tr.h"
 #include "logic/logic.h"
 #include "store/store.h"
+#include "tui/lines.h"
 #include "tui/screen.h"
 #include "tui/ui.h"
 #include "tui/views.h"
@@ -15,6 +16,32 @@ view_line(struct screen *s, int row, bool here, const char *text)
 		screen_put(s, row, 0, 1, ATTR_PLAIN, ">");
 		screen_cursor(s, row, 0);
 	}
+}
+
+int
+view_lines(struct screen *s, struct lines *l, const struct lines_page *p)
+{
+	int bottom = ui_body_rows(s) - 1;
+	struct buf count = { 0 };
+
+	lines_fit(l, l->n, bottom - 2 - p->details);
+	buf_addf(&count, "%zu", l->n);
+	ui_title(s, p->title, p->middle, p->right != NULL ? p->right : buf_str(&count));
+	ui_rule(s, 1);
+	for (size_t i = l->first; i < l->n && i < l->first + l->shown; i++)
+		view_line(s, 2 + (int)(i - l->first), i == l->at, p->text(p->ctx, i));
+	if (l->n == 0)
+		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, p->empty);
+	ui_rule(s, bottom);
+	buf_free(&count);
+	return bottom;
+}
+
+unsigned
+view_lines_modes(const struct view *v)
+{
+	(void)v;
+	return ASKING | ESC_NOW;
 }
 
 const char *

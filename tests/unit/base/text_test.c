@@ -122,10 +122,22 @@ no_more_than_there_is_room_for(void **state)
 	edit_free(edit);
 }
 
+static void
+xml(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	buf_add_xml(&b, "a<b> & \"c\"\td\r\n\001马");
+	assert_string_equal(buf_str(&b), "a&lt;b&gt; &amp; &quot;c&quot;\td&#13;&#10;\xEF\xBF\xBD马");
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(xml),
 		cmocka_unit_test(did_you_mean),
 		cmocka_unit_test(two_languages),
 		cmocka_unit_test(a_line_under_a_cursor),
