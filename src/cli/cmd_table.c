@@ -1,13 +1,14 @@
 /* ruhu table: the saved answers of a form as CSV or as lines of JSON. */
 #include <math.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/tr.h"
+#include "base/utf8.h"
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
@@ -29,6 +30,7 @@ struct table {
 	const struct form *form;
 	size_t lang;
 	bool json, labels;
+	bool screen; /* a terminal reads it: what people typed must not steer that */
 	struct buf name; /* of the answer table */
 	struct column *columns;
 	size_t columns_n, cap;
@@ -163,6 +165,17 @@ csv_cell(struct buf *line, const char *text, bool typed_by_people)
 		buf_add_char(line, '"');
 }
 
+static void
+csv_text(struct table *t, const char *text, bool typed_by_people)
+{
+	struct buf seen = {0};
+
+	if (t->screen)
+		utf8_harmless(text, &seen);
+	csv_cell(&t->line, t->screen ? buf_str(&seen) : text, typed_by_people);
+	buf_free(&seen);
+}
+
 static const char *
 heading(const struct table *t, const struct column *c)
 {
@@ -181,7 +194,7 @@ put_heading(struct table *t, bool bom, struct err *err)
 	for (size_t i = 0; i < t->columns_n; i++) {
 		if (i > 0)
 			buf_add_char(&t->line, ',');
-		csv_cell(&t->line, heading(t, &t->columns[i]), true);
+		csv_text(t, heading(t, &t->columns[i]), true);
 	}
 	buf_add_str(&t->line, "\r\n");
 	return out_file_write(t->out, t->line.data, t->line.len, err);
@@ -200,7 +213,7 @@ csv_line(struct table *t, struct stmt *st, struct buf *value)
 		value_text(t, &t->columns[i], st, (int)i, value);
 		if (i > 0)
 			buf_add_char(&t->line, ',');
-		csv_cell(&t->line, buf_str(value), is_text(t->columns[i].q));
+		csv_text(t, buf_str(value), is_text(t->columns[i].q));
 	}
 	buf_add_str(&t->line, "\r\n");
 }
@@ -257,6 +270,7 @@ write_table(struct table *t, struct store *store, const struct args *args, struc
 	const char *path = args_option(args, "output");
 	bool bom = path != NULL && args_option(args, "no-bom") == NULL;
 
+	t->screen = path == NULL && isatty(STDOUT_FILENO);
 	if (!out_file_open(path != NULL ? path : "-", &t->out, err))
 		return false;
 	if ((!t->json && !put_heading(t, bom, err)) || !put_rows(t, store, err)) {

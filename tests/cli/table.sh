@@ -80,6 +80,16 @@ grep -q ',-7[,[:cntrl:]]' "$T/out" || bad "-7"
 printf '%s\n' 'set code N' 'add member' 'set member_name 丙' 'set member_wage -7' save | ruhu -d "$db" fill small >"$T/o" || bad "fill"
 code 0 ruhu -d "$db" table small
 grep -q ',-7,' "$T/out" || bad "a calculated -7"
+
+# What came from elsewhere does not steer the terminal that shows it; a file has it as it is.
+cp "$db" "$T/esc.db"
+sqlite3 "$T/esc.db" "UPDATE small SET code = 'N' || char(27) || '[31m' WHERE code = 'N'" || bad "sqlite3"
+esc=$(printf '\033')
+code 0 ruhu -d "$T/esc.db" table small
+grep -q "N$esc\[31m" "$T/out" || bad "the byte is not in the file"
+python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$bin" -d "$T/esc.db" table small >"$T/out" </dev/null
+grep -q 'N^\[\[31m' "$T/out" || bad "the byte is not shown"
+grep -q "$esc" "$T/out" && bad "the byte reached the terminal"
 code 1 ruhu -d "$db" table small --rows nobody
 says nobody
 code 2 ruhu -d "$db" table small --csv --jsonl
