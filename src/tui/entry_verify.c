@@ -134,6 +134,11 @@ replace(struct entry *e, const char *value, enum missing missing, enum verify_re
 		return false;
 	}
 	entry_changed(e, &changed);
+	/* The answer first: a result that was noted is not keyed again. */
+	entry_answered(e, e->field.node);
+	entry_journal(e, e->field.node);
+	if (e->unjournalled_n > 0)
+		return false;
 	session_cell(e->session, e->field.node, &c);
 	if (result == VERIFY_KEYER && !c.changed)
 		result = VERIFY_VERIFIER;	/* back to what the first had */
@@ -167,6 +172,7 @@ compare(struct entry *e, const char *value, enum missing missing)
 	node_id node = e->field.node;
 	bool again = vf->tried == node;
 	enum verify_result before = verify_of(vf->v, node);
+	struct cell c;
 
 	if (!verify_was_asked(vf->v, node))
 		return replace(e, value, missing, VERIFY_NEW);
@@ -174,6 +180,9 @@ compare(struct entry *e, const char *value, enum missing missing)
 	    answers_missing(e->answers, node) == missing) {
 		if (!again && before != VERIFY_NONE && before != VERIFY_OPEN)
 			return true;
+		session_cell(e->session, node, &c);
+		if (c.changed)		/* replaced before, not what was keyed first */
+			return replace(e, value, missing, VERIFY_KEYER);
 		return note(e, again ? VERIFY_VERIFIER : VERIFY_SAME, "", MISSING_NONE);
 	}
 	if (verify_independent(vf->v))
