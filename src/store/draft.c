@@ -353,6 +353,16 @@ store_draft_rows(struct store *s, struct session *session, node_id row_or_parent
 }
 
 bool
+store_draft_owed(struct store *s, struct session *session, node_id cursor, struct err *err)
+{
+	struct desk *d = desk_of(s, session, err);
+
+	if (d == NULL)
+		return false;
+	return (d->owed_n == 0 && !d->owes_rows) || journal(s, session, NODE_NONE, cursor, NULL, err);
+}
+
+bool
 store_draft_cursor(struct store *s, struct session *session, node_id cursor, struct err *err)
 {
 	struct desk *d = desk_of(s, session, err);

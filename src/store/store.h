@@ -134,11 +134,13 @@ bool store_last_saved(struct store *, const char *form, const char *question, st
  * after each left field with the session's answer there, and after adding,
  * removing or moving a row. One transaction each. The first one of a session
  * replaces an older draft that was not resumed. store_draft_cursor writes nothing
- * where there is no draft. */
+ * where there is no draft. store_draft_owed writes what a full disk refused
+ * before; true: nothing is left out of the draft. */
 bool store_draft_answer(struct store *, struct session *, node_id, node_id cursor,
     struct err *);
 bool store_draft_rows(struct store *, struct session *, node_id row_or_parent, struct err *);
 bool store_draft_cursor(struct store *, struct session *, node_id cursor, struct err *);
+bool store_draft_owed(struct store *, struct session *, node_id cursor, struct err *);
 bool store_draft_drop(struct store *, const char *record_id, struct err *);
 
 /* One field that another person saved since this session read it. */

@@ -158,6 +158,7 @@ bool entry_leave(struct entry *, bool forward);
 void entry_keep(struct entry *);
 /* Writes what was answered into the draft; cursor: where to go on. */
 void entry_journal(struct entry *, node_id cursor);
+bool entry_kept(struct entry *);	/* all is in the draft now; else says why not */
 /* A choice or a text put in at once; then forward if it holds. */
 void entry_put(struct entry *, const char *text, bool advance);
 void entry_missing(struct entry *, enum missing);

@@ -60,6 +60,21 @@ entry_journal(struct entry *e, node_id cursor)
 	e->unjournalled_n = 0;
 }
 
+bool
+entry_kept(struct entry *e)
+{
+	node_id cursor = e->at.item.kind == ITEM_FIELD ? e->at.item.node : NODE_NONE;
+	struct err err;
+
+	entry_journal(e, cursor);
+	if (e->unjournalled_n > 0)
+		return false;
+	if (store_draft_owed(e->view.ui->store, e->session, cursor, &err))
+		return true;
+	ui_error(e->view.ui, _("Not on the disk yet: %s"), err.text);
+	return false;
+}
+
 /* True: what was typed is the session's answer now. */
 static bool
 give(struct entry *e, struct err *err)

@@ -136,7 +136,8 @@ ask_dropped(struct entry *e)
 static bool
 has_news(const struct entry *e)
 {
-	return e->typed || (!e->was_new && session_dirty(e->session));
+	return e->typed || (!e->once && e->unjournalled_n > 0) ||
+	    (!e->was_new && session_dirty(e->session));
 }
 
 static void
@@ -247,6 +248,8 @@ leave_answered(struct entry *e, int choice)
 		return;
 	case '2':
 	case '\r':
+		if (!entry_kept(e))
+			return;
 		ui_pop(ui, &e->view);
 		ui_say(ui, _("The draft is kept; it is listed on the first screen."));
 		return;
@@ -267,14 +270,14 @@ discard(struct entry *e)
 {
 	struct ui *ui = e->view.ui;
 	struct err err;
+	bool ok = store_draft_drop(ui->store, session_record(e->session), &err);
 
-	if (!store_draft_drop(ui->store, session_record(e->session), &err)) {
-		ui_fail(ui, &err);
-		return;
-	}
 	ui_count(ui);
 	ui_pop(ui, &e->view);
-	ui_say(ui, _("Thrown away."));
+	if (ok)
+		ui_say(ui, _("Thrown away."));
+	else			/* nobody is kept in a record because of a full disk */
+		ui_error(ui, _("What is on the disk of it stays there as a draft: %s"), err.text);
 }
 
 static void

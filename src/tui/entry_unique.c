@@ -101,8 +101,8 @@ entry_duplicate_answered(struct entry *e, int choice)
 		ui_fail(ui, &err);
 		return;
 	}
-	if (!dropped)
-		entry_journal(e, e->at.item.node);
+	if (!dropped && !entry_kept(e))
+		return;
 	id = xstrdup(e->duplicate_id);
 	ui_pop(ui, &e->view);
 	if (!entry_resume(ui, id, &err))

@@ -429,6 +429,8 @@ leave_answered(struct entry *e, int choice)
 	struct ui *ui = e->view.ui;
 
 	if (choice == '\r') {
+		if (!entry_kept(e))
+			return;
 		ui_pop(ui, &e->view);
 		ui_say(ui, _("It goes on here another time; the first screen lists it as a draft."));
 	} else if (choice == '9') {
