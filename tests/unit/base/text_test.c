@@ -1,6 +1,7 @@
 /* near.c, tr.c and edit.c */
 #include "check.h"
 
+#include "base/buf.h"
 #include "base/edit.h"
 #include "base/near.h"
 #include "base/tr.h"
