@@ -31,22 +31,35 @@ buf_add_str(struct buf *b, const char *s)
 void
 buf_add_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	if (b->len + 1 >= b->cap)
+		room(b, 1);
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
+}
+
+char *
+buf_room(struct buf *b, size_t more)
+{
+	room(b, more);
+	return b->data + b->len;
 }
 
 void
 buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 {
+	size_t left = b->cap - b->len;
 	va_list again;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf(left > 0 ? b->data + b->len : NULL, left, fmt, again);
 	va_end(again);
 	if (n <= 0)
 		return;
-	room(b, (size_t)n);
-	vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	if ((size_t)n >= left) {
+		room(b, (size_t)n);
+		vsnprintf(b->data + b->len, (size_t)n + 1, fmt, ap);
+	}
 	b->len += (size_t)n;
 }
 

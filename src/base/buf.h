@@ -15,6 +15,9 @@ struct buf {
 void buf_add(struct buf *, const void *bytes, size_t len);
 void buf_add_str(struct buf *, const char *s);
 void buf_add_char(struct buf *, char c);
+/* Room for so many bytes more, where the text ends: what is put there counts once
+ * len has grown by it and a NUL follows. */
+char *buf_room(struct buf *, size_t more);
 void buf_addf(struct buf *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *, const char *fmt, va_list);
 

@@ -75,8 +75,8 @@ read_deletions(struct store *s, int64_t record, struct deletion **v, size_t *n, 
 	struct stmt *st = db_query(s->db, err,
 	    "SELECT h.row, c.seq, h.field, c.value, e.id FROM ruhu_head h"
 	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch"
-	    " JOIN ruhu_name n ON n.no = h.field"
-	    " WHERE h.record = ? AND n.text = '$del' AND c.value IS NOT NULL", WITH(b_int(record)));
+	    " WHERE h.record = ? AND h.field = (SELECT no FROM ruhu_name WHERE text = '$del')"
+	    " AND c.value IS NOT NULL", WITH(b_int(record)));
 	size_t cap = 0;
 
 	*v = NULL;
@@ -129,6 +129,14 @@ static const char find_values[] =
     "  iif(n.text = '$del', substr(coalesce(c.value, ''), 1, 1), coalesce(c.value, ''))"
     "  || char(31) || coalesce(c.reason, '')) > 1";
 
+/* Has any field more than one head? Few records do, and looking is cheap. */
+static bool
+any_beside(struct store *s, int64_t record, bool *any, struct err *err)
+{
+	return db_int(s->db, err, &(int64_t){ 0 }, any, "SELECT 1 FROM ruhu_head WHERE record = ?"
+	    " GROUP BY row, field HAVING count(*) > 1 LIMIT 1", WITH(b_int(record)));
+}
+
 struct place { int64_t row, field; };
 
 /* What a calculation made apart it makes again when the record is next saved. */
@@ -161,6 +169,7 @@ bool
 conflicts_update(struct store *s, int64_t record, const struct loaded *form, struct err *err)
 {
 	int64_t erased = 0;
+	bool beside;
 
 	/* Nothing is left to choose between. */
 	if (!db_run(s->db, err, "DELETE FROM ruhu_conflict WHERE record = ?", WITH(b_int(record))) ||
@@ -168,7 +177,8 @@ conflicts_update(struct store *s, int64_t record, const struct loaded *form, str
 	    WITH(b_int(record))))
 		return false;
 	return erased || (
-	    db_run(s->db, err, find_values, WITH(b_int(record))) &&
+	    any_beside(s, record, &beside, err) &&
+	    (!beside || db_run(s->db, err, find_values, WITH(b_int(record)))) &&
 	    find_deletions(s, record, err) &&
 	    (form == NULL || forget_computed(s, record, form, err)));
 }

@@ -9,7 +9,10 @@
 #include "base/mem.h"
 #include "base/tr.h"
 
-enum { KEEP = 400, BUSY_MS = 5000 };	/* statements kept; SQLite's own wait */
+enum {
+	KEEP = 400, BUSY_MS = 5000,	/* statements kept; SQLite's own wait */
+	NEAR = 256			/* of them found by where their text stands */
+};
 
 struct stmt {
 	sqlite3_stmt *st;
@@ -25,6 +28,7 @@ struct db {
 	struct map *by_sql;
 	struct stmt *kept;
 	size_t kept_n;
+	struct { const char *sql; struct stmt *st; } near[NEAR];
 	int64_t wal_pages, statements;
 	bool dead;		/* an fsync failed: nothing written since can be trusted */
 };
@@ -88,14 +92,31 @@ fail(struct db *db, int rc, struct err *err)
 
 /* ---- opening ------------------------------------------------------------------- */
 
+/* One thread, and nobody asks how much memory is used: no lock for each allocation. */
+static void
+ready(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	done = true;
+}
+
 bool
 db_peek(const char *path, struct db_peek *peek, struct err *err)
 {
-	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	sqlite3_vfs *vfs;
 	sqlite3_file *file;
 	sqlite3_int64 size = 0;
-	char *full = xcalloc(1, (size_t)vfs->mxPathname + 2);
+	char *full;
 	int rc;
+
+	ready();
+	vfs = sqlite3_vfs_find(NULL);
+	full = xcalloc(1, (size_t)vfs->mxPathname + 2);
 
 	/* SQLite's own file layer: closing a descriptor of one's own would drop the
 	 * locks of another connection in this process (fcntl locks are per file). */
@@ -162,6 +183,7 @@ db_open(const char *path, enum db_mode mode, struct db **out, struct err *err)
 		flags |= SQLITE_OPEN_READONLY;
 	else
 		flags |= SQLITE_OPEN_READWRITE | (mode == DB_PLAIN ? SQLITE_OPEN_CREATE : 0);
+	ready();
 	rc = sqlite3_open_v2(path, &db->h, flags, NULL);
 	if (rc != SQLITE_OK) {
 		fail(db, rc, err);
@@ -198,6 +220,7 @@ forget_statements(struct db *db)
 	db->kept_n = 0;
 	map_free(db->by_sql);
 	db->by_sql = NULL;
+	memset(db->near, 0, sizeof db->near);
 }
 
 void
@@ -251,7 +274,7 @@ b_blob(const void *p, size_t len)
 }
 
 static int
-bind_all(sqlite3_stmt *st, const struct bind *v, size_t n)
+bind_all(sqlite3_stmt *st, const struct bind *v, size_t n, sqlite3_destructor_type keeping)
 {
 	int rc = SQLITE_OK;
 	size_t most = (size_t)sqlite3_bind_parameter_count(st);
@@ -264,11 +287,10 @@ bind_all(sqlite3_stmt *st, const struct bind *v, size_t n)
 		case BIND_INT: rc = sqlite3_bind_int64(st, at, v[i].i); break;
 		case BIND_REAL: rc = sqlite3_bind_double(st, at, v[i].r); break;
 		case BIND_TEXT:
-			rc = sqlite3_bind_text64(st, at, v[i].p, v[i].len, SQLITE_TRANSIENT,
-			    SQLITE_UTF8);
+			rc = sqlite3_bind_text64(st, at, v[i].p, v[i].len, keeping, SQLITE_UTF8);
 			break;
 		case BIND_BLOB:
-			rc = sqlite3_bind_blob64(st, at, v[i].p, v[i].len, SQLITE_TRANSIENT);
+			rc = sqlite3_bind_blob64(st, at, v[i].p, v[i].len, keeping);
 			break;
 		}
 	}
@@ -277,12 +299,21 @@ bind_all(sqlite3_stmt *st, const struct bind *v, size_t n)
 
 /* ---- statements --------------------------------------------------------------------- */
 
+/* Most texts are literals, which stand where they stood before; one that was made
+ * may stand where another did. */
 static struct stmt *
 find_kept(struct db *db, const char *sql)
 {
-	void **slot = map_get(db->by_sql, sql);
-	struct stmt *st = slot != NULL ? *slot : NULL;
+	size_t at = ((uintptr_t)sql >> 3 ^ (uintptr_t)sql >> 11) % NEAR;
+	struct stmt *st = db->near[at].sql == sql ? db->near[at].st : NULL;
 
+	if (st == NULL || strcmp(st->sql, sql) != 0) {
+		void **slot = map_get(db->by_sql, sql);
+
+		st = slot != NULL ? *slot : NULL;
+		db->near[at].sql = sql;
+		db->near[at].st = st;
+	}
 	return st != NULL && !st->busy ? st : NULL;
 }
 
@@ -320,21 +351,29 @@ prepare(struct db *db, const char *sql, struct err *err)
 	return st;
 }
 
-struct stmt *
-db_query(struct db *db, struct err *err, const char *sql, const struct bind *v, size_t n)
+/* keeping: SQLITE_STATIC where the values outlive the statement's run. */
+static struct stmt *
+query(struct db *db, struct err *err, const char *sql, const struct bind *v, size_t n,
+    sqlite3_destructor_type keeping)
 {
 	struct stmt *st = prepare(db, sql, err);
 
 	if (st == NULL)
 		return NULL;
 	st->busy = true;
-	st->rc = bind_all(st->st, v, n);
+	st->rc = bind_all(st->st, v, n, keeping);
 	if (st->rc != SQLITE_OK) {
 		stmt_end(st, err);
 		return NULL;
 	}
 	db->statements++;
 	return st;
+}
+
+struct stmt *
+db_query(struct db *db, struct err *err, const char *sql, const struct bind *v, size_t n)
+{
+	return query(db, err, sql, v, n, SQLITE_TRANSIENT);
 }
 
 bool
@@ -438,7 +477,7 @@ db_run(struct db *db, struct err *err, const char *sql, const struct bind *v, si
 	if (db->dead)
 		return err_set(err, _("The disk failed earlier, so nothing more is written; close "
 		    "the program, check the disk, and open it again"));
-	st = db_query(db, err, sql, v, n);
+	st = query(db, err, sql, v, n, SQLITE_STATIC);
 	while (stmt_row(st))
 		;
 	return stmt_end(st, err);
@@ -469,7 +508,7 @@ bool
 db_int(struct db *db, struct err *err, int64_t *out, bool *found, const char *sql,
     const struct bind *v, size_t n)
 {
-	struct stmt *st = db_query(db, err, sql, v, n);
+	struct stmt *st = query(db, err, sql, v, n, SQLITE_STATIC);
 	bool got = stmt_row(st) && !stmt_is_null(st, 0);
 	int64_t value = got ? stmt_int(st, 0) : 0;
 
@@ -486,7 +525,7 @@ bool
 db_text(struct db *db, struct err *err, struct buf *out, bool *found, const char *sql,
     const struct bind *v, size_t n)
 {
-	struct stmt *st = db_query(db, err, sql, v, n);
+	struct stmt *st = query(db, err, sql, v, n, SQLITE_STATIC);
 	bool got = stmt_row(st) && !stmt_is_null(st, 0);
 
 	if (got) {

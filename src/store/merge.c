@@ -15,7 +15,7 @@
 
 enum {
 	BATCH = 500,			/* changes in one hold of the turnstile */
-	BATCH_LEAST = 100, BATCH_MS = 40,	/* fewer when they take so long */
+	BATCH_LEAST = 50, BATCH_MS = 25,	/* fewer when they take so long */
 	YIELD_MS = 500,			/* others go first between two holds */
 	AHEAD_MS = 10 * 60 * 1000	/* our clock never follows further than this */
 };
@@ -208,6 +208,10 @@ note_epochs(struct merge *m, struct err *err)
 		    b_blob(zeros, sizeof zeros))) ||
 		    !db_int(db, err, &e->no, NULL, "SELECT no FROM ruhu_epoch WHERE id = ?",
 		    WITH(b_text(e->id))) ||
+		    !db_int(db, err, &e->top, NULL, "SELECT coalesce(max(seq), 0) FROM ruhu_change"
+		    " WHERE epoch = ?", WITH(b_int(e->no))) ||
+		    !db_int(db, err, &e->run, NULL, "SELECT last_seq FROM ruhu_epoch WHERE no = ?",
+		    WITH(b_int(e->no))) ||
 		    (m->part != NULL && !db_run(db, err, WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET"
 		    " parts = 1 WHERE no = ? AND no NOT IN (SELECT no FROM own)",
 		    WITH(b_int(e->no)))))
@@ -264,7 +268,8 @@ open_batch(struct merge *m, struct err *err)
 		return true;
 	if (!tx_begin(m->s, err))
 		return false;
-	if (!note_file(m, err) || !note_epochs(m, err) || !note_forms(m, err)) {
+	if (!note_file(m, err) || !note_epochs(m, err) || !note_forms(m, err) ||
+	    !merge_ask(m, err)) {
 		tx_rollback(m->s);
 		return false;
 	}
@@ -287,7 +292,7 @@ follow_clock(struct merge *m, struct err *err)
 	    WITH(b_int((int64_t)(seen < most ? seen : most))));
 }
 
-/* How far each epoch is here without a gap. */
+/* How far each epoch is here without a gap; as far as the batch saw that is known. */
 static bool
 move_watermarks(struct merge *m, struct err *err)
 {
@@ -295,11 +300,12 @@ move_watermarks(struct merge *m, struct err *err)
 
 	for (size_t i = 0; i < m->epochs_n; i++)
 		if (!db_run(db, err,
-		    "WITH RECURSIVE next(seq) AS (SELECT last_seq FROM ruhu_epoch WHERE no = ?1"
+		    "WITH RECURSIVE next(seq) AS (SELECT max(last_seq, ?2) FROM ruhu_epoch WHERE no = ?1"
 		    "  UNION ALL SELECT c.seq FROM next JOIN ruhu_change c ON c.epoch = ?1"
 		    "  AND c.seq = next.seq + 1)"
 		    " UPDATE ruhu_epoch SET last_seq = (SELECT max(seq) FROM next) WHERE no = ?1"
-		    " AND no <> (SELECT epoch FROM ruhu_site)", WITH(b_int(m->epochs[i].no))) ||
+		    " AND no <> (SELECT epoch FROM ruhu_site)", WITH(b_int(m->epochs[i].no),
+		    b_int(m->epochs[i].run))) ||
 		    !db_run(db, err, "UPDATE ruhu_epoch SET chain = (SELECT c.chain FROM ruhu_change c"
 		    " WHERE c.epoch = ruhu_epoch.no AND c.seq = last_seq) WHERE no = ? AND last_seq > 0",
 		    WITH(b_int(m->epochs[i].no))))
@@ -378,6 +384,7 @@ merge_free(struct merge *m)
 	free(m->forms);
 	free(m->touched);
 	free(m->told);
+	merge_unask(m);
 	free(m->knows);
 	free(m->file);
 	free(m->hash);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "store/conflicts.h"
@@ -24,6 +25,49 @@ struct applying {
 	bool record_made, record_erased;
 	struct prev *prev;
 };
+
+/* ---- asked once ------------------------------------------------------------------- */
+
+void
+merge_unask(struct merge *m)
+{
+	map_free(m->asked.names);
+	map_free(m->asked.questions);
+	if (m->asked.arena != NULL)
+		arena_free(m->asked.arena);
+	m->asked = (struct asked){ 0 };
+}
+
+bool
+merge_ask(struct merge *m, struct err *err)
+{
+	int64_t any = 0;
+
+	merge_unask(m);
+	m->asked.arena = arena_new();
+	m->asked.names = map_new();
+	m->asked.questions = map_new();
+	if (!db_int(m->s->db, err, &any, NULL, "SELECT EXISTS (SELECT 1 FROM ruhu_missing)",
+	    WITHOUT))
+		return false;
+	m->asked.missing = any != 0;
+	return true;
+}
+
+static bool
+ask_name(struct merge *m, const char *text, int64_t *no, struct err *err)
+{
+	void **slot = map_get(m->asked.names, text);
+
+	if (slot != NULL) {
+		*no = (int64_t)(intptr_t)*slot;
+		return true;
+	}
+	if (!name_no(m->s, text, no, err))
+		return false;
+	map_put(m->asked.names, arena_strdup(m->asked.arena, text), (void *)(intptr_t)*no);
+	return true;
+}
 
 /* ---- is it here? ----------------------------------------------------------------- */
 
@@ -84,7 +128,8 @@ find_place(struct applying *a, bool *same, struct err *err)
 	int64_t branch;
 
 	a->epoch = e->branch != 0 && e->before + 1 == a->c->seq ? e->branch : e->no;
-	if (!look(a->m, a->epoch, a->c, &here, err))
+	here = HERE_NOT;
+	if ((a->epoch != e->no || a->c->seq <= e->top) && !look(a->m, a->epoch, a->c, &here, err))
 		return false;
 	*same = here == HERE_SAME;
 	if (here == HERE_OTHER) {
@@ -104,21 +149,21 @@ find_place(struct applying *a, bool *same, struct err *err)
 /* ---- what it is about --------------------------------------------------------------- */
 
 static bool
-find_record(struct applying *a, struct err *err)
+find_or_make_record(struct applying *a, struct err *err)
 {
 	const struct change *c = a->c;
 	struct db *db = a->m->s->db;
 	char at[INSTANT_TEXT];
-	int64_t erased = 0;
-	bool found;
+	struct stmt *st = db_query(db, err, "SELECT no, erased FROM ruhu_record WHERE id = ?",
+	    WITH(b_text(c->record)));
+	bool found = stmt_row(st);
 
-	if (!db_int(db, err, &a->record, &found, "SELECT no FROM ruhu_record WHERE id = ?",
-	    WITH(b_text(c->record))))
+	if (found) {
+		a->record = stmt_int(st, 0);
+		a->record_erased = stmt_int(st, 1) != 0;
+	}
+	if (!stmt_end(st, err))
 		return false;
-	if (found && !db_int(db, err, &erased, NULL, "SELECT erased FROM ruhu_record WHERE no = ?",
-	    WITH(b_int(a->record))))
-		return false;
-	a->record_erased = erased != 0;
 	if (found)
 		return true;
 	a->record_made = true;
@@ -135,15 +180,32 @@ find_record(struct applying *a, struct err *err)
 	return true;
 }
 
+/* Changes of one record, and of one row, come one after the other. */
 static bool
-find_row(struct applying *a, struct err *err)
+find_record(struct applying *a, struct err *err)
+{
+	struct asked *k = &a->m->asked;
+
+	if (strcmp(k->record, a->c->record) == 0) {
+		a->record = k->record_no;
+		a->record_erased = k->record_erased;
+		return true;
+	}
+	if (!find_or_make_record(a, err))
+		return false;
+	snprintf(k->record, sizeof k->record, "%s", a->c->record);
+	k->record_no = a->record;
+	k->record_erased = a->record_erased;
+	k->row[0] = '\0';
+	return true;
+}
+
+static bool
+find_or_make_row(struct applying *a, struct err *err)
 {
 	struct db *db = a->m->s->db;
 	bool found;
 
-	a->row = 0;
-	if (a->c->row[0] == '\0')
-		return true;
 	if (!db_int(db, err, &a->row, &found, "SELECT no FROM ruhu_row WHERE record = ? AND id = ?",
 	    WITH(b_int(a->record), b_text(a->c->row))))
 		return false;
@@ -156,20 +218,52 @@ find_row(struct applying *a, struct err *err)
 	return true;
 }
 
+static bool
+find_row(struct applying *a, struct err *err)
+{
+	struct asked *k = &a->m->asked;
+
+	a->row = 0;
+	if (a->c->row[0] == '\0')
+		return true;
+	if (strcmp(k->row, a->c->row) == 0) {
+		a->row = k->row_no;
+		return true;
+	}
+	if (!find_or_make_row(a, err))
+		return false;
+	snprintf(k->row, sizeof k->row, "%s", a->c->row);
+	k->row_no = a->row;
+	return true;
+}
+
 /* A value that no installed form knows what to do with waits in the log. */
 static bool
 is_raw(struct applying *a, bool *raw, struct err *err)
 {
+	struct asked *k = &a->m->asked;
+	void **slot;
 	bool known;
 
 	*raw = !a->f->here;
 	if (*raw || a->c->field[0] == '$')
 		return true;
+	if (strcmp(k->form, a->c->form) != 0) {
+		map_free(k->questions);
+		k->questions = map_new();
+		snprintf(k->form, sizeof k->form, "%s", a->c->form);
+	}
+	slot = map_get(k->questions, a->c->field);
+	if (slot != NULL) {
+		*raw = (intptr_t)*slot == 2;
+		return true;
+	}
 	if (!db_int(a->m->s->db, err, &(int64_t){ 0 }, &known,
 	    "SELECT 1 FROM ruhu_question WHERE form = ? AND field = ?",
 	    WITH(b_text(a->c->form), b_text(a->c->field))))
 		return false;
 	*raw = !known;
+	map_put(k->questions, arena_strdup(k->arena, a->c->field), (void *)(intptr_t)(1 + *raw));
 	return true;
 }
 
@@ -179,14 +273,15 @@ is_raw(struct applying *a, bool *raw, struct err *err)
 static bool
 find_prev(struct applying *a, const struct change_ref *ref, struct prev *out, struct err *err)
 {
+	const struct merge_epoch_no *e = merge_epoch_of(a->m, ref->epoch);
 	struct db *db = a->m->s->db;
 	struct stmt *st;
-	int64_t main_no = 0;
+	int64_t main_no = e != NULL ? e->no : 0;
 
 	hex_format(ref->chain, 4, out->hex);
 	out->no = out->epoch = 0;
-	if (!db_int(db, err, &main_no, NULL, "SELECT no FROM ruhu_epoch WHERE id = ?",
-	    WITH(b_text(ref->epoch))))
+	if (main_no == 0 && !db_int(db, err, &main_no, NULL,
+	    "SELECT no FROM ruhu_epoch WHERE id = ?", WITH(b_text(ref->epoch))))
 		return false;
 	if (main_no == 0)
 		return err_set(err, _("Change %lld follows one of epoch %.8s, which the file does "
@@ -247,6 +342,7 @@ cover_prev(struct applying *a, struct err *err)
 		} else {
 			/* What lies between does not come in a part. */
 			a->m->result.waiting += !a->c->part;
+			a->m->asked.missing = true;
 			ok = db_run(db, err, "INSERT OR IGNORE INTO ruhu_missing(epoch, seq, chain,"
 			    " change) VALUES(?,?,?,?)", WITH(b_text(ref->epoch), b_int(ref->seq),
 			    b_text(p->hex), b_int(a->no)));
@@ -265,7 +361,7 @@ become_head(struct applying *a, struct err *err)
 	bool covered = false;
 
 	hex_format(a->c->chain, 4, hex);
-	if (!db_int(db, err, &(int64_t){ 0 }, &covered,
+	if (a->m->asked.missing && !db_int(db, err, &(int64_t){ 0 }, &covered,
 	    "SELECT 1 FROM ruhu_missing WHERE epoch = ? AND seq = ? AND chain = ? LIMIT 1",
 	    WITH(b_text(a->c->epoch), b_int(a->c->seq), b_text(hex))))
 		return false;
@@ -305,7 +401,21 @@ obey(struct applying *a, struct err *err)
 	    (strcmp(a->e->site, m->county) != 0 && strcmp(a->e->site, m->own_site) != 0))
 		return true;
 	a->m->result.erased += !a->record_erased;
+	a->m->asked.record[0] = '\0';
 	return erase_values(m->s, a->record, err);
+}
+
+/* With a branch an epoch's name may be a branch's too: then all is looked for. */
+static void
+note_top(struct applying *a)
+{
+	struct merge *m = a->m;
+
+	if (a->epoch != a->e->no)
+		for (size_t i = 0; i < m->epochs_n; i++)
+			m->epochs[i].top = INT64_MAX;
+	else if (a->c->seq > a->e->top)
+		a->e->top = a->c->seq;
 }
 
 static bool
@@ -333,6 +443,7 @@ insert(struct applying *a, const char *prev, bool raw, struct err *err)
 	    b_int(flags), b_int(m->tx_ours), b_blob(c->chain, HASH_BYTES))))
 		return false;
 	a->no = db_last_no(db);
+	note_top(a);
 	return keep_hash(a, err);
 }
 
@@ -452,8 +563,8 @@ put(struct applying *a, struct err *err)
 	bool raw = false, any, ok;
 
 	ok = find_record(a, err) && find_row(a, err) && is_raw(a, &raw, err) &&
-	    name_no(a->m->s, a->c->field, &a->field, err) &&
-	    name_no(a->m->s, a->c->author, &a->author, err) && find_all_prev(a, &prev, err) &&
+	    ask_name(a->m, a->c->field, &a->field, err) &&
+	    ask_name(a->m, a->c->author, &a->author, err) && find_all_prev(a, &prev, err) &&
 	    insert(a, buf_str(&prev), raw, err) && become_head(a, err) && cover_prev(a, err) &&
 	    (!a->c->part || cover_known(a, &any, err)) && obey(a, err);
 	buf_free(&prev);
@@ -481,9 +592,11 @@ merge_apply(struct merge *m, const struct change *c, struct err *err)
 		    "name at its beginning"), (long long)c->seq);
 	if (!find_place(&a, &same, err))
 		return false;
-	if (same) {
+	if (same)
 		m->result.here_already++;
-		return !c->part || cover_again(&a, err);
-	}
-	return put(&a, err);
+	if (same ? c->part && !cover_again(&a, err) : !put(&a, err))
+		return false;
+	if (a.epoch == a.e->no && c->seq == a.e->run + 1)
+		a.e->run++;
+	return true;
 }

@@ -14,6 +14,8 @@ struct merge_epoch_no {
 	int64_t made_ms, no;		/* no: ruhu_epoch.no, 0 not yet */
 	int64_t branch;			/* of the branch that the change before went to; 0 main */
 	int64_t before;			/* seq of the change before */
+	int64_t top;			/* the greatest seq here: what is above is new */
+	int64_t run;			/* here without a gap up to this one */
 };
 
 struct merge_form_no { char *id, *version, *hash; int64_t no; bool here; };
@@ -21,6 +23,16 @@ struct merge_form_no { char *id, *version, *hash; int64_t no; bool here; };
 struct touched {
 	int64_t record;
 	bool made, answers;		/* new here; got answers a person gave */
+};
+
+/* What the database said in this batch, asked once: nobody else writes meanwhile. */
+struct asked {
+	struct arena *arena;
+	struct map *names;		/* text -> ruhu_name.no */
+	struct map *questions;		/* of form: field -> 1, or 2: it has none such */
+	char form[256], record[40], row[40];	/* asked for last, "" none */
+	int64_t record_no, row_no;
+	bool record_erased, missing;	/* missing: is anything in ruhu_missing? */
 };
 
 struct merge {
@@ -48,11 +60,15 @@ struct merge {
 	char form_id[256];		/* of form: the one asked for last */
 	const struct loaded *form;	/* NULL: not installed */
 	struct merge_result result;
+	struct asked asked;
 };
 
 /* Did the file's sender have this change? */
 bool merge_known(const struct merge *, const char *epoch, int64_t seq);
 
+/* Begins a batch: nothing was asked yet. merge_unask frees what was. */
+bool merge_ask(struct merge *, struct err *);
+void merge_unask(struct merge *);
 /* One change, inside a batch. */
 bool merge_apply(struct merge *, const struct change *, struct err *);
 /* The records touched in this batch: conflicts, answer tables, ruhu_record, words. */

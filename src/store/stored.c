@@ -99,8 +99,7 @@ read_heads(struct store *s, struct reading *g, struct err *err)
 	    "SELECT h.row, h.field, n.text, coalesce(c.value, ''), coalesce(c.reason, ''), c.no,"
 	    " c.hlc, a.text, coalesce(w.id, '') FROM ruhu_head h"
 	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_name n ON n.no = h.field"
-	    " JOIN ruhu_name a ON a.no = c.author JOIN ruhu_epoch e ON e.no = c.epoch"
-	    " LEFT JOIN ruhu_row w ON w.no = h.row"
+	    " JOIN ruhu_name a ON a.no = c.author LEFT JOIN ruhu_row w ON w.no = h.row"
 	    " WHERE h.record = ? ORDER BY h.row, h.field, c.hlc, c.chain",
 	    WITH(b_int(g->out->no)));
 

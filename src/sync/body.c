@@ -165,8 +165,6 @@ parse(struct body *b, struct err *err)
 static void
 hash_line(struct body *b)
 {
-	if (b->checked)
-		return;
 	hash_stream_add(b->hash, b->text.data, b->text.len);
 	hash_stream_add(b->hash, "\n", 1);
 }
@@ -216,6 +214,8 @@ body_close(struct body *b)
 	if (b == NULL)
 		return;
 	fclose(b->f);
+	if (b->chains != NULL)
+		fclose(b->chains);
 	json_decref(b->line);
 	for (size_t i = 0; i < b->ranges_n; i++)
 		free(b->ranges[i].heads);
@@ -316,6 +316,12 @@ body_on_form(struct body *b, bool (*tell)(void *, size_t, const char *, const ch
 	b->on_form_ctx = ctx;
 }
 
+void
+body_keep_chains(struct body *b, FILE *f)
+{
+	b->chains = f;
+}
+
 /* Reads to the end in pieces; what follows the last line feed but one is the footer
  * and under no hash. */
 static bool
@@ -360,11 +366,33 @@ body_hash_is(struct body *b, const char hash[2 * HASH_BYTES + 1], bool *same, st
 	return true;
 }
 
+/* The hash is made anew, of the manifest first: the copy could have come to harm. */
+static bool
+hash_again(struct body *b, struct err *err)
+{
+	unsigned char unused[HASH_BYTES];
+	bool end;
+
+	if (b->hash != NULL)
+		hash_stream_end(b->hash, unused);
+	b->hash = hash_stream_new();
+	if (fseek(b->f, 0, SEEK_SET) != 0)
+		return err_set(err, _("the copy cannot be read again"));
+	if (!read_line(b, &end, err))
+		return false;
+	hash_line(b);
+	return true;
+}
+
 bool
 body_rewind(struct body *b, struct err *err)
 {
-	if (fseek(b->f, b->first, SEEK_SET) != 0)
-		return err_set(err, _("the copy cannot be read again"));
+	if (!hash_again(b, err))
+		return false;
+	if (b->chains != NULL && fseek(b->chains, 0, SEEK_SET) != 0) {
+		fclose(b->chains);
+		b->chains = NULL;
+	}
 	json_decref(b->line);
 	b->line = NULL;
 	b->line_no = 1;

@@ -61,6 +61,10 @@ bool body_next(struct body *, const struct change **c, struct err *);
 void body_on_form(struct body *, bool (*tell)(void *ctx, size_t form, const char *name,
     const char *text, size_t len, struct err *), void *ctx);
 
+/* Keeps the chain hashes of the first reading in an empty file, which is then the
+ * body's, so that the second one need not make them again. */
+void body_keep_chains(struct body *, FILE *);
+
 /* The hash of all lines but the last, which need not be read for that: is it this
  * very body? Then back to the first change. */
 bool body_hash_is(struct body *, const char hash[2 * HASH_BYTES + 1], bool *same, struct err *);

@@ -620,24 +620,40 @@ next_stamp(struct body *b, const json_t *v, struct err *err)
 	return c->hlc >> 63 == 0 || body_bad(b, err, _("a stamp is out of bounds"));
 }
 
-static void
-link_chain(struct body *b)
+/* The chain hash of the change, made or read back; where it cannot be kept, the second
+ * reading makes it again. */
+static bool
+make_chain(struct body *b, const unsigned char *before, struct err *err)
+{
+	if (b->checked && b->chains != NULL)
+		return fread(b->chain, HASH_BYTES, 1, b->chains) == 1 ||
+		    err_set(err, _("the copy cannot be read again"));
+	if (!b->told || !b->change.part)
+		chain_next(before, &b->change, b->chain);
+	if (b->chains != NULL && fwrite(b->chain, HASH_BYTES, 1, b->chains) != 1) {
+		fclose(b->chains);
+		b->chains = NULL;
+	}
+	return true;
+}
+
+static bool
+link_chain(struct body *b, struct err *err)
 {
 	struct body_range *r = b->range;
 	size_t n;
 
 	b->change.prev = b->prev;
 	b->change.chain = b->chain;
-	if (b->change.part) {
-		if (!b->told)
-			chain_next(b->chain, &b->change, b->chain);
-		return;
-	}
+	if (b->change.part)
+		return make_chain(b, b->chain, err);
+	if (!make_chain(b, r->chain, err))
+		return false;
 	n = (size_t)(b->change.seq - r->from);
-	chain_next(r->chain, &b->change, b->chain);
 	memcpy(r->chain, b->chain, HASH_BYTES);
 	r->heads = xgrow(r->heads, &r->cap, n + 1, sizeof *r->heads);
 	memcpy(&r->heads[n], b->chain, 4);
+	return true;
 }
 
 bool
@@ -658,9 +674,8 @@ body_change(struct body *b, struct err *err)
 	if (!field_fits(c->field))
 		return body_bad(b, err, _("a question is not named as it should be"));
 	if (!value_of(b, cell, err) || !heads(b, json_array_get(cell, 2), err) ||
-	    !next_stamp(b, json_array_get(cell, 3), err))
+	    !next_stamp(b, json_array_get(cell, 3), err) || !link_chain(b, err))
 		return false;
-	link_chain(b);
 	if (!c->part)
 		b->range->next = c->seq + 1;
 	b->cell++;
@@ -683,14 +698,11 @@ body_footer(struct body *b, const json_t *v, struct err *err)
 		return body_bad(b, err,
 		    _("the number of lines or changes is not what the file says: "
 		      "copy it again"));
-	if (!b->checked) {
-		hash_stream_end(b->hash, real);
-		b->hash = NULL;
-		if (memcmp(told, real, sizeof real) != 0)
-			return body_bad(
-			    b, err, _("the file was changed on the way: copy it again"));
-		hex_format(told, sizeof told, b->head.b2);
-	}
+	hash_stream_end(b->hash, real);
+	b->hash = NULL;
+	if (memcmp(told, real, sizeof real) != 0)
+		return body_bad(b, err, _("the file was changed on the way: copy it again"));
+	hex_format(told, sizeof told, b->head.b2);
 	for (size_t i = 0; i < b->ranges_n; i++)
 		if (b->ranges[i].next != b->ranges[i].to + 1 ||
 		    memcmp(b->ranges[i].chain, b->ranges[i].c1, HASH_BYTES) != 0)

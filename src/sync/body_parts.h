@@ -21,7 +21,7 @@ struct body_range {
 };
 
 struct body {
-	FILE *f;
+	FILE *f, *chains;		/* chains: HASH_BYTES for each change, or NULL */
 	struct body_world world;
 	struct body_head head;
 	struct arena *arena;

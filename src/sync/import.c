@@ -306,6 +306,8 @@ static bool
 import(struct import *x, FILE *spool, struct import_result *r, struct err *err)
 {
 	const struct body_world world = { x->store, chain_at, record_key };
+	struct err ignored;
+	FILE *chains;
 	bool takes;
 
 	if (!body_open(spool, &world, &x->body, err))
@@ -322,6 +324,9 @@ import(struct import *x, FILE *spool, struct import_result *r, struct err *err)
 		return false;
 	if (r->known)
 		return acknowledge(x, r, err);
+	chains = spool_nameless(store_path(x->store), &ignored);
+	if (chains != NULL)
+		body_keep_chains(x->body, chains);
 	if (takes)
 		body_on_form(x->body, keep_form, x);
 	/* The forms first: what is keyed by them is then no riddle. */

@@ -37,8 +37,8 @@ keep(void *ctx, const void *bytes, size_t len, struct err *err)
 
 /* A file without a name; where the file system has none, one that loses its name
  * at once. */
-static FILE *
-nameless(const char *beside, struct err *err)
+FILE *
+spool_nameless(const char *beside, struct err *err)
 {
 	const char *slash = strrchr(beside, '/');
 	char *folder = slash == NULL
@@ -124,7 +124,7 @@ spool_open(const char *path, const char *beside, const struct spool_limits *limi
 
 	if (in < 0)
 		return false;
-	s.out = nameless(beside, err);
+	s.out = spool_nameless(beside, err);
 	ok = s.out != NULL && copy(in, &s, err);
 	close(in);
 	if (ok && (fflush(s.out) != 0 || fseek(s.out, 0, SEEK_SET) != 0))

@@ -20,5 +20,7 @@ extern const struct spool_limits spool_limits;	/* 512 MiB, 2 GiB */
  * bytes. */
 bool spool_open(const char *path, const char *beside, const struct spool_limits *,
     FILE **out, struct err *);
+/* A file without a name in that folder, empty; fclose() it. */
+FILE *spool_nameless(const char *beside, struct err *);
 
 #endif
