@@ -110,7 +110,7 @@ find_drafts(struct found *g, struct err *err)
 	struct arena *a = g->arena;
 	struct stmt *st;
 
-	if (g->q->deleted || g->q->incomplete)
+	if (g->q->deleted || g->q->incomplete || g->q->unverified)
 		return true;
 	st = db_query(g->s->db, err,
 	    "SELECT d.record, d.form, d.version, d.label, d.started_at, d.touched_at, d.author"
@@ -163,6 +163,9 @@ where(const struct record_query *q, bool search, const char *answers, struct buf
 		buf_add_str(sql, " AND r.form = ?1");
 	if (q->incomplete)
 		buf_add_str(sql, " AND r.state = 'incomplete'");
+	if (q->unverified)
+		buf_add_str(sql, " AND r.state = 'complete' AND NOT EXISTS (SELECT 1 FROM ruhu_verify v"
+		    " WHERE v.record = r.id AND v.ended_at IS NOT NULL AND v.change >= r.last_change)");
 	if (q->drafts)
 		buf_add_str(sql, " AND EXISTS (SELECT 1 FROM ruhu_draft d WHERE d.record = r.id"
 		    " AND d.author = ?2)");

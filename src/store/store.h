@@ -96,6 +96,7 @@ struct record_query {
 	bool deleted;			/* only deleted ones */
 	bool drafts;			/* only those with a draft of this user */
 	bool incomplete;
+	bool unverified;		/* complete, and not keyed a second time since */
 	bool labels;			/* no columns: nothing of the forms is read */
 	size_t offset, limit;		/* limit 0 = 100 */
 	/* By the first unique question; in the order in which one walks (settings.ruhu.walk).

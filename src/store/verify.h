@@ -76,6 +76,9 @@ bool store_verify_plan(
 /* The record that this person may verify next; "" when none waits. */
 bool store_verify_next(struct store *, const char *form, struct buf *id, struct err *);
 
+/* Was any record of the form ever keyed a second time? */
+bool store_verify_any(struct store *, const char *form);
+
 struct verify_line {
 	const char *record, *label, *keyer;
 	const char *by, *at; /* verified, or half-way (at ""); "" waits */

@@ -96,6 +96,17 @@ planned(struct store *s, const char *form, bool *is, struct err *err)
 }
 
 bool
+store_verify_any(struct store *s, const char *form)
+{
+	int64_t any = 0;
+	struct err ignored;
+
+	return db_int(s->db, &ignored, &any, NULL, "SELECT EXISTS (SELECT 1 FROM ruhu_verify v"
+	    " JOIN ruhu_record r ON r.id = v.record WHERE r.form = ? AND v.ended_at IS NOT NULL)",
+	    WITH(b_text(form))) && any != 0;
+}
+
+bool
 store_verify_next(struct store *s, const char *form, struct buf *id, struct err *err)
 {
 	bool found, is_planned;

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "form/form.h"
 #include "logic/logic.h"
+#include "store/verify.h"
 #include "tui/entry.h"
 #include "tui/entry_verify.h"
 #include "tui/period.h"
@@ -16,7 +17,9 @@
 
 #define SCREENFUL 100			/* rows read at once; no terminal shows more */
 
-enum filter { FILTER_ALL, FILTER_INCOMPLETE, FILTER_DRAFTS, FILTER_DELETED, FILTERS };
+/* The last of them is passed over where nothing is ever keyed twice. */
+enum filter { FILTER_ALL, FILTER_INCOMPLETE, FILTER_DRAFTS, FILTER_DELETED, FILTER_UNVERIFIED,
+	FILTERS };
 enum { ASK_DELETE };
 
 struct row {
@@ -99,7 +102,8 @@ fetch(struct list *l)
 {
 	struct record_query q = { .form = l->form_id, .text = edit_text(l->search),
 		.deleted = l->filter == FILTER_DELETED, .drafts = l->filter == FILTER_DRAFTS,
-		.incomplete = l->filter == FILTER_INCOMPLETE, .offset = l->first, .limit = SCREENFUL,
+		.incomplete = l->filter == FILTER_INCOMPLETE,
+		.unverified = l->filter == FILTER_UNVERIFIED, .offset = l->first, .limit = SCREENFUL,
 		.sort = l->sort, .count_limit = RECORDS_COUNTED };
 	size_t exact = l->counted ? l->total : 0;
 	struct err err;
@@ -131,7 +135,7 @@ idle(struct view *v)
 	struct list *l = (struct list *)v;
 	struct record_query q = { .form = l->form_id, .deleted = l->filter == FILTER_DELETED,
 		.drafts = l->filter == FILTER_DRAFTS, .incomplete = l->filter == FILTER_INCOMPLETE,
-		.limit = 1 };
+		.unverified = l->filter == FILTER_UNVERIFIED, .limit = 1 };
 	struct err ignored;
 
 	if (!l->counted && edit_text(l->search)[0] == '\0' &&
@@ -185,6 +189,8 @@ filter_text(enum filter f)
 		return _("drafts");
 	case FILTER_DELETED:
 		return _("deleted");
+	case FILTER_UNVERIFIED:
+		return _("not verified");
 	default:
 		return _("all");
 	}
@@ -430,6 +436,8 @@ search_key(struct list *l, enum action a, const struct key *k)
 	switch (a) {
 	case ACT_FILTER:
 		l->filter = (l->filter + 1) % FILTERS;
+		if (l->filter == FILTER_UNVERIFIED && !store_verify_any(l->view.ui->store, l->form_id))
+			l->filter = FILTER_ALL;
 		from_start(l);
 		if (l->filter == FILTER_ALL && !view_errors_open(l->view.ui, l->form_id, &err))
 			ui_fail(l->view.ui, &err);

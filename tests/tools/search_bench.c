@@ -119,7 +119,7 @@ fill(struct db *db, int n)
 		    db_run(db, &err, "INSERT INTO ruhu_search(rowid, words) VALUES(?, ?)",
 		    WITH(b_int(i), b_text(buf_str(&words)))), &err);
 		for (int m = 9; m <= (i % 3 ? 11 : 10); m++) {
-			char month[16];
+			char month[24];
 
 			snprintf(month, sizeof month, "2026-%02d", m);
 			must(db_run(db, &err, "INSERT INTO house__visit(record_no, record_id, row_id,"
