@@ -19,7 +19,8 @@ struct verify {
 	struct desk *desk;
 	char *record, *keyer; /* who made it */
 	int64_t no;           /* ruhu_verify.no; 0: nothing noted yet */
-	bool independent;
+	int64_t seen;         /* the record's last change when it was read */
+	bool independent, overtaken;
 	struct arena *arena;
 	struct buf *scratch;   /* the key looked for */
 	struct map *asked;     /* "row field": the first person was asked it */
@@ -141,6 +142,12 @@ verify_independent(const struct verify *v)
 	return v->independent;
 }
 
+bool
+verify_overtaken(const struct verify *v)
+{
+	return v->overtaken;
+}
+
 void
 verify_counts(const struct verify *v, struct verify_counts *out)
 {
@@ -224,7 +231,7 @@ may_begin(struct verify *v, bool *begun, struct err *err)
 {
 	struct store *s = v->store;
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT state, deleted, created_by FROM ruhu_record"
+	    "SELECT state, deleted, created_by, last_change FROM ruhu_record"
 	    " WHERE id = ?",
 	    WITH(b_text(v->record)));
 	bool found = stmt_row(st), complete = false, deleted = false;
@@ -233,6 +240,7 @@ may_begin(struct verify *v, bool *begun, struct err *err)
 		complete = strcmp(stmt_text(st, 0), "complete") == 0;
 		deleted = stmt_int(st, 1) != 0;
 		v->keyer = xstrdup(stmt_text(st, 2));
+		v->seen = stmt_int(st, 3);
 	}
 	if (!stmt_end(st, err))
 		return false;
@@ -492,19 +500,28 @@ store_verify_note_rows(struct verify *v, node_id parent, const struct question *
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
+/* What somebody else changed meanwhile was not compared: the record waits again. */
 static bool
 put_end(struct save *w, void *ctx, struct err *err)
 {
 	struct verify *v = ctx;
+	int64_t others = 0;
 	char at[INSTANT_TEXT];
 
 	store_stamp(w->s, at);
-	return (v->no != 0 || put_head(v, err)) &&
-	       db_run(w->s->db, err,
-		   "UPDATE ruhu_verify SET ended_at = ?1, change = (SELECT last_change FROM "
-		   "ruhu_record"
-		   " WHERE id = ?2) WHERE no = ?3",
-		   WITH(b_text(at), b_text(v->record), b_int(v->no)));
+	if (v->no == 0 && !put_head(v, err))
+		return false;
+	if (!db_int(w->s->db, err, &others, NULL,
+		   "SELECT EXISTS (SELECT 1 FROM ruhu_change c JOIN ruhu_record r ON r.no = c.record"
+		   " WHERE r.id = ? AND c.no > ? AND c.tx <> ?)",
+		   WITH(b_text(v->record), b_int(v->seen), b_int(w->log.tx))))
+		return false;
+	v->overtaken = others != 0;
+	return db_run(w->s->db, err,
+		   "UPDATE ruhu_verify SET ended_at = ?1, change = iif(?4, ?5, (SELECT last_change"
+		   " FROM ruhu_record WHERE id = ?2)) WHERE no = ?3",
+		   WITH(b_text(at), b_text(v->record), b_int(v->no), b_int(others),
+		       b_int(v->seen)));
 }
 
 /* Nothing to replace: the record itself is left as it is, times of its own and all. */

@@ -63,8 +63,10 @@ struct verify_counts {
 }; /* n: compared */
 void verify_counts(const struct verify *, struct verify_counts *);
 
-/* As store_save, and the record is verified. */
+/* As store_save, and the record is verified; not when verify_overtaken: somebody
+ * else changed it since it was read, and it waits to be keyed again. */
 bool store_verify_end(struct verify *, enum record_state, struct save_result *, struct err *);
+bool verify_overtaken(const struct verify *);
 bool store_verify_drop(struct verify *, struct err *); /* as if it had not begun */
 
 /* ---- which records ------------------------------------------------------------------ */

@@ -414,6 +414,12 @@ verifying_finish(struct entry *e)
 	ui->pace.now.verified++;
 	ui->saved = true;
 	ui_count(ui);
+	if (verify_overtaken(e->verify->v)) {
+		ui_ask(ui, &e->view, ASK_VERIFIED, "\r",
+		    _("What was compared is kept, but somebody else changed the record meanwhile; it "
+		      "waits to be verified again. Enter goes on"));
+		return;
+	}
 	ui_ask(ui, &e->view, ASK_VERIFIED, "\r", e->verify->series
 	    ? _("Verified: %zu compared, %zu wrong first, %zu second, %zu to settle. Enter: the next, "
 	        "Esc back")
