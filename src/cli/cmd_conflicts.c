@@ -87,6 +87,9 @@ as_json(struct store *store, const struct conflict *c)
 
 	jcs_open(&j, '{');
 	what_json(store, &j, c);
+	jcs_key_str(&j, "policy", c->policy);
+	if (c->made != NULL)
+		jcs_key_str(&j, "shown", c->made);
 	jcs_key_bool(&j, "again", c->again);
 	jcs_key_str(&j, "note", c->note);
 	jcs_key_str(&j, "note_by", c->note_by);
@@ -181,6 +184,11 @@ as_text(const struct conflict *c)
 		}
 		if (s->beside_n > 0)
 			say("\n");
+	}
+	if (c->made != NULL) {
+		say("  *         ");
+		say_text(c->made, 0);
+		say("  (%s)\n", c->policy);
 	}
 	if (c->note[0] != '\0') {
 		say(_("    put off: "));

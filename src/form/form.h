@@ -99,6 +99,13 @@ enum enforce { ENFORCE_HARD, ENFORCE_ASK, ENFORCE_LOG };
 const char *enforce_name(enum enforce);		/* "hard", "ask", "log" */
 bool enforce_by_name(const char *, enum enforce *);
 
+/* What is shown of answers that two sites wrote apart, until a person decides: the
+ * newest by clock, the greatest, the least, all choices of all of them. ASK is shown
+ * like LATEST; it is what a form says that says nothing. */
+enum apart { APART_ASK, APART_LATEST, APART_MAX, APART_MIN, APART_UNION };
+const char *apart_name(enum apart);		/* "ask", "latest", "max", "min", "union" */
+bool apart_by_name(const char *, enum apart *);
+
 /* A row that an XForm's instance, or the template of a row, has. */
 struct start_row {
 	const struct question *repeat;
@@ -140,6 +147,7 @@ struct question {
 	bool other;			/* `or_other` was written */
 	unsigned missing;		/* bits of enum missing */
 	enum enforce enforce, enforce_required;	/* of the constraint; of being blank */
+	enum apart apart;		/* settings.ruhu.conflict */
 	const char *save_to, *was;	/* entity property; earlier name of this question */
 	const struct attr *extra;	/* media::*, bind::*, body::* ..., as written */
 	size_t extra_n;

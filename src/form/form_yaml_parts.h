@@ -20,6 +20,12 @@ const char *yaml_settings(struct builder *, const struct ynode *);
 /* settings.ruhu, once all names are known (after build_finish). */
 void yaml_settings_ruhu(struct builder *);
 
+/* The question a setting `where` names; NULL: told. */
+const struct question *yaml_question(struct builder *, const char *where, const char *name,
+    int line, int col);
+/* settings.ruhu.conflict, after unique. */
+void yaml_conflict(struct builder *, const struct ynode *);
+
 void yaml_survey(struct builder *, const struct ynode *, struct question *root);
 
 void yaml_choices(struct builder *, const struct ynode *);

@@ -22,7 +22,7 @@ static const char *const ours[] = {
 	"allow_choice_duplicates", "ruhu",
 };
 static const char *const ruhu_keys[] = { "unique", "scope", "list", "publish", "walk", "verify",
-	"verify_every", "batch_total" };
+	"verify_every", "batch_total", "conflict" };
 static const char *const publish_keys[] = { "repeat", "key", "latest", "label" };
 
 #define COUNT(v) (sizeof (v) / sizeof (v)[0])
@@ -202,9 +202,8 @@ yaml_settings(struct builder *b, const struct ynode *node)
 
 /* ---- ruhu ---------------------------------------------------------------------------------- */
 
-/* The question a setting names; NULL: told. */
-static const struct question *
-named(struct builder *b, const char *where, const char *name, int line, int col)
+const struct question *
+yaml_question(struct builder *b, const char *where, const char *name, int line, int col)
 {
 	const struct form *f = b->form;
 	struct near near;
@@ -229,7 +228,7 @@ named(struct builder *b, const char *where, const char *name, int line, int col)
 static const struct question *
 named_answer(struct builder *b, const char *where, const char *name, int line, int col)
 {
-	const struct question *q = named(b, where, name, line, col);
+	const struct question *q = yaml_question(b, where, name, line, col);
 
 	if (q != NULL && type_info(q->type)->kind == KIND_NONE) {
 		fault(b, line, col, _("%s: '%s' holds no answer; it is a %s"), where, name,
@@ -319,7 +318,7 @@ read_publish(struct builder *b, const struct ynode *node, struct publish *p)
 		return;
 	}
 	if (k != NULL) {
-		p->repeat = named(b, "repeat", yaml_scalar(b, k), k->line, k->col);
+		p->repeat = yaml_question(b, "repeat", yaml_scalar(b, k), k->line, k->col);
 		if (p->repeat != NULL && p->repeat->type != Q_REPEAT) {
 			fault(b, k->line, k->col, _("repeat: '%s' is a %s, not a repeat"), k->text,
 			    type_info(p->repeat->type)->name);
@@ -447,6 +446,7 @@ ruhu_of_text(struct builder *b, const struct ynode *cell)
 void
 yaml_settings_ruhu(struct builder *b)
 {
+	const struct ynode *conflict = NULL;
 	struct form *f = b->form;
 
 	if (b->ruhu != NULL && b->ruhu->kind == Y_TEXT && *b->ruhu->text != '\0')
@@ -479,8 +479,12 @@ yaml_settings_ruhu(struct builder *b)
 			read_verify_every(b, k);
 		} else if (strcmp(k->key, "batch_total") == 0) {
 			read_batch_total(b, k);
+		} else if (strcmp(k->key, "conflict") == 0) {
+			conflict = k;
 		} else {
 			warn_key(b, k, "ruhu", ruhu_keys, COUNT(ruhu_keys));
 		}
 	}
+	if (conflict != NULL)		/* it asks what is unique */
+		yaml_conflict(b, conflict);
 }

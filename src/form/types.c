@@ -132,3 +132,25 @@ enforce_by_name(const char *name, enum enforce *out)
 		}
 	return false;
 }
+
+static const char *const aparts[] = {
+	[APART_ASK] = "ask", [APART_LATEST] = "latest", [APART_MAX] = "max", [APART_MIN] = "min",
+	[APART_UNION] = "union"
+};
+
+const char *
+apart_name(enum apart a)
+{
+	return aparts[a];
+}
+
+bool
+apart_by_name(const char *name, enum apart *out)
+{
+	for (size_t i = 0; i < sizeof aparts / sizeof aparts[0]; i++)
+		if (strcmp(aparts[i], name) == 0) {
+			*out = (enum apart)i;
+			return true;
+		}
+	return false;
+}

@@ -274,13 +274,15 @@ write_lists(struct adding *a, struct err *err)
 	return true;
 }
 
-/* Did other sites send values of this form before it was here? */
+/* Did other sites send values of this form before it was here? Or are there answers
+ * written apart, of which this version may show others? */
 static bool
 waiting_values(struct adding *a, bool *waiting, struct err *err)
 {
 	return db_int(a->s->db, err, &(int64_t){ 0 }, waiting, "SELECT 1 FROM ruhu_record"
 	    " WHERE form = ?1 AND EXISTS (SELECT 1 FROM ruhu_change c WHERE c.record = ruhu_record.no"
-	    "  AND c.flags & 2) LIMIT 1", WITH(b_text(a->form.id)));
+	    "  AND c.flags & 2) UNION ALL SELECT 1 FROM ruhu_conflict k JOIN ruhu_record r"
+	    " ON r.no = k.record WHERE r.form = ?1 LIMIT 1", WITH(b_text(a->form.id)));
 }
 
 static bool

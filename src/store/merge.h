@@ -12,8 +12,8 @@
  *     merge_free(m)
  *
  * Rules: docs/sync-file.md. Two values of one answer, each written without
- * knowledge of the other, are a conflict: the newer by clock is shown, both are
- * kept, and a person decides (store_conflicts, store_settle); the decision is a
+ * knowledge of the other, are a conflict: the newer by clock is shown, or what the
+ * form's policy says (apart.h), both are kept, and a person decides (store_conflicts, store_settle); the decision is a
  * change like any other. Equal values are no conflict; nor are calculations, the
  * order of rows, state and scope: there the newer counts. A record or row deleted
  * here and edited there is shown, and asks. */
@@ -127,6 +127,8 @@ struct conflict {
 	const char *ancestor;		/* the value both started from; "" none */
 	const struct conflict_side *sides;
 	size_t sides_n;
+	const char *policy;		/* of the form, for what is shown: "ask", "max" ... */
+	const char *made;		/* shown is none of the sides but this; NULL: one of them */
 	const char *note, *note_by, *note_at;	/* put off, by whom; "" not */
 	bool again;			/* was decided, and is to be decided again */
 };

@@ -81,18 +81,6 @@ open_record(struct store *s, const struct loaded *form, const struct stored *r, 
 	return ok;
 }
 
-static const struct stored_field *
-newest_field(const struct stored *r)
-{
-	const struct stored_field *newest = NULL;
-
-	for (size_t i = 0; i < r->rows_n; i++)
-		for (size_t j = 0; j < r->rows[i].n; j++)
-			if (newest == NULL || r->rows[i].v[j].hlc > newest->hlc)
-				newest = &r->rows[i].v[j];
-	return newest;
-}
-
 static const char *
 said(const struct stored *r, const char *field)
 {
@@ -104,20 +92,19 @@ said(const struct stored *r, const char *field)
 static bool
 put_record(struct store *s, const struct stored *r, const char *label, struct err *err)
 {
-	const struct stored_field *newest = newest_field(r);
 	char at[INSTANT_TEXT];
 
-	if (newest == NULL)
+	if (r->last.no == 0)
 		return true;
-	instant_format_utc(hlc_ms(newest->hlc), at);
+	instant_format_utc(hlc_ms(r->last.hlc), at);
 	return db_run(s->db, err, "UPDATE ruhu_record SET label = ?1, scope = ?2, state = ?3,"
 	    " deleted = ?4, changed_at = ?5, changed_by = ?6, last_change = ?7,"
 	    " version = (SELECT f.version FROM ruhu_change c JOIN ruhu_form f ON f.no = c.form"
 	    "  WHERE c.no = ?8) WHERE no = ?9",
 	    WITH(b_text(label), b_text(said(r, FIELD_SCOPE)),
 	    b_text(strcmp(said(r, FIELD_STATE), "complete") == 0 ? "complete" : "incomplete"),
-	    b_int(r->gone), b_text(at), b_text(newest->author), b_int(r->newest),
-	    b_int(newest->no), b_int(r->no)));
+	    b_int(r->gone), b_text(at), b_text(r->last.author), b_int(r->newest),
+	    b_int(r->last.no), b_int(r->no)));
 }
 
 /* ---- one record ------------------------------------------------------------------- */

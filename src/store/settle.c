@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "form/form.h"
 #include "form/value.h"
 #include "store/conflicts.h"
 #include "store/log.h"
@@ -47,6 +48,7 @@ read_open(struct store *s, const char *form, struct arena *a, struct open_confli
 			    .label = arena_strdup(a, stmt_text(st, 5)),
 			    .row = arena_strdup(a, stmt_text(st, 6)),
 			    .field = arena_strdup(a, stmt_text(st, 7)), .ancestor = "",
+			    .policy = apart_name(APART_ASK),
 			    .note = arena_strdup(a, stmt_text(st, 8)),
 			    .note_by = arena_strdup(a, stmt_text(st, 9)),
 			    .note_at = arena_strdup(a, stmt_text(st, 10)),

@@ -3,6 +3,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "form/form.h"
+#include "store/apart.h"
 #include "store/hlc.h"
 #include "store/inside.h"
 #include "store/settle_in.h"
@@ -148,7 +150,28 @@ sides_of(struct store *s, struct arena *a, const char *prev, struct conflict *c,
 	return finish(s, a, &l, c, err) && ok;
 }
 
-/* Two heads or more: the last one is shown. One that joined several: those, and it
+/* Which of them is shown, or what is made of them. */
+static void
+mark_shown(struct store *s, struct arena *a, struct sides *l, struct conflict *c)
+{
+	const struct question *q = apart_question(s, c->form, c->field);
+	struct apart_side *v = arena_alloc(a, (l->n + 1) * sizeof *v);
+	struct buf made = { 0 };
+	size_t at;
+
+	for (size_t i = 0; i < l->n; i++)
+		v[i] = (struct apart_side){ l->v[i].value, l->v[i].reason };
+	at = apart_shown(s, q, v, l->n, &made);
+	if (at < l->n)
+		l->v[at].shown = true;
+	else
+		c->made = arena_strdup(a, buf_str(&made));
+	if (q != NULL)
+		c->policy = apart_name(q->apart);
+	buf_free(&made);
+}
+
+/* Two heads or more: the last one is shown, or what the form says. One that joined several: those, and it
  * too where it is none of them. */
 bool
 sides_read(struct store *s, struct arena *a, int64_t record, int64_t row, int64_t field,
@@ -184,7 +207,7 @@ sides_read(struct store *s, struct arena *a, int64_t record, int64_t row, int64_
 		buf_free(&l.last);
 		return ok;
 	}
-	if (l.n > 0)
-		l.v[l.n - 1].shown = true;
+	if (ok && l.n > 0)
+		mark_shown(s, a, &l, c);
 	return finish(s, a, &l, c, err) && ok;
 }

@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "form/form.h"
+#include "store/apart.h"
 #include "store/changes.h"
 #include "store/inside.h"
 
@@ -18,6 +21,7 @@ struct reading {
 	size_t fields_n, fields_cap, rows_cap;
 	int64_t *heads;
 	size_t heads_n, heads_cap;
+	bool apart;			/* an answer has several */
 	size_t *first_head;		/* by field */
 	size_t first_cap;
 	size_t *first_field;		/* by row */
@@ -62,7 +66,8 @@ start_row(struct reading *g, int64_t no, const char *id)
 	g->field_no = -1;
 }
 
-/* Heads of one field come oldest first: the last one stays shown. */
+/* Heads of one field come oldest first: the last one stays shown, but where the form
+ * says otherwise. */
 static void
 take_head(struct reading *g, struct stmt *st)
 {
@@ -85,11 +90,16 @@ take_head(struct reading *g, struct stmt *st)
 	f->no = no;
 	f->hlc = (uint64_t)stmt_int(st, 6);
 	f->author = arena_strdup(a, stmt_text(st, 7));
-	f->heads_n++;
+	g->apart |= ++f->heads_n > 1 && f->name[0] != '$';
 	g->heads = xgrow(g->heads, &g->heads_cap, g->heads_n + 1, sizeof *g->heads);
 	g->heads[g->heads_n++] = no;
 	if (no > g->out->newest)
 		g->out->newest = no;
+	if (g->out->last.no == 0 || f->hlc > g->out->last.hlc) {
+		g->out->last.no = no;
+		g->out->last.hlc = f->hlc;
+		g->out->last.author = f->author;
+	}
 }
 
 static bool
@@ -111,6 +121,66 @@ read_heads(struct store *s, struct reading *g, struct err *err)
 	}
 	return stmt_end(st, err);
 }
+
+/* ---- answers written apart ----------------------------------------------------------- */
+
+/* The one of its heads that the policy shows, or what it makes of them. */
+static bool
+show_apart(struct store *s, struct arena *a, struct stored_field *f, const struct question *q,
+    struct err *err)
+{
+	struct apart_side *v = arena_alloc(a, f->heads_n * sizeof *v);
+	const char **author = arena_alloc(a, f->heads_n * sizeof *author);
+	uint64_t *hlc = arena_alloc(a, f->heads_n * sizeof *hlc);
+	struct buf made = { 0 };
+	bool ok = true;
+	size_t shown;
+
+	for (size_t i = 0; ok && i < f->heads_n; i++) {
+		struct stmt *st = db_query(s->db, err, "SELECT coalesce(c.value, ''),"
+		    " coalesce(c.reason, ''), a.text, c.hlc FROM ruhu_change c"
+		    " JOIN ruhu_name a ON a.no = c.author WHERE c.no = ?", WITH(b_int(f->heads[i])));
+
+		v[i] = (struct apart_side){ "", "" };
+		author[i] = "";
+		hlc[i] = 0;
+		if (stmt_row(st)) {
+			v[i] = (struct apart_side){ arena_strdup(a, stmt_text(st, 0)),
+			    arena_strdup(a, stmt_text(st, 1)) };
+			author[i] = arena_strdup(a, stmt_text(st, 2));
+			hlc[i] = (uint64_t)stmt_int(st, 3);
+		}
+		ok = stmt_end(st, err);
+	}
+	shown = ok ? apart_shown(s, q, v, f->heads_n, &made) : f->heads_n;
+	f->value = !ok ? "" : shown < f->heads_n ? v[shown].value : arena_strdup(a, buf_str(&made));
+	f->reason = ok && shown < f->heads_n ? v[shown].reason : "";
+	if (ok && shown < f->heads_n) {
+		f->no = f->heads[shown];
+		f->author = author[shown];
+		f->hlc = hlc[shown];
+	}
+	buf_free(&made);
+	return ok;
+}
+
+static bool
+show_all_apart(struct store *s, struct stored *r, struct err *err)
+{
+	for (size_t i = 0; i < r->rows_n; i++)
+		for (size_t k = 0; k < r->rows[i].n; k++) {
+			struct stored_field *f = (struct stored_field *)(uintptr_t)&r->rows[i].v[k];
+			const struct question *q = f->heads_n > 1 ?
+			    apart_question(s, r->form, f->name) : NULL;
+
+			if (q != NULL && q->apart > APART_LATEST &&
+			    !show_apart(s, r->arena, f, q, err))
+				return false;
+		}
+	return true;
+}
+
+/* ---- all of it ------------------------------------------------------------------------- */
 
 /* Copies what was gathered into the arena, where pointers may be kept. */
 static void
@@ -230,9 +300,12 @@ stored_read(struct store *s, int64_t no, struct stored *r, struct err *err)
 	r->by_id = map_new();
 	ok = read_record(s, no, r, err) && read_heads(s, &g, err);
 	if (ok) {
+		settle(&g);
+		ok = !g.apart || show_all_apart(s, r, err);
+	}
+	if (ok) {
 		bool *gone;
 
-		settle(&g);
 		place_rows(r);
 		ok = spare_disputed(s, r, err);
 		gone = arena_alloc(r->arena, r->rows_n * sizeof *gone);

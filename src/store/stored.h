@@ -19,7 +19,7 @@ struct stored_field {
 	const char *reason;		/* missing reason, "" none */
 	const char *author;
 	uint64_t hlc;
-	int64_t no;			/* ruhu_change.no of the one shown */
+	int64_t no;			/* ruhu_change.no of the one shown, or the newest */
 	const int64_t *heads;		/* all heads; more than one: written apart */
 	size_t heads_n;
 };
@@ -44,6 +44,7 @@ struct stored {
 	struct stored_row *rows;	/* [0] the record; then by $pos and uuid */
 	size_t rows_n;
 	struct map *by_id;		/* uuid -> struct stored_row * */
+	struct { int64_t no; uint64_t hlc; const char *author; } last;	/* the latest by clock */
 	int64_t newest;			/* greatest ruhu_change.no among the heads */
 };
 

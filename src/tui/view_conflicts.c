@@ -27,6 +27,7 @@ struct side {
 struct difference {
 	char *record, *form, *row, *field;
 	char *text, *ancestor, *note;
+	char *made;			/* shown is none of the sides; NULL: one of them */
 	struct side sides[SIDES];
 	size_t sides_n;
 	int64_t decision;		/* of those that were decided: its change */
@@ -51,6 +52,7 @@ free_difference(struct difference *d)
 		free(d->sides[i].checks);
 	}
 	free(d->note);
+	free(d->made);
 	free(d->record);
 	free(d->form);
 	free(d->row);
@@ -109,7 +111,7 @@ static struct difference *
 add_place(struct conflicts *c, const struct conflict *info)
 {
 	struct ui *ui = c->view.ui;
-	struct buf text = { 0 }, was = { 0 };
+	struct buf text = { 0 }, was = { 0 }, made = { 0 };
 	struct difference *d;
 
 	c->v = xgrow(c->v, &c->cap, c->lines.n + 1, sizeof *c->v);
@@ -126,6 +128,11 @@ add_place(struct conflicts *c, const struct conflict *info)
 	buf_add_str(&was, "");
 	d->ancestor = buf_take(&was);
 	d->note = xstrdup(info->note);
+	if (info->made != NULL) {
+		buf_add_str(&made, _("Shown now, all that was chosen: "));
+		value_text(ui, info, info->made, "", &made);
+		d->made = buf_take(&made);
+	}
 	for (size_t i = 0; i < info->sides_n && d->sides_n < SIDES; i++) {
 		const struct conflict_side *from = &info->sides[i];
 		struct side *side = &d->sides[d->sides_n++];
@@ -247,6 +254,8 @@ draw_sides(const struct difference *d, struct screen *s, int row, bool roomy)
 		if (roomy && side->checks[0] != '\0')
 			screen_put(s, row++, 5, s->cols - 6, ATTR_PLAIN, side->checks);
 	}
+	if (d->made != NULL)
+		screen_put(s, row++, 2, s->cols - 3, ATTR_PLAIN, d->made);
 	if (d->note[0] != '\0')
 		screen_put(s, row++, 2, s->cols - 3, ATTR_PLAIN, d->note);
 	buf_free(&text);
@@ -255,7 +264,7 @@ draw_sides(const struct difference *d, struct screen *s, int row, bool roomy)
 static int
 rows_of(const struct difference *d, bool roomy)
 {
-	int rows = 2 + (int)d->sides_n + (d->note[0] != '\0');
+	int rows = 2 + (int)d->sides_n + (d->note[0] != '\0') + (d->made != NULL);
 
 	for (size_t i = 0; roomy && i < d->sides_n; i++)
 		rows += (d->sides[i].beside[0] != '\0') + (d->sides[i].checks[0] != '\0');

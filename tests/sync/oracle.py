@@ -7,7 +7,8 @@ lost.
 For each seed: three sites key, change, empty and delete rows of the same and of
 different records, export, and import files that come late, twice, in any order,
 cut short or never; imports are killed and backups restored now and then. Then each sends everything to
-each. All must have the same state hash and the same table; every value that a
+each. Every second seed plays a form that says what is shown of answers written apart;
+then that must be what is shown. All must have the same state hash and the same table; every value that a
 save acknowledged must stand in every log; and after the conflicts were settled
 somewhere, that must have reached everybody."""
 import json
@@ -66,6 +67,9 @@ class Site:
                 say("name", rng.choice(["马秀兰", "李四", "a\"b", "", f"名{rng.randrange(99)}"]))
             elif what < 0.7:
                 lines.append("missing age refused")
+            elif what < 0.8 and w.policies:
+                say("helps", " ".join(x for x in "1234" if rng.random() < 0.5))
+                say("wage", str(rng.randrange(-50, 50) / 4))
             elif what < 0.9:
                 lines.append("add member")
                 lines.append(f"set member_name 员{rng.randrange(999)}")
@@ -122,9 +126,11 @@ class World:
         self.seed, self.rng = seed, random.Random(seed)
         self.folder = os.path.join(folder, str(seed))
         os.mkdir(self.folder)
-        self.empty = os.path.join(folder, "empty.db")
+        self.policies = seed % 2 == 0
+        self.empty = os.path.join(folder, "apart.db" if self.policies else "empty.db")
         self.count = self.files = self.minute = 0
         self.saved = set()
+        self.shown = 0
         self.sites = [Site(self, n) for n in range(self.rng.choice([2, 3, 3]))]
 
     def fail(self, text):
@@ -187,7 +193,30 @@ class World:
             if t != tables[0]:
                 self.fail(f"{when}: the tables differ:\n{[r for r in t if r not in tables[0]]}\n"
                           f"{[r for r in tables[0] if r not in t]}")
+        for site in self.sites if self.policies else []:
+            self.by_policy(site)
         return states[0]["conflicts"]
+
+    def by_policy(self, site):
+        """What is shown of answers to the record written apart, made again here."""
+        table = {r["record_id"]: r for r in site.known()}
+        for line in site.run("conflicts", "--json").splitlines():
+            c = json.loads(line)
+            if "row" in c or c["record"] not in table or c["question"] not in ("age", "wage", "helps"):
+                continue
+            said = [s["value"] for s in c["sides"] if s["value"]]
+            got = table[c["record"]][c["question"]]
+            if not said:
+                continue
+            if c["question"] == "age":
+                want, got = max(map(int, said)), int(got)
+            elif c["question"] == "wage":
+                want, got = min(map(float, said)), float(got)
+            else:
+                want = " ".join(x for x in "1234" if any(x in s.split() for s in said))
+            self.shown += 1
+            if got != want:
+                self.fail(f"site {site.n}: {c['question']} of {said} shows {got}, not {want}")
 
     def play(self):
         self.sites[0].work()
@@ -231,21 +260,32 @@ class World:
 
 
 def main():
-    subprocess.run([ruhu, "-d", os.path.join(folder, "empty.db"), "form", "add", form], check=True,
-                   capture_output=True)
-    conflicts = saved = 0
+    text = open(form, encoding="utf-8").read()
+    text = text.replace("  ruhu:\n", "  ruhu:\n    conflict: {age: max, wage: min, helps: union, member_wage: max}\n", 1)
+    text = text.replace("choices:\n", "choices:\n  help: {1: Rice, 2: Coal, 3: Cash, 4: Work}\n", 1)
+    text = text.replace("  - type: integer\n    name: wage\n    label: {zh: 工资, en: Wage}\n    relevant: ${works} = '1'\n",
+                        "  - {type: decimal, name: wage, label: {zh: 工资, en: Wage}}\n"
+                        "  - {type: select_multiple help, name: helps, label: {zh: 帮扶, en: Help}}\n", 1)
+    apart = os.path.join(folder, "apart.yaml")
+    with open(apart, "w", encoding="utf-8") as f:
+        f.write(text)
+    for name, path in (("empty.db", form), ("apart.db", apart)):
+        subprocess.run([ruhu, "-d", os.path.join(folder, name), "form", "add", path], check=True,
+                       capture_output=True)
+    conflicts = saved = shown = 0
     began = time.monotonic()
     done = 0
     for seed in range(first, first + seeds):
         w = World(seed)
         conflicts += w.play()
         saved += len(w.saved)
+        shown += w.shown
         shutil.rmtree(w.folder)
         done += 1
         if time.monotonic() - began > 25 and len(sys.argv) <= 5:
             break
-    print(f"{done} seeds, {saved} values, {conflicts} conflicts: all sites the same, nothing lost")
-    if conflicts == 0 or saved == 0:
+    print(f"{done} seeds, {saved} values, {conflicts} conflicts, {shown} by policy: all sites the same, nothing lost")
+    if conflicts == 0 or saved == 0 or (done > 20 and shown == 0):
         sys.exit("there was nothing to prove")
 
 
