@@ -209,7 +209,8 @@ bool
 keymap_read(struct keymap *m, const char *text, const char *file, struct err *err)
 {
 	struct keymap copy = { 0 };
-	char *all = xstrdup(text), *line = all;
+	/* Some editors put a mark before a file's first line. */
+	char *all = xstrdup(strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text), *line = all;
 	bool ok = true;
 
 	copy.v = xgrow(copy.v, &copy.cap, m->n, sizeof *copy.v);

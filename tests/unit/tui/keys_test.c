@@ -291,6 +291,7 @@ a_key_file(void **state)
 	assert_int_equal(keymap_find(m, ENTRY | CODED, &plus), ACT_PAD_SKIP);
 	keymap_keys(m, ACT_SAVE, false, &keys);
 	assert_string_equal(buf_str(&keys), "F12, Esc 2");
+	assert_true(keymap_read(m, "\xEF\xBB\xBFsave F12 Esc-2\r\nleave F10\r\n", "keys", &err));
 	assert_false(keymap_read(m, "help F1\nsav F5\n", "keys", &err));
 	assert_int_equal(err.line, 2);
 	assert_non_null(strstr(err.text, "SAVE"));
