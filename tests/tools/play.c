@@ -461,7 +461,8 @@ do_run(struct play *p, char *command)
 static const char *const monkey_keys[] = { "enter", "enter", "enter", "tab", "shift-tab", "up", "down",
 	"down", "left", "right", "pgup", "pgdn", "pgdn", "pgdn", "home", "end", "backspace", "delete", "insert", "f1",
 	"f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "esc-2", "esc-0", "esc-7", "ctrl-u",
-	"ctrl-g", "ctrl-o", "ctrl-l", "ctrl-w", "space" };
+	"ctrl-g", "ctrl-o", "ctrl-l", "ctrl-w", "ctrl-b", "ctrl-k", "ctrl-t",
+	"ctrl-y", "ctrl-r", "ctrl-v", "space" };
 static const char *const monkey_texts[] = { "1", "2", "3", "0", "9", "x", "X", "n", "t", "y", "+", "-",
 	"*", "/", ".", "?", "马", "秀兰", "，", "９", "20261122", "640221", "649999198503124217",
 	"e\xcc\x81", "19900000001", "\xe2\x80\x8b", "3.5", "-1" };
