@@ -149,6 +149,8 @@ struct question {
 	enum enforce enforce, enforce_required;	/* of the constraint; of being blank */
 	enum apart apart;		/* settings.ruhu.conflict */
 	const char *save_to, *was;	/* entity property; earlier name of this question */
+	int save_to_line, save_to_col;
+	bool of_entity;			/* made by the declaration of an entity: see there */
 	const struct attr *extra;	/* media::*, bind::*, body::* ..., as written */
 	size_t extra_n;
 	struct question *parent, *first, *last, *next;
@@ -166,6 +168,22 @@ struct publish {
 	const struct question *key;
 	const struct question *latest;	/* newest by this date; NULL: by time of saving */
 	const struct question *label;	/* shown beside the key; NULL: the key */
+	int line, col;
+};
+
+/* The sheet `entities`: a record makes an entity of a list, or changes one that
+ * another record made. What it says of it are answers like any other, in the group
+ * meta/entity, so that they are saved, logged and sent with the record. */
+struct entity {
+	const char *list;		/* the instance's id, e.g. "trees" */
+	struct source entity_id, create_if, update_if, label_;	/* as written */
+	bool creates, updates;		/* may it do so? */
+	const struct question *id, *create, *update, *label, *base, *sent;
+					/* a UUID; "1" or "true" where it is done, NULL never;
+					 * the entity's version that was changed; names of the
+					 * properties that are told, a space between */
+	const struct question **saved;	/* those with save_to */
+	size_t saved_n;
 	int line, col;
 };
 
@@ -194,6 +212,7 @@ struct form {
 	size_t walk_n;
 	const struct publish *publish;
 	size_t publish_n;
+	const struct entity *entity;	/* NULL: none */
 	const struct question **verify;	/* keyed a second time; verify_n 0: all that is asked */
 	size_t verify_n;
 	unsigned verify_every;		/* every n-th record; 0: the form does not say */
@@ -201,7 +220,7 @@ struct form {
 	const struct attr *settings;	/* every other setting, as written */
 	size_t settings_n;
 	struct map *by_name;		/* name -> question, form-wide; the root where several
-					 * have the name; see form_find */
+					 * have the name; those of_entity have none; form_find */
 };
 
 void form_free(struct form *);				/* NULL is fine */

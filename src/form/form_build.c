@@ -288,7 +288,8 @@ finish_questions(struct builder *b)
 	f->questions_n = n;
 	f->by_name = map_new();
 	for (size_t i = 1; i < n; i++)
-		if (!map_put(f->by_name, f->questions[i]->name, f->questions[i]))
+		if (!f->questions[i]->of_entity &&
+		    !map_put(f->by_name, f->questions[i]->name, f->questions[i]))
 			map_put(f->by_name, f->questions[i]->name, root);
 }
 
@@ -317,6 +318,7 @@ build_finish(struct builder *b, const char *root_name)
 {
 	if (root_name != NULL)
 		b->questions[0]->name = arena_strdup(b->arena, root_name);
+	build_entity(b);
 	finish_texts(b);
 	finish_questions(b);
 	finish_lists(b);

@@ -40,6 +40,7 @@ struct builder {
 	size_t lists_n, lists_cap;
 	struct select_ref *selects;
 	size_t selects_n, selects_cap;
+	struct entity *entity;		/* as declared; NULL: not */
 	const struct ynode *ruhu;	/* settings.ruhu, read when all names are known */
 	bool spreadsheet;		/* places are packed cells (xlsx.h) */
 	bool choice_duplicates;		/* settings.allow_choice_duplicates */
@@ -76,6 +77,9 @@ void build_text(struct builder *, struct text *, size_t lang, const char *s);
 struct question *build_question(struct builder *, struct question *parent, enum qtype,
     const char *name, int line, int col);
 struct choice_list *build_list(struct builder *, const char *name, int line, int col);
+
+/* The questions of the declared entity, in meta/entity; part of build_finish. */
+void build_entity(struct builder *);
 
 /* Texts get all languages, questions their order and paths, lists their
  * indexes. root_name: settings.name. */

@@ -36,7 +36,7 @@ check_names(struct builder *b)
 			fault(b, q->line, q->col,
 			    _("name: '%s' is there twice; the first is at %s"), q->name,
 			    place_text(b, before->line, before->col, at));
-		if (q->parent->type == Q_FORM && strcmp(q->name, "meta") == 0)
+		if (q->parent->type == Q_FORM && !q->of_entity && strcmp(q->name, "meta") == 0)
 			fault(b, q->line, q->col, "%s",
 			    _("name: 'meta' is the record's own part; choose another name"));
 	}

@@ -309,7 +309,5 @@ form_check_cells(struct builder *b)
 		check_parameters(b, q);
 		check_default(b, q);
 		check_conditions(b, q);		/* last: takes out what it tells */
-		if (q->save_to != NULL && *q->save_to != '\0')
-			name_check(b, "save_to", q->save_to, q->line, q->col);
 	}
 }

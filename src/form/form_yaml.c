@@ -183,10 +183,6 @@ check_sheets(struct builder *b, const struct ynode *top)
 			warn(b, k->key_line, k->key_col,
 			    _("'%s' is no part of a form; it is not read%s"), k->key,
 			    did_you_mean(near.best, hint));
-		else if (strcmp(k->key, "entities") == 0)
-			warn(b, k->key_line, k->key_col, "%s",
-			    _("'entities' is not read by this program; a list that other forms "
-			      "read is made by settings.ruhu.publish"));
 		else if (strcmp(k->key, "external_choices") == 0)
 			warn(b, k->key_line, k->key_col, _("'%s' is not read by this program"),
 			    k->key);
@@ -220,6 +216,8 @@ read_sheets(struct builder *b, const struct ynode *top)
 	if (choices != NULL)
 		yaml_choices(b, choices);
 	yaml_selects(b);
+	if (ynode_get(top, "entities") != NULL)
+		yaml_entities(b, ynode_get(top, "entities"));
 	if (b->form->title.in == NULL)
 		build_text(b, &b->form->title, build_plain_language(b), b->form->id);
 	build_finish(b, root_name);

@@ -26,6 +26,9 @@ const struct question *yaml_question(struct builder *, const char *where, const 
 /* settings.ruhu.conflict, after unique. */
 void yaml_conflict(struct builder *, const struct ynode *);
 
+/* entities: the declaration, which build_finish makes questions of. */
+void yaml_entities(struct builder *, const struct ynode *);
+
 void yaml_survey(struct builder *, const struct ynode *, struct question *root);
 
 void yaml_choices(struct builder *, const struct ynode *);

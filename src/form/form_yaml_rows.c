@@ -173,6 +173,10 @@ read_cell(struct builder *b, const struct ynode *row, const struct ynode *cell,
 		break;
 	case COL_STRING:
 		*(const char **)(void *)at = arena_strdup(b->arena, yaml_scalar(b, cell));
+		if (c->offset == offsetof(struct question, save_to)) {
+			q->save_to_line = cell->line;
+			q->save_to_col = cell->col;
+		}
 		break;
 	case COL_PARAMETERS:
 		read_parameters(b, cell, q);

@@ -245,6 +245,41 @@ field_or_none(const struct adding *a, const struct question *q)
 	return q != NULL ? a->form.field_of[q->index] : "";
 }
 
+/* A published list is one form's; of entities, any form may make and change some. */
+static bool
+list_free(struct adding *a, const char *name, bool entity, struct err *err)
+{
+	struct buf other = { 0 };
+	bool taken, ok;
+
+	ok = db_text(a->s->db, err, &other, &taken,
+	    "SELECT form FROM ruhu_list WHERE name = ? AND NOT (? AND entity IS NOT NULL) LIMIT 1",
+	    WITH(b_text(name), b_int(entity)));
+	if (ok && taken)
+		ok = err_set(err, _("Form %s already publishes a list called %s; give the "
+		    "one in %s another name"), buf_str(&other), name, a->file);
+	buf_free(&other);
+	return ok;
+}
+
+static bool
+write_entity(struct adding *a, const struct entity *e, struct err *err)
+{
+	struct buf properties = { 0 };
+	bool ok;
+
+	for (size_t i = 0; i < e->saved_n; i++)
+		buf_addf(&properties, "%s\t%s\n", e->saved[i]->save_to,
+		    a->form.field_of[e->saved[i]->index]);
+	ok = list_free(a, e->list, true, err) &&
+	    db_run(a->s->db, err, "INSERT INTO ruhu_list(name, form, repeat, key, latest, label,"
+	    " entity) VALUES(?,?,'',?,'',?,?)", WITH(b_text(e->list), b_text(a->form.id),
+	    b_text(field_or_none(a, e->id)), b_text(field_or_none(a, e->label)),
+	    b_text(buf_str(&properties))));
+	buf_free(&properties);
+	return ok;
+}
+
 /* Which lists this form publishes, so that others find them without reading it. */
 static bool
 write_lists(struct adding *a, struct err *err)
@@ -256,22 +291,15 @@ write_lists(struct adding *a, struct err *err)
 		return false;
 	for (size_t i = 0; i < f->publish_n; i++) {
 		const struct publish *p = &f->publish[i];
-		struct buf other = { 0 };
-		bool taken, ok;
 
-		ok = db_text(db, err, &other, &taken, "SELECT form FROM ruhu_list WHERE name = ?",
-		    WITH(b_text(p->name)));
-		if (ok && taken)
-			ok = err_set(err, _("Form %s already publishes a list called %s; give the "
-			    "one in %s another name"), buf_str(&other), p->name, a->file);
-		buf_free(&other);
-		if (!ok || !db_run(db, err, "INSERT INTO ruhu_list(name, form, repeat, key, latest,"
+		if (!list_free(a, p->name, false, err) ||
+		    !db_run(db, err, "INSERT INTO ruhu_list(name, form, repeat, key, latest,"
 		    " label) VALUES(?,?,?,?,?,?)", WITH(b_text(p->name), b_text(f->id),
 		    b_text(field_or_none(a, p->repeat)), b_text(field_or_none(a, p->key)),
 		    b_text(field_or_none(a, p->latest)), b_text(field_or_none(a, p->label)))))
 			return false;
 	}
-	return true;
+	return f->entity == NULL || write_entity(a, f->entity, err);
 }
 
 /* Did other sites send values of this form before it was here? Or are there answers

@@ -358,7 +358,7 @@ layout_index_form(struct store *s, const struct loaded *form, struct err *err)
 		if (f->publish[i].key != NULL &&
 		    !index_question(&m, f->publish[i].key, f->publish[i].latest))
 			return false;
-	return true;
+	return f->entity == NULL || index_question(&m, f->entity->id, NULL);
 }
 
 static bool

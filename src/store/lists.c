@@ -10,6 +10,7 @@
 #include "logic/dataset.h"
 #include "store/cell.h"
 #include "store/desk.h"
+#include "store/entities.h"
 #include "store/layout.h"
 
 enum { INDEX_FROM = 500 };	/* rows from which a searched column gets an index */
@@ -416,7 +417,8 @@ read_published(struct store *s, const char *id, struct published *p)
 {
 	struct err ignored;
 	struct stmt *st = db_query(s->db, &ignored,
-	    "SELECT form, repeat, key, latest, label FROM ruhu_list WHERE name = ?",
+	    "SELECT form, repeat, key, latest, label FROM ruhu_list WHERE name = ?"
+	    " AND entity IS NULL",
 	    WITH(b_text(id)));
 	bool found = stmt_row(st);
 
@@ -488,6 +490,13 @@ open_named(struct list *l)
 }
 
 static bool
+open_entities(struct list *l)
+{
+	l->set = entities_open(l->desk, l->id);
+	return l->set != NULL;
+}
+
+static bool
 open_list(struct list *l)
 {
 	static const char *const endings[] = { ".csv", ".tsv", ".xml", ".geojson" };
@@ -500,7 +509,7 @@ open_list(struct list *l)
 		ok = open_table(l, name.data);
 	}
 	buf_free(&name);
-	return ok || open_named(l) || open_published(l);
+	return ok || open_named(l) || open_published(l) || open_entities(l);
 }
 
 const struct dataset *

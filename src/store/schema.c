@@ -427,6 +427,23 @@ static const char *const steps[][8] = {
 	    "	PRIMARY KEY (author, what)\n"
 	    ") STRICT, WITHOUT ROWID;\n",
 	    NULL,
+	},	{	/* 7 to 8: lists of entities, which several forms make */
+	    "CREATE TABLE ruhu_list_new (	-- lists that forms publish for others (settings.ruhu.publish,\n"
+	    "					-- or the sheet `entities`: a row for each form of it)\n"
+	    "	name TEXT NOT NULL,\n"
+	    "	form TEXT NOT NULL,\n"
+	    "	repeat TEXT NOT NULL,		-- field of the repeat whose rows it has, '' records\n"
+	    "	key TEXT NOT NULL,		-- field; the newest of each key counts\n"
+	    "	latest TEXT NOT NULL,		-- field that tells the newest, '' time of saving\n"
+	    "	label TEXT NOT NULL,		-- field\n"
+	    "	entity TEXT,			-- NULL: published; else a line each, a tab inside: a\n"
+	    "					-- property and the field of its answers\n"
+	    "	PRIMARY KEY (name, form)\n"
+	    ") STRICT, WITHOUT ROWID;\n"
+	    "INSERT INTO ruhu_list_new SELECT name, form, repeat, key, latest, label, NULL FROM ruhu_list;\n"
+	    "DROP TABLE ruhu_list;\n"
+	    "ALTER TABLE ruhu_list_new RENAME TO ruhu_list;\n",
+	    NULL,
 	},
 };
 

@@ -55,7 +55,8 @@ static bool
 read_published(struct store *s, const char *list, struct published *p, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT form, repeat, key, latest FROM ruhu_list WHERE name = ?", WITH(b_text(list)));
+	    "SELECT form, repeat, key, latest FROM ruhu_list WHERE name = ?"
+	    " AND entity IS NULL", WITH(b_text(list)));
 	bool found = stmt_row(st);
 
 	if (found) {
