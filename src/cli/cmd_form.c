@@ -86,7 +86,8 @@ check_file(const char *path, struct faults *faults, size_t *questions, struct er
 	if (read)
 		form = form_read_lenient(path, buf_str(&text), text.len, &files, faults);
 	if (form != NULL) {
-		*questions = form->questions_n - 1;
+		for (size_t i = *questions = 0; i < form->questions_n; i++)
+			*questions += i > 0 && !form->questions[i]->of_entity;
 		logic = logic_compile(form, faults);
 	}
 	form_places(form, faults);

@@ -135,6 +135,46 @@ put_list(struct jcs *j, const struct form *f, const struct choice_list *list)
 	jcs_close(j, ']');
 }
 
+static void
+put_published(struct jcs *j, const struct form *f)
+{
+	jcs_key(j, "publish");
+	jcs_open(j, '[');
+	for (size_t i = 0; i < f->publish_n; i++) {
+		const struct publish *p = &f->publish[i];
+
+		jcs_open(j, '{');
+		jcs_key_str(j, "list", p->name);
+		if (p->repeat != NULL)
+			jcs_key_str(j, "repeat", p->repeat->name);
+		jcs_key_str(j, "key", p->key->name);
+		if (p->latest != NULL)
+			jcs_key_str(j, "latest", p->latest->name);
+		if (p->label != NULL)
+			jcs_key_str(j, "label", p->label->name);
+		jcs_close(j, '}');
+	}
+	jcs_close(j, ']');
+}
+
+static void
+put_entity(struct jcs *j, const struct entity *e)
+{
+	jcs_key(j, "entity");
+	jcs_open(j, '{');
+	jcs_key_str(j, "list", e->list);
+	put_source(j, "label", &e->label_);
+	put_source(j, "entity_id", &e->entity_id);
+	put_source(j, "create_if", &e->create_if);
+	put_source(j, "update_if", &e->update_if);
+	jcs_key(j, "properties");
+	jcs_open(j, '{');
+	for (size_t i = 0; i < e->saved_n; i++)
+		jcs_key_str(j, e->saved[i]->save_to, e->saved[i]->path);
+	jcs_close(j, '}');
+	jcs_close(j, '}');
+}
+
 void
 form_json(const struct form *f, struct buf *out)
 {
@@ -150,10 +190,15 @@ form_json(const struct form *f, struct buf *out)
 		jcs_str(&j, f->languages[i]);
 	jcs_close(&j, ']');
 	jcs_key_str(&j, "default_language", f->languages[f->default_language]);
+	if (f->publish_n > 0)
+		put_published(&j, f);
+	if (f->entity != NULL)
+		put_entity(&j, f->entity);
 	jcs_key(&j, "questions");
 	jcs_open(&j, '[');
 	for (size_t i = 1; i < f->questions_n; i++)
-		put_question(&j, f, f->questions[i]);
+		if (!f->questions[i]->of_entity)
+			put_question(&j, f, f->questions[i]);
 	jcs_close(&j, ']');
 	jcs_key(&j, "lists");
 	jcs_open(&j, '{');

@@ -89,13 +89,35 @@ codebook_list(const struct form *f, const struct choice_list *list, size_t lang)
 	say("\n");
 }
 
+/* Which lists other forms can read of it. */
+static void
+codebook_lists(const struct form *f)
+{
+	const struct entity *e = f->entity;
+
+	for (size_t i = 0; i < f->publish_n; i++)
+		say(_("publishes the list %s, by %s\n"), f->publish[i].name,
+		    f->publish[i].key->name);
+	if (e == NULL)
+		return;
+	say(!e->updates ? _("makes entities of the list %s:") :
+	    e->creates ? _("makes and changes entities of the list %s:") :
+	    _("changes entities of the list %s:"), e->list);
+	for (size_t i = 0; i < e->saved_n; i++)
+		say("%s %s", i > 0 ? "," : "", e->saved[i]->save_to);
+	say("\n");
+}
+
 void
 form_codebook(const struct form *f, size_t lang, int cols)
 {
 	say_text(text_in(f, &f->title, lang), 0);
-	say("  (%s %s)\n\n", f->id, f->version);
+	say("  (%s %s)\n", f->id, f->version);
+	codebook_lists(f);
+	say("\n");
 	for (size_t i = 1; i < f->questions_n; i++)
-		codebook_question(f, f->questions[i], (int)i, lang, cols);
+		if (!f->questions[i]->of_entity)
+			codebook_question(f, f->questions[i], (int)i, lang, cols);
 	if (f->lists_n > 0)
 		say("\n");
 	for (size_t i = 0; i < f->lists_n; i++)

@@ -104,10 +104,13 @@ check_columns(struct builder *b, const struct entity *e)
 	if (e->creates && e->label_.text == NULL)
 		fault(b, e->line, e->col, "%s",
 		    _("entities: an entity that is made needs a label, by which it is shown"));
-	if (e->entity_id.text == NULL && e->update_if.text != NULL)
-		fault(b, e->update_if.line, e->update_if.col, "%s",
-		    _("update_if: there is no entity_id, which says what is changed"));
-	if (e->entity_id.text != NULL && e->create_if.text != NULL && e->update_if.text == NULL)
+	if (e->entity_id.text == NULL && (e->updates || e->update_if.text != NULL)) {
+		const struct source *s = &e->update_if;
+
+		fault(b, s->text != NULL ? s->line : e->line, s->text != NULL ? s->col : e->col,
+		    "%s", _("update_if: there is no entity_id, which says what is changed"));
+	}
+	if (!b->form->xform && e->entity_id.text != NULL && e->create_if.text != NULL && e->update_if.text == NULL)
 		fault(b, e->create_if.line, e->create_if.col, "%s",
 		    _("create_if: with an entity_id an update_if is needed too, so that one of "
 		      "both is done"));
@@ -189,12 +192,8 @@ without_entity(struct builder *b)
 		if (!saves(q))
 			continue;
 		place_of(q, &line, &col);
-		if (b->form->xform)
-			warn(b, line, col, _("save_to: '%s': this form has no entity to save it to"),
-			    q->save_to);
-		else
-			fault(b, line, col, _("save_to: '%s': there is no row in 'entities' that says "
-			    "which list it is saved to"), q->save_to);
+		fault(b, line, col, _("save_to: '%s': there is no row in 'entities' that says "
+		    "which list it is saved to"), q->save_to);
 		return;
 	}
 }
@@ -244,9 +243,9 @@ made_id(struct builder *b, struct question *entity)
 	struct source s = e->entity_id;
 	struct buf text = { 0 };
 
-	if (e->updates && !e->creates)
+	if (s.text != NULL && !e->creates)
 		return made(b, entity, "id", &s);
-	if (!e->updates) {
+	if (s.text == NULL) {
 		buf_add_str(&text, "once(uuid())");
 		return made_of_text(b, entity, "id", &text);
 	}
@@ -322,7 +321,8 @@ build_entity(struct builder *b)
 	const struct question *root = b->questions[0];
 
 	if (e == NULL) {
-		without_entity(b);
+		if (!b->form->xform)	/* whose attribute then means nothing */
+			without_entity(b);
 		return;
 	}
 	e->saved = arena_alloc(b->arena, b->questions_n * sizeof *e->saved);

@@ -1,5 +1,6 @@
 #include "form/form_rows.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ struct rows {
 	struct arena *arena;
 	struct faults *faults;
 	const char **list_names;	/* by index of form->lists */
-	struct ynode *survey, *choices, *settings;
+	struct ynode *survey, *choices, *settings, *entities;
 };
 
 /* ---- nodes -------------------------------------------------------------------- */
@@ -247,6 +248,9 @@ plain_cells(struct rows *r, struct ynode *row, const struct question *q)
 
 		if (columns[i].kind == COL_TEXT)
 			texts(r, row, columns[i].name, (const struct text *)(const void *)at);
+		else if (columns[i].kind == COL_STRING && r->form->entity == NULL &&
+		    columns[i].offset == offsetof(struct question, save_to))
+			continue;	/* an XForm's, of no entity */
 		else if (columns[i].kind == COL_STRING)
 			cell(r, row, columns[i].name, *(const char *const *)(const void *)at);
 		else if (columns[i].kind == COL_ENFORCE)
@@ -296,7 +300,7 @@ survey_rows(struct rows *r, const struct question *top)
 
 	for (const struct question *q = top->first; q != NULL; q = q->next) {
 		/* What an XForm keeps for itself is made anew by whoever reads the rows. */
-		if (q == skip ||
+		if (q == skip || q->of_entity ||
 		    (r->form->xform && top->type == Q_FORM && strcmp(q->name, "meta") == 0))
 			continue;
 		question_row(r, q);
@@ -397,6 +401,18 @@ settings_row(struct rows *r)
 	ruhu_cell(r, row);
 }
 
+static void
+entity_row(struct rows *r, const struct entity *e)
+{
+	struct ynode *row = add(r, r->entities, Y_MAP, NULL);
+
+	cell(r, row, "list_name", e->list);
+	cell(r, row, "label", e->label_.text);
+	cell(r, row, "entity_id", e->entity_id.text);
+	cell(r, row, "create_if", e->create_if.text);
+	cell(r, row, "update_if", e->update_if.text);
+}
+
 struct ynode *
 form_rows(const struct form *f, struct arena *arena, struct faults *faults)
 {
@@ -411,5 +427,9 @@ form_rows(const struct form *f, struct arena *arena, struct faults *faults)
 	for (size_t i = 0; i < f->lists_n; i++)
 		list_rows(&r, i);
 	survey_rows(&r, f->questions[0]);
+	if (f->entity != NULL) {
+		r.entities = add(&r, top, Y_LIST, "entities");
+		entity_row(&r, f->entity);
+	}
 	return top;
 }

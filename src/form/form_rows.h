@@ -14,7 +14,7 @@ struct buf;
 struct form;
 struct ynode;
 
-/* survey, choices and settings as lists of rows, in arena. What XLSForm has no
+/* survey, choices, settings and entities as lists of rows, in arena. What XLSForm has no
  * column for is told as a warning. */
 struct ynode *form_rows(const struct form *, struct arena *, struct faults *);
 

@@ -54,6 +54,8 @@ read_node(struct xform *x, uint32_t node, struct question *parent, const char *a
 	bool inner = xf_child(x, node, NULL) != XML_NONE;
 	struct xq *xq;
 
+	if (xf_entity(x, node, parent))
+		return;
 	buf_addf(&path, "%s/%s", above, x->xml.v[node].name);
 	before = map_get(x->by_path, buf_str(&path));
 	repeat = map_get(x->repeats, buf_str(&path));
@@ -187,6 +189,8 @@ read_bind(struct xform *x, uint32_t node)
 	struct xq *xq = xf_find(x, "", *nodeset != '\0' ? nodeset : xf_attr(x, node, "ref"));
 	struct question *q;
 
+	if (xf_entity_bind(x, node, nodeset))
+		return;
 	if (xq == NULL) {
 		warn(&x->b, xf_line(x, node), 1, _("bind: there is no '%s' in the instance"),
 		    nodeset);
@@ -379,20 +383,6 @@ take_instance_name(struct xform *x)
 }
 
 static void
-tell_entity(struct xform *x, const char *root)
-{
-	struct buf path = { 0 };
-	void **slot;
-
-	buf_addf(&path, "%s/meta/entity", root);
-	slot = map_get(x->by_path, buf_str(&path));
-	if (slot != NULL)
-		warn(&x->b, ((struct xq *)*slot)->q->line, 1, "%s",
-		    _("the entity that this form makes or changes is not kept by this program"));
-	buf_free(&path);
-}
-
-static void
 check_submission(struct xform *x)
 {
 	uint32_t node = xf_child(x, x->model, "submission");
@@ -428,7 +418,7 @@ read_form(struct xform *x)
 	for (size_t i = 0; i < x->n; i++)
 		settle_type(x, x->v[i]);
 	take_instance_name(x);
-	tell_entity(x, root->path);
+	xf_entity_end(x);
 	build_finish(&x->b, NULL);
 }
 

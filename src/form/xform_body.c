@@ -190,7 +190,7 @@ xf_setvalue(struct xform *x, uint32_t node, const char *context, struct xq *trig
 	struct xq *target = xf_target(x, node, context);
 	bool literal;
 
-	if (!check_events(x, node, events, model))
+	if (xf_entity_setvalue(x, node) || !check_events(x, node, events, model))
 		return;
 	if (target == NULL || target->q->type == Q_GROUP || target->q->type == Q_REPEAT) {
 		warn(&x->b, xf_line(x, node), 1, _("setvalue: there is no question '%s'"),

@@ -81,6 +81,13 @@ void xf_setvalue(struct xform *, uint32_t node, const char *context, struct xq *
 /* The question of a control or action: by ref, else by the id of a bind. */
 struct xq *xf_target(const struct xform *, uint32_t node, const char *context);
 
+/* ---- xform_entity.c: meta/entity; true: it was the entity's ---- */
+
+bool xf_entity(struct xform *, uint32_t node, const struct question *parent);
+bool xf_entity_bind(struct xform *, uint32_t node, const char *nodeset);
+bool xf_entity_setvalue(struct xform *, uint32_t node);
+void xf_entity_end(struct xform *);		/* all of it is read */
+
 /* ---- xform_choices.c ---- */
 
 void xf_instances(struct xform *);

@@ -279,7 +279,25 @@ static bool
 written_anyway(const struct question *q)
 {
 	return strcmp(q->name, "instanceID") == 0 || strcmp(q->name, "instanceName") == 0 ||
-	       strcmp(q->name, "audit") == 0;
+	       strcmp(q->name, "audit") == 0 || q->of_entity;
+}
+
+/* ---- the entity ------------------------------------------------------------------------ */
+
+static void
+entity_node(struct xout *x)
+{
+	const struct entity *e = x->form->entity;
+
+	if (e == NULL)
+		return;
+	line(x, "<entity dataset=\"", e->list, "\" id=\"\"");
+	if (e->creates)
+		buf_addf(x->out, " create=\"%s\"", e->create_if.text == NULL ? "1" : "");
+	if (e->updates)
+		buf_addf(x->out, " update=\"%s\" baseVersion=\"\" trunkVersion=\"\" branchId=\"\"",
+		    e->update_if.text == NULL ? "1" : "");
+	buf_addf(x->out, ">%s</entity>", e->label_.text != NULL ? "<label/>" : "");
 }
 
 static void
@@ -293,6 +311,7 @@ meta_nodes(struct xout *x)
 	for (const struct question *q = meta != NULL ? meta->first : NULL; q != NULL; q = q->next)
 		if (!written_anyway(q))
 			buf_addf(x->out, "<%s/>", q->name);
+	entity_node(x);
 	buf_add_str(x->out, "</meta>");
 }
 
@@ -502,6 +521,52 @@ bind(struct xout *x, const struct question *q)
 	}
 }
 
+/* What of the entity is computed, by attribute or child. */
+static void
+entity_bind(struct xout *x, const char *node, const char *calculate)
+{
+	const struct form *f = x->form;
+
+	if (calculate == NULL)
+		return;
+	buf_addf(x->out, "<bind nodeset=\"%s/meta/entity/%s\" type=\"string\" readonly=\"true()\"",
+	    f->questions[0]->path, node);
+	expression(x, f->entity->id, "calculate", calculate);
+	buf_add_str(x->out, "/>\n");
+}
+
+static void
+entity_binds(struct xout *x)
+{
+	static const char *const versions[] = { "baseVersion", "trunkVersion", "branchId" };
+	static const char *const columns[] = { "version", "trunkVersion", "branchId" };
+	const struct entity *e = x->form->entity;
+	const char *root = x->form->questions[0]->path;
+
+	if (e == NULL)
+		return;
+	entity_bind(x, "@id", e->entity_id.text);
+	if (e->entity_id.text == NULL)
+		buf_addf(x->out, "<bind nodeset=\"%s/meta/entity/@id\" type=\"string\""
+		    " readonly=\"true()\"/>\n", root);
+	if (e->creates)
+		buf_addf(x->out, "<setvalue event=\"odk-instance-first-load\""
+		    " ref=\"%s/meta/entity/@id\" value=\"uuid()\"/>\n", root);
+	entity_bind(x, "@create", e->create_if.text);
+	entity_bind(x, "@update", e->update_if.text);
+	for (size_t i = 0; e->updates && i < 3; i++) {
+		struct buf at = { 0 }, text = { 0 };
+
+		buf_addf(&at, "@%s", versions[i]);
+		buf_addf(&text, "instance('%s')/root/item[name=%s]/__%s", e->list,
+		    e->entity_id.text, columns[i]);
+		entity_bind(x, buf_str(&at), buf_str(&text));
+		buf_free(&at);
+		buf_free(&text);
+	}
+	entity_bind(x, "label", e->label_.text);
+}
+
 static void
 told(struct xout *x, const struct question *q)
 {
@@ -523,13 +588,14 @@ binds(struct xout *x)
 		const struct question *q = f->questions[i];
 
 		if (q->type == Q_XML_EXTERNAL || q->type == Q_CSV_EXTERNAL || is_meta(q) ||
-		    q->type == Q_AUDIT ||
+		    q->type == Q_AUDIT || q->of_entity ||
 		    (q->parent == meta_of(f) && written_anyway(q) &&
 			(strcmp(q->name, "instanceID") != 0 || own_id(f))))
 			continue;
 		bind(x, q);
 		told(x, q);
 	}
+	entity_binds(x);
 	if (own_id(f))
 		buf_addf(x->out,
 		    "<bind nodeset=\"%s/meta/instanceID\" type=\"string\" "
@@ -551,7 +617,8 @@ xform_write(const struct form *f, struct faults *faults, struct buf *out)
 
 	buf_add_str(out, opening);
 	buf_add_xml(out, text_in(f, &f->title, f->default_language));
-	buf_add_str(out, "</h:title>\n<model odk:xforms-version=\"1.0.0\">\n");
+	buf_addf(out, "</h:title>\n<model odk:xforms-version=\"1.0.0\"%s>\n",
+	    f->entity != NULL ? " entities:entities-version=\"2024.1.0\"" : "");
 	itext(&x);
 	primary(&x);
 	instances(&x);

@@ -269,7 +269,9 @@ clean(struct book *b, const char *header, const char *s)
 		"\xE2\x80\x9D" };
 	const char *lang;
 	const struct column *c = column_find(header, &lang);
-	bool expression = c != NULL && c->kind == COL_SOURCE;
+	bool expression = (c != NULL && c->kind == COL_SOURCE) ||
+	    strcmp(header, "entity_id") == 0 || strcmp(header, "create_if") == 0 ||
+	    strcmp(header, "update_if") == 0;
 	size_t len;
 	char *out, *to;
 

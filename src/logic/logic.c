@@ -107,6 +107,18 @@ is_dynamic(const char *text)
 	return false;
 }
 
+/* What an author calls it: the columns of the sheet `entities` for an entity's own. */
+static const char *
+column_of(const struct question *q, enum aspect aspect)
+{
+	if (!q->of_entity)
+		return aspect_column(aspect);
+	return strcmp(q->name, "id") == 0 ? "entity_id" :
+	    strcmp(q->name, "create") == 0 ? "create_if" :
+	    strcmp(q->name, "update") == 0 ? "update_if" :
+	    strcmp(q->name, "label") == 0 ? "label" : aspect_column(aspect);
+}
+
 static void
 compile_question(struct logic *l, const struct question *q, struct faults *faults)
 {
@@ -128,7 +140,7 @@ compile_question(struct logic *l, const struct question *q, struct faults *fault
 		if (aspect == ASPECT_REPEAT_COUNT)
 			scope.at = q->parent;
 		l->exprs[vertex_id(q, aspect)] = compile(l, faults, source,
-		    aspect_column(aspect), &scope);
+		    column_of(q, aspect), &scope);
 	}
 }
 

@@ -62,6 +62,69 @@ add_meta(struct session *s, const struct ids *ids, struct buf *out)
 		add_element(out, "instanceName", session_instance_name(s));
 }
 
+static const char *
+text_of(struct session *s, node_id node, const struct ids *ids)
+{
+	const char *base = node_state(s, node)->base;
+
+	return !ids->saved ? answers_text(s->answers, node) : base ? base : "";
+}
+
+static const char *
+entity_text(struct session *s, node_id entity, const struct question *q, const struct ids *ids)
+{
+	return q ? text_of(s, answers_child(s->answers, entity, q), ids) : "";
+}
+
+static void
+add_attribute(struct buf *out, const char *name, const char *value)
+{
+	buf_addf(out, " %s=\"", name);
+	add_escaped(out, value);
+	buf_add_str(out, "\"");
+}
+
+static bool
+is_true(const char *s)
+{
+	return strcmp(s, "1") == 0 || strcmp(s, "true") == 0;
+}
+
+/* What is done with it, in attributes. A server takes what was changed here, one
+ * after the other, as a branch of its own: it is called by the entity's ID. */
+static void
+add_entity(struct session *s, node_id node, const struct ids *ids, struct buf *out)
+{
+	const struct entity *e = s->form->entity;
+	const char *id = entity_text(s, node, e->id, ids);
+	const char *label = entity_text(s, node, e->label, ids);
+
+	buf_add_str(out, "<entity");
+	add_attribute(out, "dataset", e->list);
+	add_attribute(out, "id", id);
+	if (e->create)
+		add_attribute(out, "create",
+		    is_true(entity_text(s, node, e->create, ids)) ? "1" : "");
+	if (e->update) {
+		bool done = is_true(entity_text(s, node, e->update, ids));
+
+		add_attribute(out, "update", done ? "1" : "");
+		add_attribute(out, "baseVersion", done ? entity_text(s, node, e->base, ids) : "");
+		add_attribute(out, "trunkVersion", "");
+		add_attribute(out, "branchId", done ? id : "");
+	}
+	buf_add_char(out, '>');
+	if (e->label)
+		add_element(out, "label", label);
+	buf_add_str(out, "</entity>");
+}
+
+static bool
+is_entity(const struct question *q)
+{
+	return q->of_entity && q->type == Q_GROUP && strcmp(q->name, "entity") == 0;
+}
+
 static bool
 has_element(const struct question *q)
 {
@@ -72,13 +135,16 @@ static void
 add_node(struct session *s, node_id node, struct ids *ids, struct buf *out)
 {
 	const struct question *q = answers_question(s->answers, node);
-	const char *base = node_state(s, node)->base;
-	const char *value = !ids->saved ? answers_text(s->answers, node) : base ? base : "";
+	const char *value = text_of(s, node, ids);
 	node_id child = answers_first(s->answers, node);
 	size_t from;
 
 	if (!answers_own_relevant(s->answers, node) || !has_element(q))
 		return;
+	if (is_entity(q)) {
+		add_entity(s, node, ids, out);
+		return;
+	}
 	if (q->type != Q_GROUP && q->type != Q_REPEAT) {
 		if (!add_id(q, value, ids, out))
 			add_element(out, q->name, value);
@@ -171,6 +237,21 @@ read_answer(struct reader *r, uint32_t element, node_id node)
 
 static void read_children(struct reader *r, uint32_t element, node_id node);
 
+/* An entity's ID and what is done with it are attributes. */
+static void
+read_entity(struct reader *r, uint32_t element, node_id node)
+{
+	const struct question *entity = answers_question(r->s->answers, node);
+
+	for (uint32_t a = r->xml.v[element].attribute; a != XML_NONE; a = r->xml.v[a].next) {
+		const struct question *q = child_called(entity, r->xml.v[a].name);
+
+		if (q)
+			session_load_answer(r->s, answers_child(r->s->answers, node, q),
+			    r->xml.v[a].value, MISSING_NONE, 0);
+	}
+}
+
 static void
 read_element(struct reader *r, uint32_t element, node_id parent)
 {
@@ -184,6 +265,8 @@ read_element(struct reader *r, uint32_t element, node_id parent)
 		uuid_v7(clock_now(r->s->host.clock), id);
 		read_children(r, element, session_load_row(r->s, parent, q, id));
 	} else if (q->type == Q_GROUP) {
+		if (is_entity(q))
+			read_entity(r, element, answers_child(r->s->answers, parent, q));
 		read_children(r, element, answers_child(r->s->answers, parent, q));
 	} else {
 		read_answer(r, element, answers_child(r->s->answers, parent, q));
