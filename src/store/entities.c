@@ -214,7 +214,8 @@ find_records(struct entities *e, const char *id)
 		qsort(e->records, e->records_n, sizeof *e->records, by_record_id);
 }
 
-/* When each answer was given; none before the record spoke of this entity. */
+/* When each answer was given; none before the record spoke of this entity. An answer
+ * that was blank from the start is in no change, so it is as old as that. */
 static void
 find_times(struct entities *e, struct record *r)
 {
@@ -232,7 +233,7 @@ find_times(struct entities *e, struct record *r)
 
 		if (c == NULL)
 			continue;
-		if ((c == s->id || c == s->create || c == s->update) && at > since)
+		if (c == s->id && at > since)
 			since = at;
 		for (size_t i = 0; i < s->of_n; i++)
 			if (s->of[i] == c && at > r->times[i])
