@@ -80,7 +80,7 @@ static void
 add_attribute(struct buf *out, const char *name, const char *value)
 {
 	buf_addf(out, " %s=\"", name);
-	add_escaped(out, value);
+	buf_add_xml(out, value);
 	buf_add_str(out, "\"");
 }
 
