@@ -54,6 +54,8 @@ as_json(const char *path, const struct import_result *r)
 	jcs_key_int(&j, "erased", m->erased);
 	jcs_key_int(&j, "forms", (int64_t)r->forms);
 	jcs_key_int(&j, "forms_refused", (int64_t)r->forms_refused);
+	jcs_key_int(&j, "worklists", (int64_t)(r->worklists.taken + r->worklists.gone));
+	jcs_key_int(&j, "worklists_refused", (int64_t)r->worklists.refused);
 	jcs_close(&j, '}');
 	put_json(&line);
 	buf_free(&line);
@@ -92,6 +94,12 @@ as_text(const char *path, const struct import_result *r)
 		say(_("  %zu forms from %s were installed\n"), r->forms, r->from);
 	if (r->forms_refused > 0)
 		say(_("  %zu forms of it cannot be used here: %s\n"), r->forms_refused, r->forms_why);
+	if (r->worklists.taken + r->worklists.gone > 0)
+		say(_("  Worklists of %s: %zu files put in force, %zu taken out\n"), r->from,
+		    r->worklists.taken, r->worklists.gone);
+	if (r->worklists.refused > 0)
+		say(_("  %zu files of worklists of it cannot be used here: %s\n"), r->worklists.refused,
+		    r->worklists.why);
 	if (m->erased > 0)
 		say(_("  %lld records were erased by order\n"), (long long)m->erased);
 	if (r->set_back)

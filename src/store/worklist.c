@@ -392,7 +392,7 @@ store_worklists_check(struct store *s, const char *file, const char *text, size_
 
 /* A name must be one over all files: it is what people call a worklist by. */
 static bool
-names_free(struct store *s, const struct worklists *lists, struct err *err)
+names_free(struct store *s, const char *name, const struct worklists *lists, struct err *err)
 {
 	struct work *others;
 	bool ok;
@@ -407,7 +407,7 @@ names_free(struct store *s, const struct worklists *lists, struct err *err)
 			const struct worklists *f = others->files[k];
 
 			if (others->v[at].list >= f->v && others->v[at].list < f->v + f->n &&
-			    strcmp(f->file, base_name(lists->file)) != 0)
+			    strcmp(f->file, name) != 0)
 				ok = err_at(err, lists->file, lists->v[i].name.line,
 				    lists->v[i].name.col, _("name: '%s' is that of a worklist in %s"),
 				    lists->v[i].name.text, f->file);
@@ -417,11 +417,10 @@ names_free(struct store *s, const struct worklists *lists, struct err *err)
 	return ok;
 }
 
-bool
-store_worklists_add(struct store *s, const char *file, const char *text, size_t len, size_t *n,
+static bool
+put(struct store *s, const char *file, const char *name, const char *text, size_t len, size_t *n,
     struct faults *faults, struct err *err)
 {
-	const char *name = base_name(file);
 	struct worklists *lists;
 	char at[INSTANT_TEXT];
 	bool ok;
@@ -434,7 +433,7 @@ store_worklists_add(struct store *s, const char *file, const char *text, size_t 
 	lists = worklists_read(file, text, len, faults);
 	*n = lists->n;
 	store_stamp(s, at);
-	ok = names_free(s, lists, err) && tx_begin(s, err);
+	ok = names_free(s, name, lists, err) && tx_begin(s, err);
 	if (ok)
 		ok = tx_end(s, db_run(s->db, err, "INSERT INTO ruhu_worklist(name, text,"
 		    " installed_at, installed_by) VALUES(?1,?2,?3,?4) ON CONFLICT(name) DO UPDATE"
@@ -443,6 +442,20 @@ store_worklists_add(struct store *s, const char *file, const char *text, size_t 
 		    event_add(s, "worklist", name, err), err);
 	worklists_free(lists);
 	return ok;
+}
+
+bool
+store_worklists_add(struct store *s, const char *file, const char *text, size_t len, size_t *n,
+    struct faults *faults, struct err *err)
+{
+	return put(s, file, base_name(file), text, len, n, faults, err);
+}
+
+bool
+worklists_put(struct store *s, const char *name, const char *text, size_t len, size_t *n,
+    struct faults *faults, struct err *err)
+{
+	return put(s, name, name, text, len, n, faults, err);
 }
 
 bool

@@ -35,6 +35,21 @@ struct worklist_file {
 bool store_worklist_files(struct store *, bool (*each)(void *, const struct worklist_file *),
     void *, struct err *);
 
+/* Those that this site has made its own, not those that a county handed out. */
+bool store_worklists_own(struct store *, bool (*each)(void *, const struct worklist_file *),
+    void *, struct err *);
+
+struct sent_worklists { const char *file, *text; };
+struct sent_result {
+	size_t taken, gone;		/* files that are new or changed; that came no more */
+	size_t refused;			/* that do not fit here; why */
+	char why[512];
+};
+/* All that `site`, the county, hands out now: kept as "SITE/FILE", beside this site's
+ * own, which stay as they are; what it handed out before and does not now is gone. */
+bool store_worklists_sent(struct store *, const char *site, const struct sent_worklists *, size_t n,
+    struct sent_result *, struct err *);
+
 /* ---- what is to be done ---------------------------------------------------------- */
 
 struct work;				/* all worklists of the database */

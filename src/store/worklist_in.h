@@ -34,6 +34,10 @@ struct work {
 	size_t n, cap;
 };
 
+/* Puts a file in force under this name, one of that name replaced. */
+bool worklists_put(struct store *, const char *name, const char *text, size_t len, size_t *n,
+    struct faults *, struct err *);
+
 /* The worklist, tied to its form when it is first asked something. */
 struct task *work_task(struct work *, size_t i);
 

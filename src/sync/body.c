@@ -270,9 +270,10 @@ advance(struct body *b, bool *footer, struct err *err)
 			hash_line(b);
 			return body_transaction(b, v, err);
 		}
-		if (kind != NULL && strcmp(kind, "f") == 0 && b->tx == 0) {
+		if (kind != NULL && (strcmp(kind, "f") == 0 || strcmp(kind, "w") == 0) &&
+		    b->tx == 0) {
 			hash_line(b);
-			ok = b->checked || body_form(b, v, err);
+			ok = b->checked || (*kind == 'f' ? body_form : body_worklist)(b, v, err);
 			json_decref(v);
 			if (!ok)
 				return false;

@@ -56,8 +56,10 @@ const struct body_head *body_head(const struct body *);
 /* The next change with its chain hash and its record's key; *c NULL: the footer was
  * there and agrees with all that was read. Lent until the next call. */
 bool body_next(struct body *, const struct change **c, struct err *);
-/* Forms that the file brings: told while it is read the first time, a part of a
+/* Forms, and a county's files of worklists (form BODY_WORKLIST, name its own), that the
+ * file brings: told while it is read the first time, a part of a
  * text at a time. form: place in head.forms; name: of a file beside it, "" itself. */
+#define BODY_WORKLIST SIZE_MAX
 void body_on_form(struct body *, bool (*tell)(void *ctx, size_t form, const char *name,
     const char *text, size_t len, struct err *), void *ctx);
 

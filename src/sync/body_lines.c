@@ -361,6 +361,20 @@ body_form(struct body *b, const json_t *v, struct err *err)
 	    json_string_length(member(v, "t")), err);
 }
 
+bool
+body_worklist(struct body *b, const json_t *v, struct err *err)
+{
+	const char *text = text_of(b, member(v, "t"), BODY_LINE, err);
+	const char *name = text != NULL ? body_str(b, v, "n", 255, err) : NULL;
+
+	if (name == NULL)
+		return false;
+	if (strchr(name, '/') != NULL || name[0] == '.' || name[0] == '\0')
+		return body_bad(b, err, _("a file of worklists is not named as it should be"));
+	return b->on_form == NULL || b->on_form(b->on_form_ctx, BODY_WORKLIST, name, text,
+	    json_string_length(member(v, "t")), err);
+}
+
 /* ---- transactions -------------------------------------------------------------- */
 
 static bool

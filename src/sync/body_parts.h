@@ -70,6 +70,7 @@ bool body_manifest(struct body *, const json_t *, struct err *);
 bool body_transaction(struct body *, json_t *line, struct err *);
 bool body_change(struct body *, struct err *);	/* the line's next, into b->change */
 bool body_form(struct body *, const json_t *, struct err *);
+bool body_worklist(struct body *, const json_t *, struct err *);
 bool body_footer(struct body *, const json_t *, struct err *);
 
 #endif

@@ -16,6 +16,7 @@
 #include "store/merge.h"
 #include "store/scope.h"
 #include "store/store.h"
+#include "store/worklist.h"
 #include "sync/jcs.h"
 #include "sync/lines.h"
 #include "sync/out_file.h"
@@ -42,11 +43,13 @@ struct export {
 	int64_t all;			/* changes in all the epochs */
 	struct names epochs, forms;
 	struct buf epochs_json, forms_json, have_json;	/* the manifest's lists */
+	struct buf worklists_json;	/* of a part */
 	struct out_file *file;
 	struct hash_stream *hash;
 	uint64_t raw;
 	size_t form_at;			/* while the forms' texts are written */
 	struct part part;		/* with o->scope */
+	bool lists_ok;			/* the lines of worklists were written */
 	struct err *err;		/* of a callback below */
 };
 
@@ -265,6 +268,12 @@ manifest(const struct export *x, const struct lines *counted, const char *file, 
 	jcs_close(&j, ']');
 	jcs_key_str(&j, "hlc", stamp);
 	jcs_key_str(&j, "k", "m");
+	if (x->worklists_json.len > 0) {
+		jcs_key(&j, "lists");
+		jcs_open(&j, '[');
+		buf_add_str(out, buf_str(&x->worklists_json));
+		jcs_close(&j, ']');
+	}
 	jcs_key_int(&j, "made", clock_now(x->o->clock));
 	put_counts(&j, counted);
 	put_older(&j, x);
@@ -313,7 +322,7 @@ part_end(const char *text, size_t len, size_t from)
 	return end;
 }
 
-/* name: of a file beside the form, "" the form. */
+/* name: of a file beside the form, "" the form. id NULL: of a file of worklists. */
 static bool
 put_text(struct export *x, size_t form, const char *id, const char *version, const char *hash,
     const char *name, const char *text, size_t len)
@@ -328,16 +337,19 @@ put_text(struct export *x, size_t form, const char *id, const char *version, con
 
 		buf_reset(&line);
 		jcs_open(&j, '{');
-		jcs_key_str(&j, "b2", hash);
-		jcs_key_int(&j, "f", (int64_t)form);
-		jcs_key_str(&j, "id", id);
-		jcs_key_str(&j, "k", "f");
+		if (id != NULL) {
+			jcs_key_str(&j, "b2", hash);
+			jcs_key_int(&j, "f", (int64_t)form);
+			jcs_key_str(&j, "id", id);
+		}
+		jcs_key_str(&j, "k", id != NULL ? "f" : "w");
 		if (name[0] != '\0')
 			jcs_key_str(&j, "n", name);
 		jcs_key_int(&j, "p", (int64_t)part++);
 		jcs_key(&j, "t");
 		jcs_str_n(&j, text + from, end - from);
-		jcs_key_str(&j, "v", version);
+		if (id != NULL)
+			jcs_key_str(&j, "v", version);
 		jcs_close(&j, '}');
 		buf_add_char(&line, '\n');
 		ok = put(x, line.data, line.len, x->err);
@@ -378,6 +390,34 @@ put_current(void *ctx, const char *id, const char *version, const char *hash, co
 
 	return names_find(&x->forms, id, version, &at) &&
 	    put_text(x, at, id, version, hash, name, text, len);
+}
+
+/* The worklists that a county hands out, likewise all of them each time. */
+static bool
+list_worklists(void *ctx, const struct worklist_file *f)
+{
+	struct export *x = ctx;
+	struct jcs j = { &x->worklists_json, x->worklists_json.len > 0 };
+	unsigned char hash[HASH_BYTES];
+	char hex[2 * HASH_BYTES + 1];
+
+	hash_bytes(f->text, strlen(f->text), hash);
+	hex_format(hash, HASH_BYTES, hex);
+	jcs_open(&j, '[');
+	jcs_str(&j, f->name);
+	jcs_str(&j, hex);
+	jcs_close(&j, ']');
+	return true;
+}
+
+static bool
+put_worklists(void *ctx, const struct worklist_file *f)
+{
+	struct export *x = ctx;
+
+	x->lists_ok = x->lists_ok &&
+	    put_text(x, 0, NULL, NULL, NULL, f->name, f->text, strlen(f->text));
+	return x->lists_ok;
 }
 
 /* ---- the changes ---------------------------------------------------------- */
@@ -571,8 +611,10 @@ write_body(struct export *x, const struct lines *counted, struct export_result *
 	bool ok = put_manifest(x, counted, r->file, err);
 
 	x->err = err;
+	x->lists_ok = true;
 	if (ok && x->o->scope != NULL)
-		ok = store_current_forms(x->store, put_current, x, err);
+		ok = store_current_forms(x->store, put_current, x, err) &&
+		    store_worklists_own(x->store, put_worklists, x, err) && x->lists_ok;
 	else if (ok && x->o->forms)
 		ok = store_form_texts(x->store, put_form, x, err);
 	ok = ok && walk(x, &lines, true, err) && put_footer(x, &lines, r->b2, err);
@@ -601,7 +643,8 @@ sync_export(struct store *store, const struct export_options *o, struct export_r
 	    store_epochs(store, add_epoch, &x, err) && store_form_texts(store, add_form, &x, err) &&
 	    store_have(store, add_have, &x, err) && store_parts(store, add_part, &x, err) &&
 	    (o->scope == NULL || (part_next(store, o->to, o->scope, o->all, &x.part, err) &&
-	    add_own(&x) && store_current_forms(store, list_current, &x, err)));
+	    add_own(&x) && store_current_forms(store, list_current, &x, err) &&
+	    store_worklists_own(store, list_worklists, &x, err)));
 
 	if (ok && x.ranges_n == 0)
 		ok = err_set(err, _("the database has no epoch; 'ruhu doctor' tells more"));
@@ -631,6 +674,7 @@ sync_export(struct store *store, const struct export_options *o, struct export_r
 	buf_free(&x.epochs_json);
 	buf_free(&x.forms_json);
 	buf_free(&x.have_json);
+	buf_free(&x.worklists_json);
 	free(x.ranges);
 	free(x.own);
 	return ok;

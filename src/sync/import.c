@@ -11,12 +11,14 @@
 #include "store/changes.h"
 #include "store/scope.h"
 #include "store/store.h"
+#include "store/worklist.h"
 #include "sync/body.h"
 #include "sync/spool.h"
 
 enum { TELL_EVERY = 8192 };
 
-struct handed { size_t form; char *name; struct buf text; };	/* name "": the form */
+/* name "": the form. */
+struct handed { size_t form; char *name; struct buf text; };
 
 struct import {
 	struct store *store;
@@ -190,14 +192,14 @@ install(struct import *x, struct import_result *r, struct err *err)
 {
 	for (size_t i = 0; i < x->handed_n; i++) {
 		const struct handed *h = &x->handed[i];
-		const struct body_form *f = &x->head->forms[h->form];
+		const struct body_form *f = h->form != BODY_WORKLIST ? &x->head->forms[h->form] : NULL;
 		struct beside beside = { x, h->form };
 		const struct form_files files = { &beside, read_beside };
 		struct faults faults = { 0 };
 		struct buf report = { 0 };
 		struct err why;
 
-		if (h->name[0] != '\0')
+		if (h->form == BODY_WORKLIST || h->name[0] != '\0')
 			continue;
 		if (!store_forms(x->store, is_installed, &f, err))
 			return false;
@@ -214,6 +216,23 @@ install(struct import *x, struct import_result *r, struct err *err)
 		faults_free(&faults);
 	}
 	return true;
+}
+
+/* All that the county hands out now; an old part would bring back what was replaced. */
+static bool
+take_worklists(struct import *x, struct import_result *r, struct err *err)
+{
+	struct sent_worklists *v = xcalloc(x->handed_n + 1, sizeof *v);
+	size_t n = 0;
+	bool old, ok = part_old(x->store, x->head->part, &old, err);
+
+	for (size_t i = 0; i < x->handed_n; i++)
+		if (x->handed[i].form == BODY_WORKLIST)
+			v[n++] = (struct sent_worklists){ x->handed[i].name,
+				buf_str(&x->handed[i].text) };
+	ok = ok && (old || store_worklists_sent(x->store, x->head->from, v, n, &r->worklists, err));
+	free(v);
+	return ok;
 }
 
 static bool
@@ -330,7 +349,7 @@ import(struct import *x, FILE *spool, struct import_result *r, struct err *err)
 	if (takes)
 		body_on_form(x->body, keep_form, x);
 	/* The forms first: what is keyed by them is then no riddle. */
-	return check(x, err) && install(x, r, err) && apply(x, r, err) &&
+	return check(x, err) && install(x, r, err) && (!takes || take_worklists(x, r, err)) && apply(x, r, err) &&
 	    acknowledge(x, r, err) && find_gaps(x, r, err);
 }
 

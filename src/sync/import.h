@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "store/merge.h"
+#include "store/worklist.h"
 
 struct store;
 
@@ -34,6 +35,7 @@ struct import_result {
 	size_t forms;			/* new versions that the county handed out, installed */
 	size_t forms_refused;		/* that this program cannot use; forms_why says why */
 	char forms_why[512];
+	struct sent_result worklists;	/* that the county handed out */
 };
 
 /* path "-": standard input. False: err says why, with the line; nothing was applied

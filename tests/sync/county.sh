@@ -141,6 +141,41 @@ up T03
 code 0 ruhu -d county.db form list --json
 grep -q '"version":"3"' out && bad "a township's form was taken"
 
+# Worklists: the county's go down, change and go; a township's own stay.
+list() { # NAME FILTER
+	printf 'worklists:\n  - {name: %s, label: L, form: hh, filter: "%s"}\n' "$1" "$2"
+}
+left() { ruhu -d "$1.db" worklist list --json | jq -r '"\(.name)=\(.left)"' | sort | tr '\n' ' '; }
+list all_here "not(\${code} = '')" >county.yaml
+list ours "\${age} > 200" >ours.yaml
+code 0 ruhu -d county.db worklist add county.yaml
+code 0 ruhu -d T03.db worklist add ours.yaml
+down T03
+same "$(jq -c '[.worklists, .worklists_refused]' out)" '[1,0]' "the worklists came"
+cp "down$n.ruhu" lists.ruhu
+same "$(left T03)" 'all_here=2 ours=0 ' "T03's worklists"
+list all_here "\${code} = 'A1'" >county.yaml
+code 0 ruhu -d county.db worklist add county.yaml
+down T03
+same "$(left T03)" 'all_here=1 ours=0 ' "the changed one"
+down T03
+same "$(jq .worklists out)" 0 "nothing new"
+code 0 ruhu -d T03.db import lists.ruhu
+same "$(left T03)" 'all_here=1 ours=0 ' "after an old part"
+# One that the township has under that name, one for a form that it does not have.
+list ours "\${age} > 1" >clash.yaml
+code 0 ruhu -d county.db worklist add clash.yaml
+down T03
+same "$(jq -c '[.worklists, .worklists_refused]' out)" '[0,1]' "a name that is taken"
+same "$(left T03)" 'all_here=1 ours=0 ' "its own stays"
+code 0 ruhu -d county.db worklist remove clash.yaml
+code 0 ruhu -d county.db worklist remove county.yaml
+down T03
+same "$(left T03)" 'ours=0 ' "taken out"
+# What a township has does not go up.
+up T03
+same "$(left county)" '' "the county's"
+
 # Erased: gone at the county, at T03, out of the next files and out of a late one.
 down T07
 cp T07.db late.db && cp -r T07.db.keys late.db.keys
