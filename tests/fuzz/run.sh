@@ -58,9 +58,15 @@ done
 	ruhu export --forms -o "$T/body/2.ndjson"
 	ruhu backup "$T/b.db"
 	HOME=$T "$B/ruhu" -d "$T/b.db" export -o "$T/body/3.ndjson" >/dev/null 2>&1
+	# A county's part, with the form and a file of worklists.
+	printf 'worklists:\n  - {name: all, label: L, form: small, filter: "${age} > 16"}\n' >"$T/w.yaml"
+	ruhu site init county
+	ruhu site scope T03 '*'
+	ruhu worklist add "$T/w.yaml"
+	ruhu export --to T03 -o "$T/body/4.ndjson"
 )
-ls "$T"/body/2.ndjson >/dev/null || { echo "no exports to begin with"; exit 1; }
-printf '"%s"\n' '{\"k\":\"t\"' '\"rk\":' '\"older\":' '\"g\":1' '\"w\":' 'null,-1,0' ',0,\"refused\"' '[[0,1,' '$del' '$up' >"$T/body.dict"
+grep -qs '"k":"w"' "$T/body/4.ndjson" && grep -qs '"part":' "$T/body/4.ndjson" || { echo "no exports to begin with"; exit 1; }
+printf '"%s"\n' '{\"k\":\"t\"' '\"rk\":' '\"older\":' '\"g\":1' '\"w\":' '\"k\":\"w\"' '\"lists\":' '\"part\":' '\"o\":' '\"x\":' '\"y\":' '{\"b2\":' 'null,-1,0' ',0,\"refused\"' '[[0,1,' '$del' '$up' >"$T/body.dict"
 # Words that mean something.
 sed -n 's/^FN("\([^"]*\)".*/"\1("/p' src/logic/xfn.def >"$T/expr.dict"
 for w in '${' '}' '${name}' '${age}' '${member}' '${wage}' '[' ']' '::' '//' '..' ' and ' ' or ' ' div ' ' mod ' "'" instance; do
