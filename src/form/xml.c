@@ -6,11 +6,35 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/late.h"
 #include "base/mem.h"
 #include "base/tr.h"
 
 #define XML_BYTES_MAX (64u << 20)
 #define DEPTH_MAX 256
+
+/* Of libxml2, taken in when the first XML is read (base/late.h). */
+#define CALLS(X) \
+	X(xmlCtxtGetLastError) X(xmlCtxtReadMemory) X(xmlFreeDoc) X(xmlFreeParserCtxt) \
+	X(xmlGetLineNo) X(xmlGetNsList) X(xmlNewParserCtxt) X(xmlNodeListGetString) X(xmlFree)
+
+static struct {
+#define X(call) __typeof__(call) *call;
+	CALLS(X)
+#undef X
+} lib;
+
+static bool
+ready(struct err *err)
+{
+	static const char *const names[] = {
+#define X(call) #call,
+		CALLS(X)
+#undef X
+	};
+
+	return late_take(XML_LIBRARY, names, sizeof names / sizeof *names, &lib, err);
+}
 
 struct reader {
 	struct xml *xml;
@@ -64,7 +88,7 @@ add_namespaces(struct reader *r, xmlNodePtr node, uint32_t id)
 		r->xml->v[id].namespaces = r->xml->v[above].namespaces;
 		return;
 	}
-	list = xmlGetNsList(node->doc, node);
+	list = lib.xmlGetNsList(node->doc, node);
 	/* That of names without a prefix first, as browsers have it. */
 	for (int bare = 1; bare >= 0; bare--) {
 		for (size_t i = 0; list && list[i]; i++) {
@@ -81,7 +105,7 @@ add_namespaces(struct reader *r, xmlNodePtr node, uint32_t id)
 	r->xml->v[ns].value = "http://www.w3.org/XML/1998/namespace";
 	append(r, &first, &last, ns);
 	r->xml->v[id].namespaces = first;
-	xmlFree(list);
+	(*lib.xmlFree)(list);
 }
 
 static void
@@ -100,13 +124,13 @@ add_attributes(struct reader *r, xmlNodePtr node, uint32_t id)
 	uint32_t first = XML_NONE, last = XML_NONE, at;
 
 	for (xmlAttrPtr a = node->properties; a; a = a->next) {
-		xmlChar *value = xmlNodeListGetString(node->doc, a->children, 1);
+		xmlChar *value = lib.xmlNodeListGetString(node->doc, a->children, 1);
 
 		at = add(r, XML_ATTR, id);
 		set_name(r, at, a->name, a->ns);
 		r->xml->v[at].value = keep(r, value);
 		append(r, &first, &last, at);
-		xmlFree(value);
+		(*lib.xmlFree)(value);
 	}
 	r->xml->v[id].attribute = first;
 }
@@ -144,11 +168,11 @@ add_element(struct reader *r, xmlNodePtr node, uint32_t parent, uint32_t *id)
 	bool done;
 
 	if (r->depth == DEPTH_MAX)
-		return err_at(r->err, r->file, (int)xmlGetLineNo(node), 0,
+		return err_at(r->err, r->file, (int)lib.xmlGetLineNo(node), 0,
 		    _("elements are nested too deep; %d are the most"), DEPTH_MAX);
 	*id = add(r, XML_ELEM, parent);
 	set_name(r, *id, node->name, node->ns);
-	r->xml->v[*id].line = (int)xmlGetLineNo(node);
+	r->xml->v[*id].line = (int)lib.xmlGetLineNo(node);
 	add_namespaces(r, node, *id);
 	add_attributes(r, node, *id);
 	r->depth++;
@@ -187,7 +211,7 @@ add_children(struct reader *r, xmlNodePtr node, uint32_t parent)
 static bool
 not_well_formed(struct err *err, const char *file, xmlParserCtxtPtr parser)
 {
-	const xmlError *e = xmlCtxtGetLastError(parser);
+	const xmlError *e = lib.xmlCtxtGetLastError(parser);
 	char text[300] = "";
 
 	if (e && e->message)
@@ -206,13 +230,17 @@ xml_parse(const char *file, const char *text, size_t len, struct xml *out, struc
 	xmlDocPtr doc = NULL;
 	bool done = false;
 
+	if (!ready(err)) {
+		arena_free(xml.arena);
+		return false;
+	}
 	if (len > XML_BYTES_MAX) {
 		err_at(err, file, 0, 0, _("the file is larger than %u MiB"), XML_BYTES_MAX >> 20);
 		goto out;
 	}
-	parser = xmlNewParserCtxt();
+	parser = lib.xmlNewParserCtxt();
 	if (parser)
-		doc = xmlCtxtReadMemory(parser, text, (int)len, NULL, NULL,
+		doc = lib.xmlCtxtReadMemory(parser, text, (int)len, NULL, NULL,
 		    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
 		    XML_PARSE_COMPACT | XML_PARSE_BIG_LINES);
 	if (!doc) {
@@ -228,8 +256,8 @@ xml_parse(const char *file, const char *text, size_t len, struct xml *out, struc
 	add(&r, XML_DOCUMENT, XML_NONE);
 	done = add_children(&r, doc->children, 0);
 out:
-	xmlFreeDoc(doc);
-	xmlFreeParserCtxt(parser);
+	lib.xmlFreeDoc(doc);
+	lib.xmlFreeParserCtxt(parser);
 	if (done)
 		*out = xml;
 	else

@@ -5,10 +5,37 @@
 #include <zip.h>
 
 #include "base/buf.h"
+#include "base/late.h"
 #include "base/mem.h"
 #include "base/tr.h"
 
 #define MEMBERS_MOST 1000		/* a form has some twenty */
+
+/* Of libzip, taken in when the first workbook is read or written (base/late.h). */
+#define CALLS(X) \
+	X(zip_close) X(zip_discard) X(zip_error_fini) X(zip_error_init) X(zip_error_strerror) \
+	X(zip_fclose) X(zip_file_add) X(zip_file_set_mtime) X(zip_fopen) X(zip_fread) \
+	X(zip_get_num_entries) X(zip_open_from_source) X(zip_source_buffer) \
+	X(zip_source_buffer_create) X(zip_source_close) X(zip_source_free) X(zip_source_keep) \
+	X(zip_source_open) X(zip_source_read) X(zip_source_stat)
+
+static struct {
+#define X(call) __typeof__(call) *call;
+	CALLS(X)
+#undef X
+} lib;
+
+static bool
+ready(struct err *err)
+{
+	static const char *const names[] = {
+#define X(call) #call,
+		CALLS(X)
+#undef X
+	};
+
+	return late_take(ZIP_LIBRARY, names, sizeof names / sizeof *names, &lib, err);
+}
 
 struct zip_reader *
 zip_reader_open(const void *data, size_t len, struct err *err)
@@ -17,20 +44,22 @@ zip_reader_open(const void *data, size_t len, struct err *err)
 	zip_source_t *source;
 	zip_t *zip = NULL;
 
-	zip_error_init(&error);
-	source = zip_source_buffer_create(data, len, 0, &error);
+	if (!ready(err))
+		return NULL;
+	lib.zip_error_init(&error);
+	source = lib.zip_source_buffer_create(data, len, 0, &error);
 	if (source != NULL)
-		zip = zip_open_from_source(source, ZIP_RDONLY, &error);
+		zip = lib.zip_open_from_source(source, ZIP_RDONLY, &error);
 	if (zip == NULL) {
-		err_set(err, _("this is no zip archive: %s"), zip_error_strerror(&error));
+		err_set(err, _("this is no zip archive: %s"), lib.zip_error_strerror(&error));
 		if (source != NULL)
-			zip_source_free(source);
-	} else if (zip_get_num_entries(zip, 0) > MEMBERS_MOST) {
+			lib.zip_source_free(source);
+	} else if (lib.zip_get_num_entries(zip, 0) > MEMBERS_MOST) {
 		err_set(err, _("an archive of more than %d files is no form"), MEMBERS_MOST);
-		zip_discard(zip);
+		lib.zip_discard(zip);
 		zip = NULL;
 	}
-	zip_error_fini(&error);
+	lib.zip_error_fini(&error);
 	return (struct zip_reader *)(void *)zip;
 }
 
@@ -38,7 +67,7 @@ void
 zip_reader_close(struct zip_reader *r)
 {
 	if (r != NULL)
-		zip_discard((zip_t *)(void *)r);
+		lib.zip_discard((zip_t *)(void *)r);
 }
 
 bool
@@ -46,7 +75,7 @@ zip_reader_read(struct zip_reader *r, const char *name, size_t limit, struct buf
     struct err *err)
 {
 	zip_t *zip = (zip_t *)(void *)r;
-	zip_file_t *file = zip_fopen(zip, name, ZIP_FL_NOCASE);
+	zip_file_t *file = lib.zip_fopen(zip, name, ZIP_FL_NOCASE);
 	char part[16384];
 	zip_int64_t n;
 	bool ok = true;
@@ -55,7 +84,7 @@ zip_reader_read(struct zip_reader *r, const char *name, size_t limit, struct buf
 		return err_set(err, _("'%s' is not in the archive"), name);
 	buf_reset(out);
 	/* What the archive says of its size is not believed. */
-	while (ok && (n = zip_fread(file, part, sizeof part)) != 0) {
+	while (ok && (n = lib.zip_fread(file, part, sizeof part)) != 0) {
 		if (n < 0)
 			ok = err_set(err, _("'%s' in the archive is broken"), name);
 		else if (out->len + (size_t)n > limit)
@@ -64,7 +93,7 @@ zip_reader_read(struct zip_reader *r, const char *name, size_t limit, struct buf
 		else
 			buf_add(out, part, (size_t)n);
 	}
-	zip_fclose(file);
+	lib.zip_fclose(file);
 	return ok;
 }
 
@@ -81,14 +110,17 @@ zip_writer_new(void)
 {
 	struct zip_writer *w = xcalloc(1, sizeof *w);
 	zip_error_t error;
+	struct err ignored;
 
-	zip_error_init(&error);
-	w->source = zip_source_buffer_create(NULL, 0, 0, &error);
+	if (!ready(&ignored))
+		return w;	/* zip_writer_end tells */
+	lib.zip_error_init(&error);
+	w->source = lib.zip_source_buffer_create(NULL, 0, 0, &error);
 	if (w->source != NULL)
-		w->zip = zip_open_from_source(w->source, ZIP_TRUNCATE, &error);
+		w->zip = lib.zip_open_from_source(w->source, ZIP_TRUNCATE, &error);
 	if (w->zip != NULL)
-		zip_source_keep(w->source);	/* it is read after the archive is closed */
-	zip_error_fini(&error);
+		lib.zip_source_keep(w->source);	/* it is read after the archive is closed */
+	lib.zip_error_fini(&error);
 	return w;
 }
 
@@ -100,19 +132,19 @@ zip_writer_add(struct zip_writer *w, const char *name, const char *text)
 	zip_source_t *part;
 	zip_int64_t at;
 
-	part = w->zip != NULL ? zip_source_buffer(w->zip, copy, len, 1) : NULL;
+	part = w->zip != NULL ? lib.zip_source_buffer(w->zip, copy, len, 1) : NULL;
 	if (part == NULL) {
 		free(copy);
 		w->failed = true;
 		return;
 	}
-	at = zip_file_add(w->zip, name, part, ZIP_FL_ENC_UTF_8);
+	at = lib.zip_file_add(w->zip, name, part, ZIP_FL_ENC_UTF_8);
 	if (at < 0) {
-		zip_source_free(part);
+		lib.zip_source_free(part);
 		w->failed = true;
 	} else {
 		/* The same form is the same bytes on any day. */
-		zip_file_set_mtime(w->zip, (zip_uint64_t)at, 1767225600, 0);
+		lib.zip_file_set_mtime(w->zip, (zip_uint64_t)at, 1767225600, 0);
 	}
 }
 
@@ -123,14 +155,14 @@ take_bytes(zip_source_t *source, struct buf *out)
 	char *bytes;
 	bool ok;
 
-	if (zip_source_stat(source, &st) != 0 || zip_source_open(source) != 0)
+	if (lib.zip_source_stat(source, &st) != 0 || lib.zip_source_open(source) != 0)
 		return false;
 	bytes = xmalloc((size_t)st.size + 1);
-	ok = zip_source_read(source, bytes, st.size) == (zip_int64_t)st.size;
+	ok = lib.zip_source_read(source, bytes, st.size) == (zip_int64_t)st.size;
 	if (ok)
 		buf_add(out, bytes, (size_t)st.size);
 	free(bytes);
-	zip_source_close(source);
+	lib.zip_source_close(source);
 	return ok;
 }
 
@@ -139,13 +171,17 @@ zip_writer_end(struct zip_writer *w, struct buf *out, struct err *err)
 {
 	bool ok = w->zip != NULL && !w->failed;
 
-	if (ok && zip_close(w->zip) != 0)
+	if (!ready(err)) {
+		free(w);
+		return false;
+	}
+	if (ok && lib.zip_close(w->zip) != 0)
 		ok = false;
 	if (!ok && w->zip != NULL)
-		zip_discard(w->zip);
+		lib.zip_discard(w->zip);
 	ok = ok && take_bytes(w->source, out);
 	if (w->source != NULL)
-		zip_source_free(w->source);
+		lib.zip_source_free(w->source);
 	free(w);
 	return ok || err_set(err, _("the archive could not be made"));
 }

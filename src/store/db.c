@@ -492,6 +492,12 @@ db_script(struct db *db, struct err *err, const char *sql)
 	return rc == SQLITE_OK ? true : fail(db, rc, err);
 }
 
+void
+db_shrink(struct db *db)
+{
+	sqlite3_db_release_memory(db->h);
+}
+
 int64_t
 db_changed(const struct db *db)
 {

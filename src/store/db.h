@@ -65,6 +65,8 @@ bool db_run(struct db *, struct err *, const char *sql, const struct bind *, siz
 bool db_script(struct db *, struct err *, const char *sql);	/* several; no values */
 /* Of the SQLite that is linked: "3.40.1". */
 const char *db_version(void);
+/* Gives pages back that were read and are not needed now. */
+void db_shrink(struct db *);
 int64_t db_changed(const struct db *);		/* rows the last statement changed */
 int64_t db_last_no(const struct db *);		/* rowid of the last INSERT */
 

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,9 @@ load_no(struct store *s, int64_t no, const struct loaded **out, struct err *err)
 	f->next = s->forms;
 	s->forms = f;
 	*out = f;
+	/* What reading its text took would stay with each person at work. */
+	db_shrink(s->db);
+	malloc_trim(0);
 	return true;
 }
 
