@@ -181,6 +181,135 @@ long_lists_are_searched_by_index(void **state)
 	assert_rows(w, w->s, "SELECT count(*) FROM sqlite_master WHERE name = 'small by kind'", "1\n");
 }
 
+/* ---- entities ---------------------------------------------------------------------------- */
+
+static const char trees_form[] =
+    "settings: {form_id: trees, version: \"1\"}\n"
+    "survey:\n"
+    "  - {type: text, name: species, label: S, save_to: species}\n"
+    "  - {type: integer, name: size, label: S, save_to: size}\n"
+    "entities:\n"
+    "  - {list_name: tree, label: \"${species}\"}\n";
+static const char visits_form[] =
+    "settings: {form_id: visits, version: \"1\"}\n"
+    "survey:\n"
+    "  - {type: text, name: tree, label: T}\n"
+    "  - {type: integer, name: size, label: S, save_to: size}\n"
+    "entities:\n"
+    "  - {list_name: tree, entity_id: \"${tree}\"}\n";
+static const char asks_form[] =
+    "settings: {form_id: asks, version: \"1\"}\n"
+    "survey:\n"
+    "  - {type: text, name: size, label: S}\n"
+    "  - {type: calculate, name: all, calculation: \"count(instance('tree')/root/item)\"}\n"
+    "  - {type: calculate, name: same, calculation: \"count(instance('tree')/root/item[size = ${size}])\"}\n"
+    "  - {type: calculate, name: first, calculation: \"instance('tree')/root/item[size = ${size}]/label\"}\n"
+    "  - {type: calculate, name: oaks, calculation: \"count(instance('tree')/root/item[label = 'oak'])\"}\n";
+
+static void
+plant(struct world *w, const char *species, const char *size, char record[64], char entity[64])
+{
+	struct session *se = NULL;
+	struct changed c;
+
+	w->clock.fixed_ms++;
+	OK(w, store_session_new(w->s, "trees", &se, &w->err));
+	OK(w, session_set(se, node(se, "species"), species, &c, &w->err));
+	OK(w, session_set(se, node(se, "size"), size, &c, &w->err));
+	save(w, w->s, se);
+	snprintf(record, 64, "%s", session_record(se));
+	snprintf(entity, 64, "%s", value(se, "/data/meta/entity/id"));
+	store_session_close(w->s, se);
+}
+
+static void
+visit(struct world *w, const char *entity, const char *size, char record[64])
+{
+	struct session *se = NULL;
+	struct changed c;
+
+	OK(w, store_session_new(w->s, "visits", &se, &w->err));
+	OK(w, session_set(se, node(se, "tree"), entity, &c, &w->err));
+	OK(w, session_set(se, node(se, "size"), size, &c, &w->err));
+	save(w, w->s, se);
+	snprintf(record, 64, "%s", session_record(se));
+	store_session_close(w->s, se);
+}
+
+static void
+assert_asked(struct world *w, struct session *se, const char *all, const char *same,
+    const char *first)
+{
+	struct changed c;
+
+	session_refresh(se, &c);
+	assert_string_equal(value(se, "all"), all);
+	assert_string_equal(value(se, "same"), same);
+	assert_string_equal(value(se, "first"), first);
+	(void)w;
+}
+
+/* Deleting the record that made an entity takes it away, deleting one that changed
+ * it undoes the change; both come back. */
+static void
+entities_follow_what_is_deleted(void **state)
+{
+	struct world *w = *state;
+	struct session *se = NULL;
+	char oak[64], elm[64], oak_id[64], elm_id[64], seen[64];
+
+	world_install(w, w->s, trees_form, NULL);
+	world_install(w, w->s, visits_form, NULL);
+	world_install(w, w->s, asks_form, NULL);
+	plant(w, "oak", "5", oak, oak_id);
+	plant(w, "elm", "5", elm, elm_id);
+	OK(w, store_session_new(w->s, "asks", &se, &w->err));
+	key(w, w->s, se, "size", "5");
+	assert_asked(w, se, "2", "2", "oak");
+	visit(w, oak_id, "6", seen);
+	assert_asked(w, se, "2", "1", "elm");
+	OK(w, store_delete(w->s, seen, &w->err));
+	assert_asked(w, se, "2", "2", "oak");
+	OK(w, store_undelete(w->s, seen, &w->err));
+	assert_asked(w, se, "2", "1", "elm");
+	OK(w, store_delete(w->s, elm, &w->err));
+	assert_asked(w, se, "1", "0", "");
+	OK(w, store_undelete(w->s, elm, &w->err));
+	assert_asked(w, se, "2", "1", "elm");
+	visit(w, "nobody", "5", seen);		/* changes what is not there */
+	assert_asked(w, se, "2", "1", "elm");
+	assert_string_equal(value(se, "oaks"), "1");
+	store_session_close(w->s, se);
+	assert_sound(w, w->s);
+}
+
+static void
+many_entities_are_searched_by_index(void **state)
+{
+	struct world *w = *state;
+	struct session *se = NULL;
+	char record[64], id[64], number[16];
+
+	world_install(w, w->s, trees_form, NULL);
+	world_install(w, w->s, visits_form, NULL);
+	world_install(w, w->s, asks_form, NULL);
+	OK(w, db_synchronous(store_db(w->s), DB_NORMAL, &w->err));
+	for (int i = 0; i < 510; i++) {
+		snprintf(number, sizeof number, "%d", i % 100);
+		plant(w, i == 507 ? "oak" : "elm", number, record, id);
+	}
+	visit(w, id, "7", record);
+	OK(w, store_session_new(w->s, "asks", &se, &w->err));
+	key(w, w->s, se, "size", "7");
+	assert_asked(w, se, "510", "7", "elm");
+	assert_string_equal(value(se, "oaks"), "1");
+	key(w, w->s, se, "size", "9");
+	assert_asked(w, se, "510", "5", "elm");
+	store_session_close(w->s, se);
+	assert_rows(w, w->s, "SELECT count(*) FROM sqlite_master WHERE name IN"
+	    " ('trees by size', 'visits by size', 'trees by id', 'visits by id')", "4\n");
+}
+
 /* ---- a table beside the form ------------------------------------------------------------ */
 
 static bool
@@ -235,6 +364,8 @@ main(void)
 		T(a_list_follows_what_others_save),
 		T(a_list_never_holds_the_open_record),
 		T(long_lists_are_searched_by_index),
+		T(entities_follow_what_is_deleted),
+		T(many_entities_are_searched_by_index),
 		T(a_table_beside_the_form_is_kept),
 	};
 
