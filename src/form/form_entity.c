@@ -9,15 +9,15 @@
 #include "base/tr.h"
 #include "form/form_yaml_parts.h"
 
-#define COUNT(v) (sizeof (v) / sizeof (v)[0])
+#define COUNT(v) (sizeof(v) / sizeof(v)[0])
 
 /* ---- rows ----------------------------------------------------------------------- */
 
 static void
 unknown_column(struct builder *b, const struct ynode *k)
 {
-	static const char *const columns[] = { "list_name", "label", "entity_id", "create_if",
-		"update_if" };
+	static const char *const columns[] = {
+	    "list_name", "label", "entity_id", "create_if", "update_if"};
 	struct near near;
 	char hint[HINT_TEXT];
 
@@ -25,8 +25,9 @@ unknown_column(struct builder *b, const struct ynode *k)
 		return;
 	if (strcmp(k->key, "repeat") == 0) {
 		if (*yaml_scalar(b, k) != '\0')
-			fault(b, k->line, k->col, "%s", _("repeat: a record makes one entity here; "
-			    "rows are made a list by settings.ruhu.publish"));
+			fault(b, k->line, k->col, "%s",
+			    _("repeat: a record makes one entity here; "
+			      "rows are made a list by settings.ruhu.publish"));
 		return;
 	}
 	near_start(&near, k->key);
@@ -47,7 +48,8 @@ read_list_name(struct builder *b, const struct ynode *k)
 	if (strchr(name, '.') != NULL || strncmp(name, "__", 2) == 0)
 		fault(b, k->line, k->col,
 		    _("%s: '%s' is not the name of a list of entities; it has no . and does not "
-		      "begin with __"), k->key, name);
+		      "begin with __"),
+		    k->key, name);
 	e->list = arena_strdup(b->arena, name);
 	e->line = k->line;
 	e->col = k->col;
@@ -63,13 +65,16 @@ yaml_entities(struct builder *b, const struct ynode *node)
 		row = node->first;
 		if (node->n > 1)
 			fault(b, row->next->line, row->next->col, "%s",
-			    _("entities: a form makes or changes one entity; a second begins here"));
+			    _("entities: a form makes or changes one entity; a second begins "
+			      "here"));
 	}
 	if (row == NULL || (row->kind == Y_TEXT && *row->text == '\0'))
 		return;
 	if (row->kind != Y_MAP) {
-		fault(b, row->line, row->col, _("'entities' must be a row, as in {list_name: trees, "
-		    "label: \"${species}\"}; here is %s"), ynode_kind_name(row));
+		fault(b, row->line, row->col,
+		    _("'entities' must be a row, as in {list_name: trees, "
+		      "label: \"${species}\"}; here is %s"),
+		    ynode_kind_name(row));
 		return;
 	}
 	b->entity = e = arena_alloc(b->arena, sizeof *e);
@@ -110,7 +115,8 @@ check_columns(struct builder *b, const struct entity *e)
 		fault(b, s->text != NULL ? s->line : e->line, s->text != NULL ? s->col : e->col,
 		    "%s", _("update_if: there is no entity_id, which says what is changed"));
 	}
-	if (!b->form->xform && e->entity_id.text != NULL && e->create_if.text != NULL && e->update_if.text == NULL)
+	if (!b->form->xform && e->entity_id.text != NULL && e->create_if.text != NULL &&
+	    e->update_if.text == NULL)
 		fault(b, e->create_if.line, e->create_if.col, "%s",
 		    _("create_if: with an entity_id an update_if is needed too, so that one of "
 		      "both is done"));
@@ -118,7 +124,8 @@ check_columns(struct builder *b, const struct entity *e)
 		if (strcmp(b->lists[i]->name, e->list) == 0)
 			fault(b, e->line, e->col,
 			    _("entities: '%s' is also a list in choices; one of them needs another "
-			      "name"), e->list);
+			      "name"),
+			    e->list);
 }
 
 /* The place of a save_to; an XForm's is its question's. */
@@ -137,19 +144,21 @@ property_ok(struct builder *b, const struct question *q, int line, int col)
 	if (!name_check(b, "save_to", name, line, col))
 		return false;
 	if (strcasecmp(name, "name") == 0 || strcasecmp(name, "label") == 0)
-		fault(b, line, col,
-		    _("save_to: '%s' is an entity's own; choose another name"), name);
+		fault(
+		    b, line, col, _("save_to: '%s' is an entity's own; choose another name"), name);
 	else if (strncmp(name, "__", 2) == 0 || strchr(name, '.') != NULL)
 		fault(b, line, col,
 		    _("save_to: '%s' is not the name of a property; it has no . and does not begin "
-		      "with __"), name);
+		      "with __"),
+		    name);
 	else if (q->type == Q_GROUP || q->type == Q_REPEAT || type_info(q->type)->kind == KIND_NONE)
 		fault(b, line, col, _("save_to: '%s' holds no answer; it is a %s"), q->name,
 		    type_info(q->type)->name);
 	else if (q->repeat != NULL)
 		fault(b, line, col,
 		    _("save_to: '%s' is in the repeat '%s'; an entity is of the record, rows are "
-		      "made a list by settings.ruhu.publish"), q->name, q->repeat->name);
+		      "made a list by settings.ruhu.publish"),
+		    q->name, q->repeat->name);
 	else
 		return true;
 	return false;
@@ -192,8 +201,10 @@ without_entity(struct builder *b)
 		if (!saves(q))
 			continue;
 		place_of(q, &line, &col);
-		fault(b, line, col, _("save_to: '%s': there is no row in 'entities' that says "
-		    "which list it is saved to"), q->save_to);
+		fault(b, line, col,
+		    _("save_to: '%s': there is no row in 'entities' that says "
+		      "which list it is saved to"),
+		    q->save_to);
 		return;
 	}
 }
@@ -217,8 +228,8 @@ group(struct builder *b, struct question *parent, const char *name)
 static const struct question *
 made(struct builder *b, struct question *entity, const char *name, const struct source *source)
 {
-	struct question *q = build_question(b, entity, Q_CALCULATE, name, b->entity->line,
-	    b->entity->col);
+	struct question *q =
+	    build_question(b, entity, Q_CALCULATE, name, b->entity->line, b->entity->col);
 
 	q->of_entity = true;
 	q->calculation = *source;
@@ -228,8 +239,9 @@ made(struct builder *b, struct question *entity, const char *name, const struct 
 static const struct question *
 made_of_text(struct builder *b, struct question *entity, const char *name, struct buf *text)
 {
-	struct source s = { .text = arena_strdup(b->arena, buf_str(text)), .line = b->entity->line,
-		.col = b->entity->col };
+	struct source s = {.text = arena_strdup(b->arena, buf_str(text)),
+	    .line = b->entity->line,
+	    .col = b->entity->col};
 
 	buf_free(text);
 	return made(b, entity, name, &s);
@@ -241,7 +253,7 @@ made_id(struct builder *b, struct question *entity)
 {
 	const struct entity *e = b->entity;
 	struct source s = e->entity_id;
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	if (s.text != NULL && !e->creates)
 		return made(b, entity, "id", &s);
@@ -260,7 +272,7 @@ made_id(struct builder *b, struct question *entity)
 static const struct question *
 made_flag(struct builder *b, struct question *entity, const char *name, const struct source *s)
 {
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	if (s->text != NULL)
 		return made(b, entity, name, s);
@@ -282,7 +294,7 @@ static const struct question *
 made_sent(struct builder *b, struct question *entity)
 {
 	const struct entity *e = b->entity;
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	buf_add_str(&text, "normalize-space(concat(''");
 	for (size_t i = 0; i < e->saved_n; i++) {
@@ -299,14 +311,15 @@ make_questions(struct builder *b)
 {
 	struct entity *e = b->entity;
 	struct question *entity = group(b, group(b, b->questions[0], "meta"), "entity");
-	struct buf text = { 0 };
+	struct buf text = {0};
 
 	e->id = made_id(b, entity);
 	if (e->creates)
 		e->create = made_flag(b, entity, "create", &e->create_if);
 	if (e->updates) {
 		e->update = made_flag(b, entity, "update", &e->update_if);
-		buf_addf(&text, "instance('%s')/root/item[name = current()/../id]/__version", e->list);
+		buf_addf(
+		    &text, "instance('%s')/root/item[name = current()/../id]/__version", e->list);
 		e->base = made_of_text(b, entity, "baseVersion", &text);
 	}
 	if (e->label_.text != NULL)
@@ -321,7 +334,7 @@ build_entity(struct builder *b)
 	const struct question *root = b->questions[0];
 
 	if (e == NULL) {
-		if (!b->form->xform)	/* whose attribute then means nothing */
+		if (!b->form->xform) /* whose attribute then means nothing */
 			without_entity(b);
 		return;
 	}

@@ -11,26 +11,26 @@
 #include "store/desk.h"
 #include "store/layout.h"
 
-enum { INDEX_FROM = 500 };	/* entities from which a searched column gets an index */
+enum { INDEX_FROM = 500 }; /* entities from which a searched column gets an index */
 enum { COL_ENTITY, COL_LABEL, COL_VERSION, COL_PROPERTIES };
 
-struct maker {			/* a form that makes or changes them */
+struct maker { /* a form that makes or changes them */
 	char *form;
 	const struct layout *layout;
 	const struct layout_table *table;
 	const struct layout_column *id, *create, *update, *sent;
-	const struct layout_column **of;	/* by column of the list; NULL: not told here */
+	const struct layout_column **of; /* by column of the list; NULL: not told here */
 	size_t of_n, of_cap;
-	char *select;			/* its records of one entity */
+	char *select; /* its records of one entity */
 };
 
-struct record {			/* that makes or changes the entity at hand */
+struct record { /* that makes or changes the entity at hand */
 	const struct maker *source;
 	int64_t no;
 	char id[40];
-	struct buf sent;		/* " species size " */
-	struct buf *cells;		/* by column */
-	int64_t *times;			/* when each was said; HLC */
+	struct buf sent;   /* " species size " */
+	struct buf *cells; /* by column */
+	int64_t *times;    /* when each was said; HLC */
 };
 
 struct entities {
@@ -39,20 +39,20 @@ struct entities {
 	size_t sources_n, sources_cap;
 	char **columns;
 	size_t columns_n, columns_cap;
-	char **ids;			/* in order of their making */
+	char **ids; /* in order of their making */
 	size_t n, cap;
-	struct map *by_id;		/* index + 1 */
+	struct map *by_id; /* index + 1 */
 	uint64_t tick;
-	int64_t version, made_at;	/* of ruhu_data; when ids were read */
+	int64_t version, made_at; /* of ruhu_data; when ids were read */
 	bool made;
-	size_t at;			/* entity whose cells are in cells */
+	size_t at; /* entity whose cells are in cells */
 	struct buf *cells;
-	int64_t *times;			/* of cells */
+	int64_t *times; /* of cells */
 	struct record *records;
 	size_t records_n, records_cap;
 	uint32_t *found;
 	size_t found_cap;
-	bool *indexed;			/* by column */
+	bool *indexed; /* by column */
 };
 
 /* ---- which there are --------------------------------------------------------------- */
@@ -72,7 +72,8 @@ entities_version(void *ctx)
 		int64_t version = 0;
 
 		db_int(s->db, &ignored, &version, NULL,
-		    "SELECT version FROM ruhu_data WHERE form = ?", WITH(b_text(e->sources[i].form)));
+		    "SELECT version FROM ruhu_data WHERE form = ?",
+		    WITH(b_text(e->sources[i].form)));
 		e->version += version;
 	}
 	return (uint64_t)e->version;
@@ -97,7 +98,7 @@ ids_sql(const struct entities *e, struct buf *sql)
 		buf_add_str(sql, " IN ('1', 'true')");
 	}
 	if (sql->len > 0)
-		buf_add_str(sql, " ORDER BY made");	/* a UUIDv7: by time, at every site */
+		buf_add_str(sql, " ORDER BY made"); /* a UUIDv7: by time, at every site */
 }
 
 static void
@@ -115,7 +116,7 @@ static void
 entities_now(struct entities *e)
 {
 	int64_t version = (int64_t)entities_version(e);
-	struct buf sql = { 0 };
+	struct buf sql = {0};
 	struct err ignored;
 	struct stmt *st;
 
@@ -126,8 +127,8 @@ entities_now(struct entities *e)
 	forget_ids(e);
 	ids_sql(e, &sql);
 	if (sql.len > 0) {
-		st = db_query(e->desk->store->db, &ignored, sql.data,
-		    WITH(b_int(e->desk->record_no)));
+		st = db_query(
+		    e->desk->store->db, &ignored, sql.data, WITH(b_int(e->desk->record_no)));
 		while (stmt_row(st)) {
 			if (map_get(e->by_id, stmt_text(st, 0)) != NULL)
 				continue;
@@ -160,7 +161,7 @@ record_clear(struct record *r, size_t columns)
 	free(r->cells);
 	free(r->times);
 	buf_free(&r->sent);
-	*r = (struct record){ 0 };
+	*r = (struct record){0};
 }
 
 static void
@@ -178,7 +179,7 @@ add_record(struct entities *e, const struct maker *s, struct stmt *st)
 
 	e->records = xgrow(e->records, &e->records_cap, e->records_n + 1, sizeof *e->records);
 	r = &e->records[e->records_n++];
-	*r = (struct record){ .source = s, .no = stmt_int(st, 0) };
+	*r = (struct record){.source = s, .no = stmt_int(st, 0)};
 	strncpy(r->id, stmt_text(st, 1), sizeof r->id - 1);
 	buf_addf(&r->sent, " %s ", stmt_text(st, 2));
 	r->cells = xcalloc(e->columns_n, sizeof *r->cells);
@@ -221,14 +222,17 @@ find_times(struct entities *e, struct record *r)
 {
 	const struct maker *s = r->source;
 	struct err ignored;
-	struct stmt *st = db_query(e->desk->store->db, &ignored, "SELECT n.text, max(c.hlc)"
-	    " FROM ruhu_head h JOIN ruhu_name n ON n.no = h.field JOIN ruhu_change c ON c.no = h.change"
-	    " WHERE h.record = ? AND h.row = 0 GROUP BY h.field", WITH(b_int(r->no)));
+	struct stmt *st = db_query(e->desk->store->db, &ignored,
+	    "SELECT n.text, max(c.hlc)"
+	    " FROM ruhu_head h JOIN ruhu_name n ON n.no = h.field JOIN ruhu_change c ON c.no = "
+	    "h.change"
+	    " WHERE h.record = ? AND h.row = 0 GROUP BY h.field",
+	    WITH(b_int(r->no)));
 	int64_t since = 0;
 
 	while (stmt_row(st)) {
 		const struct layout_column *c =
-		    layout_column(s->layout, stmt_text(st, 0), &(const struct layout_table *){ 0 });
+		    layout_column(s->layout, stmt_text(st, 0), &(const struct layout_table *){0});
 		int64_t at = stmt_int(st, 1);
 
 		if (c == NULL)
@@ -248,7 +252,7 @@ find_times(struct entities *e, struct record *r)
 static bool
 tells(const struct entities *e, const struct record *r, size_t column)
 {
-	struct buf word = { 0 };
+	struct buf word = {0};
 	bool told;
 
 	if (column >= r->source->of_n || r->source->of[column] == NULL)
@@ -339,7 +343,7 @@ add_found(struct entities *e, size_t *n, uint32_t row)
 static void
 candidates(struct entities *e, const struct maker *s, size_t column, const char *text, size_t *n)
 {
-	struct buf sql = { 0 };
+	struct buf sql = {0};
 	struct err ignored;
 	struct stmt *st;
 
@@ -440,8 +444,11 @@ entities_free(void *ctx)
 	free(e);
 }
 
-static const struct dataset_ops entity_ops = { .rows = entities_rows, .cell = entities_cell,
-	.find = entities_find, .version = entities_version, .free = entities_free };
+static const struct dataset_ops entity_ops = {.rows = entities_rows,
+    .cell = entities_cell,
+    .find = entities_find,
+    .version = entities_version,
+    .free = entities_free};
 
 static size_t
 column_called(struct entities *e, const char *name)
@@ -479,7 +486,7 @@ static const struct layout_column *
 beside(const struct maker *s, const char *id, const char *name)
 {
 	const char *slash = strrchr(id, '/');
-	struct buf field = { 0 };
+	struct buf field = {0};
 	const struct layout_column *c;
 
 	buf_add(&field, id, slash != NULL ? (size_t)(slash + 1 - id) : 0);
@@ -493,7 +500,7 @@ beside(const struct maker *s, const char *id, const char *name)
 static void
 read_properties(struct entities *e, struct maker *s, const char *lines)
 {
-	struct buf name = { 0 }, field = { 0 };
+	struct buf name = {0}, field = {0};
 
 	while (*lines != '\0') {
 		size_t tab = strcspn(lines, "\t\n"), end = strcspn(lines, "\n");
@@ -522,7 +529,7 @@ add_cell(struct buf *sql, const struct layout_column *c)
 }
 
 static void
-done_sql(struct buf *sql, const struct layout_column *c, const char *or)
+done_sql(struct buf *sql, const struct layout_column *c, const char * or)
 {
 	if (c == NULL)
 		return;
@@ -534,7 +541,7 @@ done_sql(struct buf *sql, const struct layout_column *c, const char *or)
 static void
 make_select(struct maker *s)
 {
-	struct buf sql = { 0 };
+	struct buf sql = {0};
 
 	buf_add_str(&sql, "SELECT t.record_no, r.id, ");
 	add_cell(&sql, s->sent);
@@ -556,7 +563,7 @@ make_select(struct maker *s)
 static void
 add_source(struct entities *e, struct stmt *st)
 {
-	struct maker s = { 0 };
+	struct maker s = {0};
 	const char *id = stmt_text(st, 1), *label = stmt_text(st, 2);
 	struct err ignored;
 
@@ -592,8 +599,10 @@ entities_open(struct desk *d, const char *list)
 	column_called(e, "name");
 	column_called(e, "label");
 	column_called(e, "__version");
-	st = db_query(d->store->db, &ignored, "SELECT form, key, label, entity FROM ruhu_list"
-	    " WHERE name = ? AND entity IS NOT NULL ORDER BY form", WITH(b_text(list)));
+	st = db_query(d->store->db, &ignored,
+	    "SELECT form, key, label, entity FROM ruhu_list"
+	    " WHERE name = ? AND entity IS NOT NULL ORDER BY form",
+	    WITH(b_text(list)));
 	while (stmt_row(st))
 		add_source(e, st);
 	stmt_end(st, &ignored);

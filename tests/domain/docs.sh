@@ -35,4 +35,10 @@ printf 'set kind 3\nget works\nset kind 1\nset users 9\nproblems\n' |
 	"$B/ruhu" -d "$tmp/t.db" fill toilet >"$tmp/out"
 sed -n 2p "$tmp/out" | grep -q '"relevant":false'
 sed -n 5p "$tmp/out" | grep -q household_id
+# Its forms that begin with their names.
+awk -v dir="$tmp" '/^```/ { out = "" } /^# [a-z]*\.yaml:/ { out = dir "/" substr($2, 1, length($2) - 1) }
+    out != "" { print >out }' docs/design-form.md
+for f in register visit; do
+	"$B/ruhu" form check "$tmp/$f.yaml" >/dev/null || failed=1
+done
 exit $failed
