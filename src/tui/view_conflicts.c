@@ -27,7 +27,7 @@ struct side {
 struct difference {
 	char *record, *form, *row, *field;
 	char *text, *ancestor, *note;
-	char *made;			/* shown is none of the sides; NULL: one of them */
+	char *made, *made_value;	/* shown is none of the sides; NULL: one of them */
 	struct side sides[SIDES];
 	size_t sides_n;
 	int64_t decision;		/* of those that were decided: its change */
@@ -53,6 +53,7 @@ free_difference(struct difference *d)
 	}
 	free(d->note);
 	free(d->made);
+	free(d->made_value);
 	free(d->record);
 	free(d->form);
 	free(d->row);
@@ -132,6 +133,7 @@ add_place(struct conflicts *c, const struct conflict *info)
 		buf_add_str(&made, _("Shown now, all that was chosen: "));
 		value_text(ui, info, info->made, "", &made);
 		d->made = buf_take(&made);
+		d->made_value = xstrdup(info->made);
 	}
 	for (size_t i = 0; i < info->sides_n && d->sides_n < SIDES; i++) {
 		const struct conflict_side *from = &info->sides[i];
@@ -409,7 +411,8 @@ act_on_sign(struct conflicts *c, const struct difference *d, uint32_t sign)
 	} else if (d == NULL || c->decided) {
 		return false;
 	} else if (sign == '0' && !about_deletion(d->field)) {
-		ui_ask_text(v->ui, v, ASK_OTHER, "", _("Another answer, as it is stored: "));
+		ui_ask_text(v->ui, v, ASK_OTHER, d->made_value != NULL ? d->made_value : "",
+		    _("Another answer, as it is stored: "));
 	} else if (sign == '-') {
 		ui_ask_text(v->ui, v, ASK_NOTE, "", _("Put off, why: "));
 	} else {

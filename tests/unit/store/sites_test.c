@@ -201,6 +201,51 @@ another_file_of_the_same_number_is_refused(void **state)
 
 /* ---- conflicts --------------------------------------------------------------------------- */
 
+/* By the form's policy the same is shown whatever came first, and whoever decided
+ * nothing leaves all of it in the list. */
+static void
+a_form_says_what_is_shown_of_answers_apart(void **state)
+{
+	static const char shows[] = "SELECT id, n, d, kinds, twice, seen FROM small";
+	const char *old = strstr(small_form, "    scope:");
+	struct buf form = { 0 };
+	struct sites x;
+	char record[64];
+
+	buf_addf(&form, "%.*s    conflict: {n: max, d: min, kinds: union, seen: max}\n%s",
+	    (int)(old - small_form), small_form, old);
+	strstr(form.data, "\"1\"")[1] = '2';	/* another version */
+	open_sites(*state, &x);
+	for (int i = 0; i < SITES; i++)
+		world_install(&x.of[i], x.of[i].s, form.data, NULL);
+	put(&x.of[0], "A1", "5", record);
+	send(&x.of[0], &x.of[1], "f", 0, 0);
+	send(&x.of[0], &x.of[2], "f", 0, 0);
+	edit(&x.of[1], record, "n", "30");
+	edit(&x.of[1], record, "d", "10.5");
+	edit(&x.of[1], record, "kinds", "b");
+	edit(&x.of[1], record, "seen", "2026-01-31");
+	edit(&x.of[0], record, "n", "9");
+	edit(&x.of[0], record, "d", "9.75");
+	edit(&x.of[0], record, "kinds", "a");
+	edit(&x.of[0], record, "seen", "");
+	send(&x.of[0], &x.of[1], "g", 0, 0);
+	send(&x.of[1], &x.of[0], "g", 0, 0);
+	send(&x.of[1], &x.of[2], "g", 0, 0);	/* and here the other way round */
+	send(&x.of[0], &x.of[2], "h", 0, 0);
+	send(&x.of[2], &x.of[0], "i", 0, 0);
+	send(&x.of[2], &x.of[1], "i", 0, 0);
+	for (int i = 0; i < SITES; i++) {
+		assert_rows(&x.of[i], x.of[i].s, shows, "A1|30|9.75|a b|60|2026-01-31\n");
+		assert_rows(&x.of[i], x.of[i].s, "SELECT n.text FROM ruhu_conflict c"
+		    " JOIN ruhu_name n ON n.no = c.field ORDER BY n.text", "d\nkinds\nn\nstamp\n");
+		assert_sound(&x.of[i], x.of[i].s);
+	}
+	assert_same(&x);
+	close_sites(&x);
+	buf_free(&form);
+}
+
 static bool
 tell_have(void *ctx, const char *epoch, const char *site, int64_t seq, const unsigned char *chain,
     int64_t to)
@@ -699,6 +744,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, world_new, world_end)
 		T(changes_arrive_whole),
 		T(another_file_of_the_same_number_is_refused),
+		T(a_form_says_what_is_shown_of_answers_apart),
 		T(sites_without_names_know_their_own),
 		T(two_answers_written_apart_ask),
 		T(calculations_follow_what_came_together),
