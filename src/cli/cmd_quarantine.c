@@ -58,7 +58,8 @@ each(void *ctx, const struct quarantined *q)
 	say("%4lld  %.16s  ", (long long)q->no, q->at);
 	say_text(q->name, 0);
 	say(q->site[0] != '\0' ? " (%s)" : "%s", q->site);
-	say(q->tries > 1 ? _(", tried %lld times") : "", (long long)q->tries);
+	if (q->tries > 1)
+		say(_(", tried %lld times"), (long long)q->tries);
 	say("\n      ");
 	say_text(q->reason, 0);
 	say("\n");
