@@ -37,6 +37,7 @@ struct list {
 	struct edit *search;
 	enum filter filter;
 	enum record_sort sort;
+	bool stale;			/* the search was typed on; asked when it is looked at */
 	bool counted;			/* total is exact, however many there are */
 	struct row *v;
 	size_t n, cap;
@@ -148,8 +149,16 @@ static void
 from_start(struct list *l)
 {
 	l->first = l->at = 0;
-	l->counted = false;
+	l->counted = l->stale = false;
 	fetch(l);
+}
+
+/* Characters of one burst, or of a word pasted, are searched for once. */
+static void
+look(struct list *l)
+{
+	if (l->stale)
+		from_start(l);
 }
 
 static void
@@ -264,6 +273,7 @@ draw(struct view *v, struct screen *s)
 	int top = 4, col, *w = xcalloc(l->form->list_n + 1, sizeof *w);
 	struct buf text = { 0 };
 
+	look(l);
 	l->lines = (size_t)(ui_body_rows(s) - 1 - top);
 	if (l->sort != RECORDS_NEWEST)
 		buf_addf(&text, "%s  ", l->sort == RECORDS_KEY ? _("by key") : _("as one walks"));
@@ -411,7 +421,7 @@ type(struct list *l, const struct key *k)
 		if (!entry_new(l->view.ui, l->form_id, &err))
 			ui_fail(l->view.ui, &err);
 	} else if (edit_insert(l->search, buf_str(&folded), folded.len)) {
-		from_start(l);
+		l->stale = true;
 	}
 	buf_free(&folded);
 }
@@ -469,6 +479,8 @@ act(struct view *v, enum action a, const struct key *k)
 	long page = l->lines > 0 ? (long)l->lines : 1;
 	struct err err;
 
+	if (a != ACT_NONE)
+		look(l);
 	switch (a) {
 	case ACT_HELP:
 		view_help_open(v->ui);
