@@ -234,7 +234,7 @@ field_key(struct entry *e, enum action a, const struct key *k)
 	}
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct entry *e = entry_of(v);
@@ -244,20 +244,21 @@ act(struct view *v, enum action a, const struct key *k)
 	e->advanced_ms = 0;
 	if (habit) {
 		e->view.ui->kind = e->view.ui->kind_before;	/* what it says was not read yet */
-		return;
+		return true;
 	}
 	if (e->pick.open) {
 		entry_pick_key(e, a, k);
 		/* A function key closes the list and then does what it says. */
 		if (e->pick.open || action_info(a)->bar[0] == '\0')
-			return;
+			return true;
 	}
 	if (entry_refuses(e, a, k) || function_key(e, a))
-		return;
+		return true;
 	if (e->field.node == NODE_NONE)
 		line_key(e, a, k);
 	else
 		field_key(e, a, k);
+	return true;
 }
 
 static void

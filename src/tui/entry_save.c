@@ -19,11 +19,12 @@ finish_in_batch(struct entry *e, const char *label)
 	if (state == BATCH_NONE)
 		return false;
 	ui_ask(ui, &e->view, ASK_SAVED, "\r6",
-	    state == BATCH_EQUAL ? _("Saved: %s. The batch comes out: %s. 6 closes it, Enter keys another, "
-	                             "Esc goes back")
-	    : state == BATCH_DIFFERS ? _("Saved: %s. All forms are keyed, but the sum is not right: %s. 6 "
-	                                 "lists them, Enter keys another, Esc goes back")
-	                             : _("Saved: %s. Batch %s. Enter keys the next one, Esc goes back"),
+	    state == BATCH_EQUAL ?
+	    _("Saved: %s. The batch comes out: %s. 6 closes it, Enter keys another, Esc goes back") :
+	    state == BATCH_DIFFERS ?
+	    _("Saved: %s. All forms are keyed, but the sum is not right: %s. 6 "
+	      "lists them, Enter keys another, Esc goes back") :
+	    _("Saved: %s. Batch %s. Enter keys the next one, Esc goes back"),
 	    label, buf_str(&e->batch));
 	return true;
 }

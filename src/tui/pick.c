@@ -203,9 +203,10 @@ pick_value(const struct pick *p, struct buf *out)
 int
 pick_height(const struct pick *p, int rows)
 {
-	int most = rows - KEPT_ROWS < ROWS_MAX + 1 ? rows - KEPT_ROWS : ROWS_MAX + 1, want = (int)(p->choices->n < 1000 ? p->choices->n : 1000) + 1;
-
+	int most = rows - KEPT_ROWS < ROWS_MAX + 1 ? rows - KEPT_ROWS : ROWS_MAX + 1;
 	/* The height stays as it opened: what narrows the list must not move the page. */
+	int want = p->choices->n < (size_t)ROWS_MAX ? (int)p->choices->n + 1 : ROWS_MAX + 1;
+
 	if (want > most)
 		want = most;
 	return want < 4 ? 4 : want;

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "tui/coach.h"
 #include "tui/layout.h"
+#include "tui/views.h"
 
 void
 ui_init(struct ui *ui, struct store *store, const struct clock *clock)
@@ -276,6 +277,32 @@ escape(struct ui *ui, const struct key *k, struct key *out)
 	return false;
 }
 
+/* What the view does not take does the same on every screen. */
+static void
+act(struct ui *ui, enum action a, const struct key *k)
+{
+	struct view *v = ui->top;
+
+	if (v->ops->act(v, a, k))
+		return;
+	switch (a) {
+	case ACT_HELP:
+		view_help_open(ui);
+		return;
+	case ACT_LANGUAGE:
+		tr_use(strcmp(tr_lang(), "zh") == 0 ? "en" : "zh");
+		if (v->ops->shown != NULL)
+			v->ops->shown(v);
+		return;
+	case ACT_CANCEL:
+	case ACT_LEAVE:
+		ui_pop(ui, v);
+		return;
+	default:
+		ui->ring = true;
+	}
+}
+
 void
 ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 {
@@ -308,7 +335,7 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 		if (was_esc && k.code != K_ESC_THEN && k.code != K_ESC) {
 			struct key esc = { .code = K_ESC };
 
-			ui->top->ops->act(ui->top, ACT_CANCEL, &esc);
+			act(ui, ACT_CANCEL, &esc);
 			bury(ui);
 			if (ui->top == NULL)
 				return;
@@ -319,7 +346,7 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 		else if (a == ACT_LANGUAGE && ui->ambiguous == AMBIGUOUS_SPELT)
 			ui_error(ui, _("This terminal shows no Chinese characters."));
 		else
-			ui->top->ops->act(ui->top, a, &k);
+			act(ui, a, &k);
 	}
 	ui->typing &= only_typing;
 	if (ui->coach != NULL)
@@ -465,8 +492,8 @@ draw(struct ui *ui, struct screen *s)
 {
 	const char *hint = NULL;
 
-	if (ui->coach == NULL && ui->typing && ui->plain && ui->kind == MESSAGE_NONE && ui->rows == s->rows &&
-	    ui->cols == s->cols && ui->top->ops->draw_typing != NULL) {
+	if (ui->coach == NULL && ui->typing && ui->plain && ui->kind == MESSAGE_NONE &&
+	    ui->rows == s->rows && ui->cols == s->cols && ui->top->ops->draw_typing != NULL) {
 		ui->top->ops->draw_typing(ui->top, s);
 		return;
 	}

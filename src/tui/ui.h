@@ -26,8 +26,9 @@ struct view;
 struct view_ops {
 	unsigned (*modes)(const struct view *);	/* bits of enum mode */
 	void (*draw)(struct view *, struct screen *);	/* all rows but the last two */
-	/* A key that is text comes as ACT_NONE. */
-	void (*act)(struct view *, enum action, const struct key *);
+	/* A key that is text comes as ACT_NONE. False: not one of this view, so that it
+	 * does what it does everywhere: help, language, back; else a bell. */
+	bool (*act)(struct view *, enum action, const struct key *);
 	/* Only the line that is typed in, over the grid drawn before; after ui->typing
 	 * was set. NULL: draw it all. */
 	void (*draw_typing)(struct view *, struct screen *);

@@ -187,36 +187,32 @@ back(struct batches *b)
 	shown(&b->view);
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct batches *b = (struct batches *)v;
 
 	(void)k;
 	if (lines_key(&b->lines, a))
-		return;
+		return true;
 	switch (a) {
 	case ACT_CANCEL:
 	case ACT_LEAVE:
 		back(b);
-		return;
-	case ACT_HELP:
-		view_help_open(v->ui);
-		return;
+		return true;
 	case ACT_ACCEPT:
 		open_line(b);
-		return;
+		return true;
 	case ACT_NEW:
 		if (b->form == NULL || b->no != 0)
-			v->ui->ring = true;
-		else
-			ui_ask_text(v->ui, v, ASK_FORMS, "", _("How many forms are in it:"));
-		return;
+			return false;
+		ui_ask_text(v->ui, v, ASK_FORMS, "", _("How many forms are in it:"));
+		return true;
 	case ACT_DELETE:
 		ask_close(b);
-		return;
+		return true;
 	default:
-		v->ui->ring = true;
+		return false;
 	}
 }
 

@@ -421,7 +421,7 @@ act_on_sign(struct conflicts *c, const struct difference *d, uint32_t sign)
 	return true;
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct conflicts *c = (struct conflicts *)v;
@@ -430,22 +430,17 @@ act(struct view *v, enum action a, const struct key *k)
 	    k->cp - 0xff00 + 0x20 : k->cp) : 0;
 	struct err err;
 
-	if (lines_key(&c->lines, a))
-		return;
-	if (a == ACT_CANCEL || a == ACT_LEAVE)
-		ui_pop(v->ui, v);
-	else if (a == ACT_HELP)
-		view_help_open(v->ui);
-	else if (act_on_sign(c, d, digit))
-		return;
-	else if (d != NULL && !c->decided && digit >= '1' && digit - '1' < d->sides_n)
+	if (lines_key(&c->lines, a) || act_on_sign(c, d, digit))
+		return true;
+	if (d != NULL && !c->decided && digit >= '1' && digit - '1' < d->sides_n) {
 		settle(c, digit - '1');
-	else if (d != NULL && a == ACT_ACCEPT) {
-		if (!entry_open_at(v->ui, d->record, d->row, d->field, &err))
-			ui_fail(v->ui, &err);
-	} else {
-		v->ui->ring = true;
+		return true;
 	}
+	if (d == NULL || a != ACT_ACCEPT)
+		return false;
+	if (!entry_open_at(v->ui, d->record, d->row, d->field, &err))
+		ui_fail(v->ui, &err);
+	return true;
 }
 
 static const char *
@@ -455,7 +450,8 @@ hint(struct view *v)
 
 	if (c->decided)
 		return _("* asks again, / what waits, Enter opens the record, Esc back.");
-	return c->lines.n > 0 ? _("A digit decides, 0 another, - put off, * take back, / decided, Enter opens.") :
+	return c->lines.n > 0 ?
+	    _("A digit decides, 0 another, - put off, * take back, / decided, Enter opens.") :
 	    _("* takes your last decision back, / what was decided, Esc back.");
 }
 

@@ -143,7 +143,7 @@ settle(struct differences *d, const struct difference *at, bool second)
 	                        : _("Settled: the first answer stays."));
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct differences *d = (struct differences *)v;
@@ -151,19 +151,16 @@ act(struct view *v, enum action a, const struct key *k)
 	uint32_t digit = k->code != K_TEXT ? 0 : k->cp >= 0xff10 ? k->cp - 0xff10 + '0' : k->cp;
 
 	if (lines_key(&d->lines, a))
-		return;
-	if (a == ACT_CANCEL || a == ACT_LEAVE)
-		ui_pop(v->ui, v);
-	else if (a == ACT_HELP)
-		view_help_open(v->ui);
-	else if (at == NULL)
-		v->ui->ring = true;
-	else if (digit == '1' || (digit == '2' && !at->rows))
+		return true;
+	if (at == NULL)
+		return false;
+	if (digit == '1' || (digit == '2' && !at->rows))
 		settle(d, at, digit == '2');
 	else if (a == ACT_ACCEPT || digit == '0' || digit == '2')
 		open_record(d, at);
 	else
-		v->ui->ring = true;
+		return false;
+	return true;
 }
 
 static const char *

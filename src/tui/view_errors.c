@@ -233,32 +233,21 @@ draw(struct view *v, struct screen *s)
 	buf_free(&text);
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct errors *w = (struct errors *)v;
 
 	(void)k;
 	if (lines_key(&w->lines, a))
-		return;
-	switch (a) {
-	case ACT_HELP:
-		view_help_open(v->ui);
-		return;
-	case ACT_ACCEPT:
+		return true;
+	if (a == ACT_ACCEPT)
 		open_wrong(w);
-		return;
-	case ACT_LANGUAGE:
-		tr_use(strcmp(tr_lang(), "zh") == 0 ? "en" : "zh");
-		return;
-	case ACT_LEAVE:
-	case ACT_CANCEL:
-	case ACT_FILTER:
+	else if (a == ACT_FILTER)
 		ui_pop(v->ui, v);
-		return;
-	default:
-		v->ui->ring = true;
-	}
+	else
+		return false;
+	return true;
 }
 
 static const char *

@@ -85,7 +85,7 @@ draw(struct view *v, struct screen *s)
 		.empty = _("Nothing is flagged."), .text = line_text, .ctx = f });
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct flags *f = (struct flags *)v;
@@ -94,19 +94,14 @@ act(struct view *v, enum action a, const struct key *k)
 
 	(void)k;
 	if (lines_key(&f->lines, a))
-		return;
-	if (a == ACT_CANCEL || a == ACT_LEAVE)
-		ui_pop(v->ui, v);
-	else if (a == ACT_HELP)
-		view_help_open(v->ui);
-	else if (a == ACT_ACCEPT && flag != NULL) {
-		if (!entry_open_at(v->ui, flag->record, flag->row, flag->field, &err))
-			ui_fail(v->ui, &err);
-	} else if (a == ACT_DELETE && flag != NULL) {
+		return true;
+	if (flag == NULL || (a != ACT_ACCEPT && a != ACT_DELETE))
+		return false;
+	if (a == ACT_DELETE)
 		ui_ask(v->ui, v, ASK_CLOSE, "1", _("Is it put right? 1 closes the flag, Esc leaves it open"));
-	} else {
-		v->ui->ring = true;
-	}
+	else if (!entry_open_at(v->ui, flag->record, flag->row, flag->field, &err))
+		ui_fail(v->ui, &err);
+	return true;
 }
 
 static void

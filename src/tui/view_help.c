@@ -109,7 +109,7 @@ scroll(struct help *h, int by)
 	h->first = h->first < 0 ? 0 : h->first > most ? most : h->first;
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct help *h = (struct help *)v;
@@ -117,27 +117,25 @@ act(struct view *v, enum action a, const struct key *k)
 	switch (a) {
 	case ACT_DOWN:
 		scroll(h, 1);
-		return;
+		return true;
 	case ACT_UP:
 		scroll(h, -1);
-		return;
+		return true;
 	case ACT_PGDN:
 		scroll(h, h->rows);
-		return;
+		return true;
 	case ACT_PGUP:
 		scroll(h, -h->rows);
-		return;
+		return true;
 	case ACT_ACCEPT:
-	case ACT_CANCEL:
-	case ACT_LEAVE:
 	case ACT_HELP:
 		ui_pop(v->ui, v);
-		return;
+		return true;
 	default:
-		if (k->code == K_TEXT && k->cp == ' ')
-			scroll(h, h->rows);
-		else
-			v->ui->ring = true;
+		if (k->code != K_TEXT || k->cp != ' ')
+			return false;
+		scroll(h, h->rows);
+		return true;
 	}
 }
 

@@ -209,27 +209,22 @@ draw(struct view *v, struct screen *s)
 	buf_free(&label);
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct history *h = (struct history *)v;
 
 	(void)k;
 	if (lines_key(&h->lines, a))
-		return;
-	if (a == ACT_CANCEL || a == ACT_LEAVE) {
-		ui_pop(v->ui, v);
-	} else if (a == ACT_HELP) {
-		view_help_open(v->ui);
-	} else if (a == ACT_ACCEPT && h->question != NULL) {
-		free(h->row);
-		free(h->question);
-		h->row = h->question = NULL;
-		h->lines.at = h->lines.first = 0;
-		shown(v);
-	} else {
-		v->ui->ring = true;
-	}
+		return true;
+	if (a != ACT_ACCEPT || h->question == NULL)
+		return false;
+	free(h->row);
+	free(h->question);
+	h->row = h->question = NULL;
+	h->lines.at = h->lines.first = 0;
+	shown(v);
+	return true;
 }
 
 static const char *

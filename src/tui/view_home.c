@@ -445,49 +445,40 @@ typed(struct home *h, const struct key *k)
 	}
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct home *h = (struct home *)v;
 
 	switch (a) {
-	case ACT_HELP:
-		view_help_open(v->ui);
-		return;
 	case ACT_DOWN:
 		h->at += h->at + 1 < h->n;
-		return;
+		return true;
 	case ACT_UP:
 	case ACT_BACK:
 		h->at -= h->at > 0;
-		return;
+		return true;
 	case ACT_HOME:
 	case ACT_PGUP:
 		h->at = 0;
-		return;
+		return true;
 	case ACT_END:
 	case ACT_PGDN:
 		h->at = h->n > 0 ? h->n - 1 : 0;
-		return;
+		return true;
 	case ACT_ACCEPT:
 	case ACT_FIND:
 		open_line(h, false);
-		return;
+		return true;
 	case ACT_NEW:
 		open_line(h, true);
-		return;
-	case ACT_LANGUAGE:
-		tr_use(strcmp(tr_lang(), "zh") == 0 ? "en" : "zh");
-		shown(v);
-		return;
-	case ACT_LEAVE:
-		ui_pop(v->ui, v);
-		return;
+		return true;
 	case ACT_NONE:
 		typed(h, k);
-		return;
+		return true;
 	default:
-		return;
+		/* Esc alone does not end the program: it often begins Esc and a digit. */
+		return a != ACT_HELP && a != ACT_LANGUAGE && a != ACT_LEAVE;
 	}
 }
 

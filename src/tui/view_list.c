@@ -472,7 +472,7 @@ search_key(struct list *l, enum action a, const struct key *k)
 	}
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct list *l = (struct list *)v;
@@ -482,54 +482,49 @@ act(struct view *v, enum action a, const struct key *k)
 	if (a != ACT_NONE)
 		look(l);
 	switch (a) {
-	case ACT_HELP:
-		view_help_open(v->ui);
-		return;
 	case ACT_NEW:
 		if (!entry_new(v->ui, l->form_id, &err))
 			ui_fail(v->ui, &err);
-		return;
+		return true;
 	case ACT_ACCEPT:
 		open_record(l);
-		return;
+		return true;
 	case ACT_DELETE:
 		ask_delete(l);
-		return;
+		return true;
 	case ACT_PERIOD:
 		as_last_time(l);
-		return;
+		return true;
 	case ACT_BATCH:
 		view_batch_open(v->ui, l->form_id);
-		return;
+		return true;
 	case ACT_VERIFY:
 		verify(l);
-		return;
+		return true;
 	case ACT_HISTORY:
-		if (l->n > 0)
-			view_history_open(v->ui, l->v[l->at].id, l->form_id, NULL, NULL);
-		else
-			v->ui->ring = true;
-		return;
+		if (l->n == 0)
+			return false;
+		view_history_open(v->ui, l->v[l->at].id, l->form_id, NULL, NULL);
+		return true;
+	case ACT_HELP:
 	case ACT_LEAVE:
-		ui_pop(v->ui, v);
-		return;
 	case ACT_LANGUAGE:
-		tr_use(strcmp(tr_lang(), "zh") == 0 ? "en" : "zh");
-		return;
+		return false;
 	case ACT_DOWN:
 	case ACT_UP:
 		move(l, a == ACT_DOWN ? 1 : -1);
-		return;
+		return true;
 	case ACT_PGDN:
 	case ACT_PGUP:
 		move(l, a == ACT_PGDN ? page : -page);
-		return;
+		return true;
 	case ACT_HOME:
 	case ACT_END:
 		move(l, a == ACT_HOME ? -(long)l->total : (long)l->total);
-		return;
+		return true;
 	default:
 		search_key(l, a, k);
+		return true;
 	}
 }
 

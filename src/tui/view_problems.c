@@ -47,28 +47,17 @@ go(struct problems *p)
 		entry_goto_node(e, node);
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct problems *p = (struct problems *)v;
 
 	(void)k;
 	if (lines_key(&p->lines, a))
-		return;
-	switch (a) {
-	case ACT_ACCEPT:
+		return true;
+	if (a == ACT_ACCEPT)
 		go(p);
-		return;
-	case ACT_HELP:
-		view_help_open(v->ui);
-		return;
-	case ACT_CANCEL:
-	case ACT_LEAVE:
-		ui_pop(v->ui, v);
-		return;
-	default:
-		v->ui->ring = true;
-	}
+	return a == ACT_ACCEPT;
 }
 
 static const char *

@@ -115,20 +115,13 @@ draw(struct view *v, struct screen *s)
 	buf_free(&text);
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct stats *t = (struct stats *)v;
 
 	(void)k;
-	if (lines_key(&t->lines, a))
-		return;
-	if (a == ACT_CANCEL || a == ACT_LEAVE)
-		ui_pop(v->ui, v);
-	else if (a == ACT_HELP)
-		view_help_open(v->ui);
-	else
-		v->ui->ring = true;
+	return lines_key(&t->lines, a);
 }
 
 static const char *
@@ -176,16 +169,17 @@ pause_draw(struct view *v, struct screen *s)
 	screen_cursor(s, s->rows / 2, 0);
 }
 
-static void
+static bool
 pause_act(struct view *v, enum action a, const struct key *k)
 {
 	(void)k;
-	if (a != ACT_ACCEPT && a != ACT_CANCEL && a != ACT_LEAVE) {
+	if (a != ACT_ACCEPT && a != ACT_CANCEL && a != ACT_LEAVE)
 		v->ui->ring = true;
-		return;
+	else {
+		pace_go_on(&v->ui->pace, v->ui->now_ms);
+		ui_pop(v->ui, v);
 	}
-	pace_go_on(&v->ui->pace, v->ui->now_ms);
-	ui_pop(v->ui, v);
+	return true;
 }
 
 static void

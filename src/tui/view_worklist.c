@@ -447,32 +447,27 @@ search_key(struct worklist_view *w, enum action a, const struct key *k)
 	}
 }
 
-static void
+static bool
 act(struct view *v, enum action a, const struct key *k)
 {
 	struct worklist_view *w = (struct worklist_view *)v;
 
 	if (lines_key(&w->lines, a))
-		return;
+		return true;
 	switch (a) {
 	case ACT_HELP:
-		view_help_open(v->ui);
-		return;
+	case ACT_LANGUAGE:
+	case ACT_LEAVE:
+		return false;
 	case ACT_ACCEPT:
 		open_item(w);
-		return;
+		return true;
 	case ACT_PERIOD:
 		as_last_time(w);
-		return;
-	case ACT_LANGUAGE:
-		tr_use(strcmp(tr_lang(), "zh") == 0 ? "en" : "zh");
-		forget_rows(w);
-		return;
-	case ACT_LEAVE:
-		ui_pop(v->ui, v);
-		return;
+		return true;
 	default:
 		search_key(w, a, k);
+		return true;
 	}
 }
 
