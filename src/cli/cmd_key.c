@@ -267,6 +267,7 @@ const struct cmd cmd_key_renew = {
 	NULL, run_renew
 };
 const struct cmd cmd_key_revoke = {
-	"key revoke", "SITE", 1, 1, N_("a site's key is lost or stolen: what it signed waits for a person"),
+	"key revoke", "SITE", 1, 1,
+	N_("a site's key is lost or stolen: what it signed waits for a person"),
 	N_("The key is never trusted again; the site needs new ones and a new card."), NULL, run_revoke
 };

@@ -208,15 +208,16 @@ unseal(struct store *store, const char *folder, const char *path, struct unseal_
 	struct err first;
 	bool ok;
 
-	as->own = &own;
 	if (!keyring_age(folder, &own, err))
 		return false;
+	as->own = &own;
 	ok = unseal_file(path, store_path(store), as, comment, body, err);
 	first = *err;
 	for (size_t i = 0; !ok && comment->key[0] != '\0' && keyring_age_former(folder, i, &own); i++)
 		ok = unseal_file(path, store_path(store), as, comment, body, err);
 	if (!ok)
 		*err = first;
+	as->own = NULL;
 	crypt_wipe(&own, sizeof own);
 	return ok;
 }

@@ -1,7 +1,7 @@
 /* lists.h: lists that stand outside a form: the newest saved record of each key
  * of another form (settings.ruhu.publish), entities (entities.h), and tables
- * installed beside the form (.csv, .tsv). Each session has its own, because a list never holds the record
- * that is open. */
+ * installed beside the form (.csv, .tsv). Each session has its own, because a list
+ * never holds the record that is open. */
 #ifndef RUHU_STORE_LISTS_H
 #define RUHU_STORE_LISTS_H
 

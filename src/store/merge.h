@@ -13,10 +13,11 @@
  *
  * Rules: docs/sync-file.md. Two values of one answer, each written without
  * knowledge of the other, are a conflict: the newer by clock is shown, or what the
- * form's policy says (apart.h), both are kept, and a person decides (store_conflicts, store_settle); the decision is a
- * change like any other. Equal values are no conflict; nor are calculations, the
- * order of rows, state and scope: there the newer counts. A record or row deleted
- * here and edited there is shown, and asks. */
+ * form's policy says (apart.h), both are kept, and a person decides
+ * (store_conflicts, store_settle); the decision is a change like any other. Equal
+ * values are no conflict; nor are calculations, the order of rows, state and scope:
+ * there the newer counts. A record or row deleted here and edited there is shown,
+ * and asks. */
 #ifndef RUHU_STORE_MERGE_H
 #define RUHU_STORE_MERGE_H
 

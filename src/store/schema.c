@@ -275,7 +275,8 @@ static const char *const steps[][8] = {
 	    ") STRICT;\n",
 	    NULL,
 	},	{	/* 3 to 4: keyed a second time, batches, figures of those who key */
-	    "CREATE TABLE ruhu_why (	-- why a change was made, where it was not simply keyed; of this site\n"
+	    "CREATE TABLE ruhu_why (	"
+	    "-- why a change was made, where it was not simply keyed; of this site\n"
 	    "	tx INTEGER NOT NULL,		-- ruhu_change.tx it was told with\n"
 	    "	change INTEGER NOT NULL,	-- ruhu_change.no; 0: all of tx\n"
 	    "	why TEXT NOT NULL,		-- verify, default, last, fill\n"
@@ -296,7 +297,8 @@ static const char *const steps[][8] = {
 	    "	verify INTEGER NOT NULL REFERENCES ruhu_verify(no) ON DELETE CASCADE,\n"
 	    "	row TEXT NOT NULL,		-- ruhu_row.id, '' outside repeats\n"
 	    "	field TEXT NOT NULL,		-- of a repeat: how many rows it has\n"
-	    "	result TEXT NOT NULL CHECK (result IN ('same', 'keyer', 'verifier', 'both', 'new', 'open')),\n"
+	    "	result TEXT NOT NULL CHECK"
+	    " (result IN ('same', 'keyer', 'verifier', 'both', 'new', 'open')),\n"
 	    "					-- keyer, verifier: who was wrong; new: asked only now;\n"
 	    "					-- open: left to be settled\n"
 	    "	keyer TEXT NOT NULL,		-- who had keyed it\n"
@@ -397,12 +399,17 @@ static const char *const steps[][8] = {
 	    "	merged_at TEXT			-- when a later try did merge it\n"
 	    ") STRICT;\n",
 
-	    "ALTER TABLE ruhu_epoch ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;	-- 1: comes in parts, gaps are none\n"
-	    "ALTER TABLE ruhu_peer ADD COLUMN scope TEXT;	-- prefixes of its area, a space between; NULL: not said\n"
+	    "ALTER TABLE ruhu_epoch ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;	"
+	    "-- 1: comes in parts, gaps are none\n"
+	    "ALTER TABLE ruhu_peer ADD COLUMN scope TEXT;	"
+	    "-- prefixes of its area, a space between; NULL: not said\n"
 	    "ALTER TABLE ruhu_peer ADD COLUMN sent_at TEXT;	-- when a file for it was last made\n"
-	    "ALTER TABLE ruhu_site ADD COLUMN county TEXT NOT NULL DEFAULT 'county';	-- whose forms and erasures are taken\n"
-	    "ALTER TABLE ruhu_site ADD COLUMN scope TEXT;	-- our area, as the county says; NULL: not said\n"
-	    "ALTER TABLE ruhu_record ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;	-- 1: values and secret are gone\n",
+	    "ALTER TABLE ruhu_site ADD COLUMN county TEXT NOT NULL DEFAULT 'county';	"
+	    "-- whose forms and erasures are taken\n"
+	    "ALTER TABLE ruhu_site ADD COLUMN scope TEXT;	"
+	    "-- our area, as the county says; NULL: not said\n"
+	    "ALTER TABLE ruhu_record ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;	"
+	    "-- 1: values and secret are gone\n",
 
 	    "CREATE TABLE ruhu_erased (	-- hash of a value that was erased, so that the chain holds\n"
 	    "	change INTEGER PRIMARY KEY REFERENCES ruhu_change(no),\n"
@@ -440,7 +447,8 @@ static const char *const steps[][8] = {
 	    "					-- property and the field of its answers\n"
 	    "	PRIMARY KEY (name, form)\n"
 	    ") STRICT, WITHOUT ROWID;\n"
-	    "INSERT INTO ruhu_list_new SELECT name, form, repeat, key, latest, label, NULL FROM ruhu_list;\n"
+	    "INSERT INTO ruhu_list_new"
+	    " SELECT name, form, repeat, key, latest, label, NULL FROM ruhu_list;\n"
 	    "DROP TABLE ruhu_list;\n"
 	    "ALTER TABLE ruhu_list_new RENAME TO ruhu_list;\n",
 	    NULL,

@@ -171,8 +171,8 @@ mark_shown(struct store *s, struct arena *a, struct sides *l, struct conflict *c
 	buf_free(&made);
 }
 
-/* Two heads or more: the last one is shown, or what the form says. One that joined several: those, and it
- * too where it is none of them. */
+/* Two heads or more: the last one is shown, or what the form says. One that joined
+ * several: those, and it too where it is none of them. */
 bool
 sides_read(struct store *s, struct arena *a, int64_t record, int64_t row, int64_t field,
     struct conflict *c, struct err *err)

@@ -423,8 +423,9 @@ put_worklists(void *ctx, const struct worklist_file *f)
 /* ---- the changes ---------------------------------------------------------- */
 
 /* ?1: for whom, whose acknowledgement counts (or, before sites had names, anybody's);
- * NULL: what nobody has acknowledged. The lives of this database, found from today's epoch by its parents; from the
- * last one in a copy that nobody has opened to write yet. */
+ * NULL: what nobody has acknowledged. The lives of this database, found from today's
+ * epoch by its parents; from the last one in a copy that nobody has opened to write
+ * yet. */
 static const char select_ranges[] =
     "WITH RECURSIVE own(no, id, parent, last_seq, chain, acked) AS ("
     " SELECT e.no, e.id, e.parent, e.last_seq, e.chain, e.acked_seq FROM ruhu_site s"

@@ -349,8 +349,8 @@ import(struct import *x, FILE *spool, struct import_result *r, struct err *err)
 	if (takes)
 		body_on_form(x->body, keep_form, x);
 	/* The forms first: what is keyed by them is then no riddle. */
-	return check(x, err) && install(x, r, err) && (!takes || take_worklists(x, r, err)) && apply(x, r, err) &&
-	    acknowledge(x, r, err) && find_gaps(x, r, err);
+	return check(x, err) && install(x, r, err) && (!takes || take_worklists(x, r, err)) &&
+	    apply(x, r, err) && acknowledge(x, r, err) && find_gaps(x, r, err);
 }
 
 bool
