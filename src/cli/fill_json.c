@@ -42,8 +42,13 @@ put_missing(struct jcs *j, enum missing missing)
 }
 
 static void
-put_problem(struct jcs *j, const struct cell *c)
+put_problem(struct fill *f, const struct cell *c)
 {
+	struct jcs *j = &f->json;
+	const char *held = session_held(f->session, c->node);
+
+	if (held[0] != '\0')
+		jcs_key_str(j, "held", held);
 	if (c->problem != PROBLEM_NONE) {
 		jcs_key_str(j, "problem", c->problem_text);
 		jcs_key_str(j, "kind", problem_name(c->problem));
@@ -70,7 +75,7 @@ fill_json_set(struct fill *f, node_id node, const struct changed *changed)
 	jcs_key_str(&f->json, "value", c.value);
 	put_missing(&f->json, c.missing);
 	jcs_key_bool(&f->json, "valid", c.valid);
-	put_problem(&f->json, &c);
+	put_problem(f, &c);
 }
 
 void
@@ -93,7 +98,7 @@ fill_json_cell(struct fill *f, node_id node)
 	jcs_key_bool(j, "readonly", c.read_only);
 	jcs_key_bool(j, "asked", c.asked);
 	jcs_key_bool(j, "valid", c.valid);
-	put_problem(j, &c);
+	put_problem(f, &c);
 	jcs_key_str(j, "label", session_text(f->session, node, &c.q->label));
 }
 
@@ -120,8 +125,8 @@ fill_json_answers(struct fill *f)
 		session_display(f->session, n, &shown);
 		if (strcmp(buf_str(&shown), c.value) != 0)
 			jcs_key_str(j, "display", buf_str(&shown));
-		if (!c.valid)
-			put_problem(j, &c);
+		if (!c.valid || session_held(f->session, n)[0] != '\0')
+			put_problem(f, &c);
 		jcs_close(j, '}');
 		buf_free(&shown);
 	}
@@ -171,7 +176,7 @@ fill_json_collisions(struct fill *f, const struct save_result *r)
 
 		jcs_open(j, '{');
 		fill_json_path(f, "path", c->node);
-		jcs_key_str(j, "mine", answers_text(session_answers(f->session), c->node));
+		jcs_key_str(j, "mine", answers_value(session_answers(f->session), c->node));
 		jcs_key(j, "theirs");
 		jcs_str_or_null(j, c->theirs);
 		jcs_key(j, "by");

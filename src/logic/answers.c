@@ -20,6 +20,7 @@ struct node_rec {
 	bool alive, irrelevant;
 	unsigned char missing;
 	char *text; /* of a row: its id; NULL is "" */
+	char *left; /* what its list leaves of text; NULL: all of it */
 };
 
 struct row_set { /* rows of one repeat in one parent row */
@@ -172,13 +173,21 @@ answers_new(const struct form *form)
 	return a;
 }
 
+static void
+free_texts(struct node_rec *r)
+{
+	free(r->text);
+	free(r->left);
+	r->text = r->left = NULL;
+}
+
 void
 answers_free(struct answers *a)
 {
 	if (!a)
 		return;
 	for (size_t i = 0; i < a->n; i++)
-		free(a->v[i].text);
+		free_texts(&a->v[i]);
 	for (size_t i = 0; i < a->sets_n; i++)
 		free(a->sets[i].v);
 	free(a->sets);
@@ -429,6 +438,8 @@ answers_set(struct answers *a, node_id id, const char *text)
 
 	if (r->row == id || strcmp(r->text ? r->text : "", text) == 0)
 		return;
+	free(r->left);
+	r->left = NULL;
 	len = strlen(text);
 	if (!len) {
 		free(r->text);
@@ -437,6 +448,24 @@ answers_set(struct answers *a, node_id id, const char *text)
 	}
 	r->text = xrealloc(r->text, len + 1);
 	memcpy(r->text, text, len + 1);
+}
+
+const char *
+answers_value(const struct answers *a, node_id id)
+{
+	const struct node_rec *r = rec(a, id);
+
+	return r->left ? r->left : answers_text(a, id);
+}
+
+void
+answers_leave(struct answers *a, node_id id, const char *left)
+{
+	struct node_rec *r = rec(a, id);
+	char *copy = left && strcmp(left, answers_text(a, id)) != 0 ? xstrdup(left) : NULL;
+
+	free(r->left);
+	r->left = copy;
 }
 
 enum missing
@@ -580,8 +609,7 @@ kill_below(struct answers *a, node_id id)
 	for (node_id c = r->first; c != NODE_NONE; c = rec(a, c)->next)
 		kill_below(a, c);
 	r->alive = false;
-	free(r->text);
-	r->text = NULL;
+	free_texts(r);
 }
 
 void

@@ -8,7 +8,7 @@
  *
  * answers_tree() is the same tree as expressions see it: a node that is not
  * relevant keeps its text but reads as blank there, and is left out of children
- * and siblings. An answer shows as a text node below its question's node. */
+ * and siblings; of an answer that its list shuts out, only what is left is read. An answer shows as a text node below its question's node. */
 #ifndef RUHU_LOGIC_ANSWERS_H
 #define RUHU_LOGIC_ANSWERS_H
 
@@ -49,6 +49,10 @@ size_t answers_all(const struct answers *, node_id scope, const struct question 
 
 const char *answers_text(const struct answers *, node_id);	/* what was typed, relevant or not */
 void answers_set(struct answers *, node_id, const char *text);
+/* What is left of the text where a list shuts out codes of it: this is what counts
+ * as the answer. answers_set leaves all; so does NULL here. */
+const char *answers_value(const struct answers *, node_id);
+void answers_leave(struct answers *, node_id, const char *left);
 enum missing answers_missing(const struct answers *, node_id);
 void answers_set_missing(struct answers *, node_id, enum missing);
 

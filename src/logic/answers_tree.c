@@ -64,7 +64,7 @@ first(const struct tree *tree, node_id id)
 	child = answers_first(a, id);
 	if (child != NODE_NONE)
 		return skip_irrelevant(a, child, answers_next);
-	return answers_text(a, id)[0] && answers_relevant(a, id) ? id | ANSWERS_TEXT : NODE_NONE;
+	return answers_value(a, id)[0] && answers_relevant(a, id) ? id | ANSWERS_TEXT : NODE_NONE;
 }
 
 static node_id
@@ -92,7 +92,7 @@ add_below(const struct answers *a, node_id id, struct buf *out)
 {
 	if (!answers_own_relevant(a, id))
 		return;
-	buf_add_str(out, answers_text(a, id));
+	buf_add_str(out, answers_value(a, id));
 	for (node_id c = answers_first(a, id); c != NODE_NONE; c = answers_next(a, c))
 		add_below(a, c, out);
 }
@@ -119,7 +119,7 @@ text(const struct tree *tree, node_id id)
 	id &= ~ANSWERS_TEXT;
 	if (!answers_relevant(a, id))
 		return "";
-	return answers_first(a, id) == NODE_NONE ? answers_text(a, id) : NULL;
+	return answers_first(a, id) == NODE_NONE ? answers_value(a, id) : NULL;
 }
 
 static int

@@ -86,6 +86,7 @@ add_edges(struct grapher *g, struct vertex v)
 				continue;
 			edge_add(g, q, ASPECT_CALCULATION);
 			edge_add(g, q, ASPECT_REPEAT_COUNT);
+			edge_add(g, q, ASPECT_CHOICES);
 			add_relevance(g, q);
 		}
 		/* `relevant: . = 1` would decide about the very answer it asks. */
@@ -126,11 +127,14 @@ report_ring(struct grapher *g, size_t first)
 
 	while (g->stack[i - 1] != first)
 		i--;
-	/* A repeat may count on what its own rows say ("one more?"): it is asked again
-	 * when they say otherwise. */
-	for (size_t k = i - 1; k < g->depth; k++)
-		if (vertex_of(g->l, g->stack[k]).aspect == ASPECT_REPEAT_COUNT)
+	/* A repeat may count on what its own rows say ("one more?"), a list leave out
+	 * what was picked from it: they are asked again when that is another. */
+	for (size_t k = i - 1; k < g->depth; k++) {
+		v = vertex_of(g->l, g->stack[k]);
+		if (v.aspect == ASPECT_REPEAT_COUNT || v.aspect == ASPECT_CHOICES)
 			return;
+	}
+	v = vertex_of(g->l, first);
 	add_name(&b, v);
 	for (size_t k = i; k < g->depth; k++) {
 		buf_add_str(&b, k == i ? _(" needs ") : _(", which needs "));

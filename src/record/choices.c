@@ -173,7 +173,7 @@ struct answer_rows {
 static bool
 answer_passes(struct session *s, const struct offer *o, node_id answer, bool *yes, struct err *err)
 {
-	*yes = answers_text(s->answers, answer)[0] && answers_relevant(s->answers, answer);
+	*yes = answers_value(s->answers, answer)[0] && answers_relevant(s->answers, answer);
 	if (!*yes || !o->filter)
 		return true;
 	return eval_true(s, o->filter, answers_row_of(s->answers, answer), yes, err);
@@ -196,8 +196,8 @@ answers_offered(struct session *s, const struct offer *o, node_id node, struct a
 	for (size_t i = 0; ok && i < n; i++) {
 		ok = answer_passes(s, o, out->v[i], &yes, err);
 		for (size_t k = 0; ok && yes && k < kept; k++)
-			yes = strcmp(answers_text(s->answers, out->v[k]),
-				  answers_text(s->answers, out->v[i])) != 0;
+			yes = strcmp(answers_value(s->answers, out->v[k]),
+				  answers_value(s->answers, out->v[i])) != 0;
 		if (ok && yes)
 			out->v[kept++] = out->v[i];
 	}
@@ -214,7 +214,7 @@ answer_offered(struct session *s, const struct offer *o, node_id node, const cha
 
 	*yes = false;
 	for (size_t i = 0; ok && i < rows.n; i++)
-		*yes = *yes || strcmp(answers_text(s->answers, rows.v[i]), code) == 0;
+		*yes = *yes || strcmp(answers_value(s->answers, rows.v[i]), code) == 0;
 	free(rows.v);
 	return ok;
 }
@@ -246,14 +246,7 @@ choices_allow(
 
 	if (!offer_find(s, q, &o, err))
 		return false;
-	while (yes && *codes) {
-		size_t len = several ? strcspn(codes, " ") : strlen(codes);
-
-		buf_reset(&code);
-		buf_add(&code, codes, len);
-		codes += len + strspn(codes + len, " ");
-		if (len == 0)
-			continue;
+	while (yes && code_next(&codes, several, &code)) {
 		if (!code_allowed(s, &o, node, buf_str(&code), &yes, err))
 			yes = false;
 		else if (!yes)
@@ -261,6 +254,49 @@ choices_allow(
 	}
 	buf_free(&code);
 	return yes;
+}
+
+static void
+add_code(struct buf *out, const char *code)
+{
+	if (out->len > 0)
+		buf_add_char(out, ' ');
+	buf_add_str(out, code);
+}
+
+/* What is offered and was not ranked. */
+static bool
+add_unranked(struct session *s, node_id node, struct buf *ranked, struct err *err)
+{
+	struct choices all;
+
+	if (!session_choices(s, node, &all, err))
+		return false;
+	for (size_t i = 0; i < all.n; i++)
+		if (!codes_have(buf_str(ranked), all.v[i].value))
+			add_code(ranked, all.v[i].value);
+	choices_free(&all);
+	return true;
+}
+
+bool
+choices_left(struct session *s, node_id node, const char *codes, struct buf *left, struct err *err)
+{
+	const struct question *q = answers_question(s->answers, node);
+	bool several = type_info(q->type)->kind == KIND_CODES, yes = true, ok;
+	struct buf code = {0};
+	struct offer o;
+
+	ok = offer_find(s, q, &o, err);
+	while (ok && code_next(&codes, several, &code)) {
+		ok = code_allowed(s, &o, node, buf_str(&code), &yes, err);
+		if (ok && yes)
+			add_code(left, buf_str(&code));
+	}
+	buf_free(&code);
+	if (ok && q->type == Q_RANK && left->len > 0)
+		ok = add_unranked(s, node, left, err);
+	return ok;
 }
 
 /* ---- labels ------------------------------------------------------------------------- */
@@ -283,8 +319,8 @@ answer_label(const struct session *s, const struct offer *o, node_id answer)
 	const char *label = "";
 
 	if (o->words)
-		label = answers_text(s->answers, answers_seen(s->answers, answer, o->words));
-	return label[0] ? label : answers_text(s->answers, answer);
+		label = answers_value(s->answers, answers_seen(s->answers, answer, o->words));
+	return label[0] ? label : answers_value(s->answers, answer);
 }
 
 static bool
@@ -297,7 +333,7 @@ offered_label(
 	bool found;
 
 	found = answers_offered(s, o, node, &rows, &err);
-	while (found && i < rows.n && strcmp(answers_text(s->answers, rows.v[i]), code) != 0)
+	while (found && i < rows.n && strcmp(answers_value(s->answers, rows.v[i]), code) != 0)
 		i++;
 	found = found && i < rows.n;
 	if (found)
@@ -437,7 +473,7 @@ gather_answers(
 	bool ok = answers_offered(s, o, node, &rows, err);
 
 	for (size_t i = 0; ok && i < rows.n; i++) {
-		gather_add(g, answers_text(s->answers, rows.v[i]), answer_label(s, o, rows.v[i]));
+		gather_add(g, answers_value(s->answers, rows.v[i]), answer_label(s, o, rows.v[i]));
 	}
 	free(rows.v);
 	return ok;

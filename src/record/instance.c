@@ -67,7 +67,7 @@ text_of(struct session *s, node_id node, const struct ids *ids)
 {
 	const char *base = node_state(s, node)->base;
 
-	return !ids->saved ? answers_text(s->answers, node) : base ? base : "";
+	return !ids->saved ? answers_value(s->answers, node) : base ? base : "";
 }
 
 static const char *

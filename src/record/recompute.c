@@ -59,7 +59,7 @@ env_at(struct session *s, node_id node, struct env *env)
 	    .clock = s->host.clock,
 	    .lang = month_language(s),
 	    .form_lang = s->lang,
-	    .once = answers_text(s->answers, node),
+	    .once = answers_value(s->answers, node),
 	    .ctx = s,
 	    .instance = env_instance,
 	    .dataset = env_dataset,
@@ -153,9 +153,19 @@ queue_aspects(struct session *s, node_id node, uint16_t which)
 	const struct question *q = answers_question(s->answers, node);
 
 	which &= (uint16_t)~aspect_bit(ASPECT_REPEAT_COUNT);
+	if (!answers_text(s->answers, node)[0])
+		which &= (uint16_t)~aspect_bit(ASPECT_CHOICES);
 	for (int a = 0; which; a++, which >>= 1)
 		if (which & 1)
 			queue_task(s, node, q, (enum aspect)a);
+}
+
+/* What may be picked is another: is it still what was? */
+static void
+choices_stale(struct session *s, node_id node)
+{
+	uncheck(s, node);
+	queue_aspects(s, node, aspect_bit(ASPECT_CHOICES));
 }
 
 node_id
@@ -232,8 +242,10 @@ reader_stale(struct session *s, node_id node, const struct vertex *v)
 	switch (v->aspect) {
 	case ASPECT_CONSTRAINT:
 	case ASPECT_WARNING:
-	case ASPECT_CHOICES:
 		uncheck(s, node);
+		break;
+	case ASPECT_CHOICES:
+		choices_stale(s, node);
 		break;
 	case ASPECT_LABEL:
 		change_note(s, node);
@@ -347,7 +359,7 @@ uncheck_unique(struct session *s, const struct question *q, const char *text)
 	n = answers_all(s->answers, ANSWERS_ROOT, q, &s->ids, &s->ids_cap);
 	for (size_t i = 0; i < n; i++)
 		if (!text || node_state(s, s->ids[i])->problem == PROBLEM_UNIQUE ||
-		    strcmp(answers_text(s->answers, s->ids[i]), text) == 0)
+		    strcmp(answers_value(s->answers, s->ids[i]), text) == 0)
 			uncheck(s, s->ids[i]);
 }
 
@@ -362,7 +374,7 @@ uncheck_takers(struct session *s, const struct question *source)
 			continue;
 		n = answers_all(s->answers, ANSWERS_ROOT, q, &s->ids, &s->ids_cap);
 		for (size_t k = 0; k < n; k++)
-			uncheck(s, s->ids[k]);
+			choices_stale(s, s->ids[k]);
 	}
 }
 
@@ -375,6 +387,7 @@ value_changed(struct session *s, node_id node)
 	uncheck(s, node);
 	uncheck_unique(s, q, answers_text(s->answers, node));
 	uncheck_takers(s, q);
+	queue_aspects(s, node, s->aspects[q->index] & aspect_bit(ASPECT_CHOICES));
 	queue_readers(s, node, q);
 	fire(s, node);
 }
@@ -536,6 +549,9 @@ run_task(struct session *s, const struct task *t)
 		break;
 	case ASPECT_REPEAT_COUNT:
 		row_count(s, t->node, t->q);
+		break;
+	case ASPECT_CHOICES:
+		shut_out(s, t->node);
 		break;
 	default:
 		run_flag(s, t, e);

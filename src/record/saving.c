@@ -13,7 +13,7 @@ base_text(const struct node_state *st)
 const char *
 node_saved_text(const struct session *s, node_id node)
 {
-	return answers_relevant(s->answers, node) ? answers_text(s->answers, node) : "";
+	return answers_relevant(s->answers, node) ? answers_value(s->answers, node) : "";
 }
 
 enum missing
@@ -57,7 +57,8 @@ session_dropped(struct session *s, const node_id **list)
 	for (node_id i = ANSWERS_ROOT; i != NODE_NONE; i = answers_walk(s->answers, i)) {
 		bool held = answers_text(s->answers, i)[0] || answers_missing(s->answers, i);
 
-		if (!held || !node_state(s, i)->touched || answers_relevant(s->answers, i))
+		if (!held || !node_state(s, i)->touched ||
+		    (answers_relevant(s->answers, i) && !node_shut(s, i, NULL)))
 			continue;
 		s->dropped = xgrow(s->dropped, &s->dropped_cap, n + 1, sizeof *s->dropped);
 		s->dropped[n++] = i;

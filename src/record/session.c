@@ -46,6 +46,12 @@ find_aspects(struct session *s)
 			break;
 		}
 	}
+	for (size_t i = 0; i < s->form->questions_n; i++) {
+		enum kind kind = type_info(s->form->questions[i]->type)->kind;
+
+		if (kind == KIND_CODE || kind == KIND_CODES)
+			s->aspects[i] |= aspect_bit(ASPECT_CHOICES);
+	}
 }
 
 static void
@@ -183,6 +189,7 @@ change_begin(struct session *s)
 		free(s->buried[i]);
 	s->changed_n = s->shown_n = s->buried_n = 0;
 	s->structure = false;
+	s->change++;
 	s->since = s->evaluations;
 }
 
@@ -329,14 +336,15 @@ void
 session_cell(struct session *s, node_id node, struct cell *c)
 {
 	const struct node_state *st = node_state(s, node);
+	bool relevant = answers_relevant(s->answers, node);
 
 	check(s, node);
 	*c = (struct cell){
 	    .q = answers_question(s->answers, node),
 	    .node = node,
-	    .value = answers_text(s->answers, node),
+	    .value = relevant ? answers_value(s->answers, node) : answers_text(s->answers, node),
 	    .missing = answers_missing(s->answers, node),
-	    .relevant = answers_relevant(s->answers, node),
+	    .relevant = relevant,
 	    .required = st->required,
 	    .read_only = read_only(s, node),
 	    .asked = node_asked(s, node),
@@ -457,6 +465,19 @@ session_set_missing(
 	change_begin(s);
 	change_note(s, node);
 	answer(s, node, "", missing);
+	change_end(s, changed);
+	return true;
+}
+
+bool
+session_put_back(struct session *s, node_id node, const char *text, enum missing missing,
+    struct changed *changed, struct err *err)
+{
+	if (!may_answer(s, node, err))
+		return false;
+	change_begin(s);
+	change_note(s, node);
+	answer(s, node, text, missing);
 	change_end(s, changed);
 	return true;
 }

@@ -5,11 +5,15 @@
  * Rules (ODK XForms recompute model, docs/expressions.md for the choices):
  * - A node that is not relevant is blank to every expression, keeps what was
  *   typed, comes back with it, and is dropped on saving.
+ * - So is an answer that its list does not offer now (choice_filter, a row it came
+ *   from): blank to expressions (of several codes, those that are shut out), kept,
+ *   back with the list. One that was saved and that nothing done since has shut
+ *   out, the list being another than it was, counts as before and is flagged
+ *   (PROBLEM_CHOICE).
  * - A constraint or warning is not asked of a blank answer; `required` is.
  * - `enforce: ask` makes a broken constraint a warning, `enforce: log` no problem at
  *   all: see cell.forced. `enforce_required` does the same for a blank.
- * - An answer that breaks its constraint is kept and flagged, and so is one that
- *   is no longer among its choices (PROBLEM_CHOICE); a record with such a
+ * - An answer that breaks its constraint is kept and flagged; a record with such a
  *   problem is saved as incomplete only.
  * - A default runs once, when the record or row is made: literals first, then
  *   expressions in the order of the form. It fires no trigger. A literal one is
@@ -96,6 +100,9 @@ struct changed {
 bool session_set(struct session *, node_id, const char *typed, struct changed *, struct err *);
 bool session_set_missing(struct session *, node_id, enum missing, struct changed *,
     struct err *);
+/* Puts back an answer that was there before, as it was kept. */
+bool session_put_back(struct session *, node_id, const char *text, enum missing,
+    struct changed *, struct err *);
 /* What session_set would make of it, in out; nothing changes. */
 bool session_read(struct session *, node_id, const char *typed, struct buf *out, struct err *);
 /* What a person said of an answer, besides giving it; gone when the value changes.
@@ -139,7 +146,8 @@ enum problem_kind { PROBLEM_NONE, PROBLEM_REQUIRED, PROBLEM_CONSTRAINT, PROBLEM_
 struct cell {
 	const struct question *q;
 	node_id node;
-	const char *value;		/* canonical; kept even when not relevant */
+	const char *value;		/* canonical; kept even when not relevant; of codes
+					 * that its list shuts out, what is left */
 	enum missing missing;
 	bool relevant, required, read_only;
 	bool asked;			/* a person can answer it here and now */
@@ -154,6 +162,9 @@ struct cell {
 					 * or let through by `enforce: log` */
 };
 void session_cell(struct session *, node_id, struct cell *);
+/* A sentence about what its list shuts out of the answer and session keeps; "":
+ * nothing. Lent until the next change. */
+const char *session_held(struct session *, node_id);
 /* Label, hint, ... with ${} filled in, active language. */
 const char *session_text(struct session *, node_id, const struct text *);
 /* What the value means: the choice's label (labels joined by a space for
@@ -201,8 +212,8 @@ bool session_is_new(const struct session *);	/* no answer was loaded from the st
  * removed or moved. What calculations made by themselves does not count. */
 bool session_dirty(const struct session *);
 
-/* Saving. Nodes whose typed answer would be dropped (not relevant); lent until
- * the next call. */
+/* Saving. Nodes whose typed answer would be dropped (not relevant, shut out by its
+ * list); lent until the next call. */
 size_t session_dropped(struct session *, const node_id **list);
 /* Just before saving: `end` is stamped, calculations are brought up to date. */
 void session_finish(struct session *);

@@ -3,7 +3,7 @@
  *
  * recompute.c keeps the answers true to the form's expressions; rows.c adds and
  * takes rows; defaults.c fills new nodes; validity.c says what is wrong with an
- * answer; choices.c what may be picked; text.c what people read; paths.c finds
+ * answer; choices.c what may be picked; shut.c what that leaves of an answer; text.c what people read; paths.c finds
  * nodes by name; saving.c knows what differs from the store; session.c is what
  * outsiders call to set answers. */
 #ifndef RUHU_RECORD_STATE_H
@@ -25,6 +25,8 @@ struct node_state {
 	int64_t mark;
 	uint16_t queued;		/* aspects that wait in a queue, as bits */
 	uint16_t stale;			/* aspects not computed while not relevant */
+	uint32_t turned_in;		/* the change in which its list turned on it, and */
+	unsigned char turns;		/* how often */
 	unsigned char base_missing;
 	unsigned char problem;		/* enum problem_kind */
 	unsigned char rule;		/* of a warning: the enum confirm that lets it stand */
@@ -36,6 +38,7 @@ struct node_state {
 	bool fresh : 1;			/* in a row being made: fires no trigger */
 	bool pending : 1;		/* changed while not relevant: fires once it is */
 	bool surplus : 1;		/* a row beyond its repeat_count */
+	bool stranger : 1;		/* may hold what is not among the choices */
 	bool added : 1;			/* a row that a person added; counted in rows_edited */
 };
 
@@ -77,7 +80,7 @@ struct session {
 
 	struct queue queue, fired;	/* fired: calculations with a trigger */
 	struct queue later;		/* repeat counts met while rows are being made */
-	uint32_t serial;
+	uint32_t serial, change;	/* change: number of the present one */
 	int counting;
 	node_id *fresh;			/* rows made in this change */
 	size_t fresh_n, fresh_cap;
@@ -196,11 +199,25 @@ void check(struct session *, node_id);
 /* text.c */
 const char *question_label(const struct session *, const struct question *);
 
+const char *text_lend(struct session *, char *);	/* takes it; lent until the next change */
+/* The next code, of several ones or the only one; false: there is none. */
+bool code_next(const char **codes, bool several, struct buf *code);
+bool codes_have(const char *codes, const char *code);	/* of several ones */
+
+/* shut.c */
+void shut_out(struct session *, node_id);	/* asks its list what is left of the answer */
+/* Is a code of the answer shut out? codes: which, appended (NULL: not wanted). */
+bool node_shut(const struct session *, node_id, struct buf *codes);
+
 /* choices.c */
 const struct dataset *dataset_by_id(struct session *, const char *id);
 /* False: *stranger is a code that may not be picked at node now, or err says why
  * that cannot be told. */
 bool choices_allow(struct session *, node_id, const char *codes, struct buf *stranger,
+    struct err *);
+/* Those of codes that may be picked now. Of a ranking all choices: what was not
+ * ranked comes last. */
+bool choices_left(struct session *, node_id, const char *codes, struct buf *left,
     struct err *);
 bool choice_label(struct session *, node_id, const char *code, struct buf *out);
 void datasets_language(struct session *);

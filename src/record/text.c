@@ -27,6 +27,13 @@ keep(struct session *s, node_id node, const struct text *text, char *filled)
 }
 
 const char *
+text_lend(struct session *s, char *text)
+{
+	bury(s, text);
+	return text;
+}
+
+const char *
 session_text(struct session *s, node_id node, const struct text *text)
 {
 	const struct label_piece *p;
@@ -55,10 +62,37 @@ question_label(const struct session *s, const struct question *q)
 	return label[0] ? label : q->name;
 }
 
+bool
+code_next(const char **codes, bool several, struct buf *code)
+{
+	size_t len;
+
+	buf_reset(code);
+	if (several)
+		*codes += strspn(*codes, " ");
+	len = several ? strcspn(*codes, " ") : strlen(*codes);
+	buf_add(code, *codes, len);
+	*codes += len;
+	return len > 0;
+}
+
+bool
+codes_have(const char *codes, const char *code)
+{
+	size_t len = strlen(code), n;
+
+	for (codes += strspn(codes, " "); *codes; codes += n, codes += strspn(codes, " ")) {
+		n = strcspn(codes, " ");
+		if (n == len && memcmp(codes, code, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 void
 session_display(struct session *s, node_id node, struct buf *out)
 {
-	const char *text = answers_text(s->answers, node);
+	const char *text = answers_value(s->answers, node);
 	enum kind kind = type_info(answers_question(s->answers, node)->type)->kind;
 	struct buf code = {0};
 	bool first = true;
@@ -67,14 +101,7 @@ session_display(struct session *s, node_id node, struct buf *out)
 		buf_add_str(out, text);
 		return;
 	}
-	while (*text) {
-		size_t len = kind == KIND_CODES ? strcspn(text, " ") : strlen(text);
-
-		buf_reset(&code);
-		buf_add(&code, text, len);
-		text += len + strspn(text + len, " ");
-		if (len == 0)
-			continue;
+	while (code_next(&text, kind == KIND_CODES, &code)) {
 		if (!first)
 			buf_add_char(out, ' ');
 		first = false;

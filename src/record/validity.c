@@ -64,9 +64,9 @@ check_choices(struct session *s, node_id node)
 	struct err err = {0};
 	bool fine;
 
-	if (kind != KIND_CODE && kind != KIND_CODES)
+	if ((kind != KIND_CODE && kind != KIND_CODES) || !node_state(s, node)->stranger)
 		return true;
-	fine = choices_allow(s, node, answers_text(s->answers, node), &stranger, &err);
+	fine = choices_allow(s, node, answers_value(s->answers, node), &stranger, &err);
 	if (!fine && err.text[0]) {
 		found(s, node, PROBLEM_EXPRESSION, err.text);
 	} else if (!fine) {
@@ -95,7 +95,7 @@ check_type(struct session *s, node_id node)
 	case KIND_DATE:
 	case KIND_TIME:
 	case KIND_DATETIME:
-		fine = value_parse(q, answers_text(s->answers, node), s->host.clock, &value, &err);
+		fine = value_parse(q, answers_value(s->answers, node), s->host.clock, &value, &err);
 		break;
 	default:
 		break;
@@ -124,11 +124,11 @@ static node_id
 same_elsewhere(struct session *s, node_id node)
 {
 	const struct question *q = answers_question(s->answers, node);
-	const char *text = answers_text(s->answers, node);
+	const char *text = answers_value(s->answers, node);
 	size_t n = answers_all(s->answers, ANSWERS_ROOT, q, &s->ids, &s->ids_cap);
 
 	for (size_t i = 0; i < n; i++)
-		if (s->ids[i] != node && strcmp(answers_text(s->answers, s->ids[i]), text) == 0 &&
+		if (s->ids[i] != node && strcmp(answers_value(s->answers, s->ids[i]), text) == 0 &&
 		    answers_relevant(s->answers, s->ids[i]))
 			return s->ids[i];
 	return NODE_NONE;
@@ -138,7 +138,7 @@ static bool
 check_unique(struct session *s, node_id node)
 {
 	const struct question *q = answers_question(s->answers, node);
-	const char *value = answers_text(s->answers, node);
+	const char *value = answers_value(s->answers, node);
 	struct buf who = {0}, text = {0};
 	size_t i = 0;
 	node_id other;
@@ -181,7 +181,7 @@ check_answer(struct session *s, node_id node)
 {
 	const struct question *q = answers_question(s->answers, node);
 
-	if (!answers_text(s->answers, node)[0]) {
+	if (!answers_value(s->answers, node)[0]) {
 		if (node_state(s, node)->required && !answers_missing(s->answers, node))
 			broken(s, node, CONFIRM_REQUIRED, q->enforce_required, &q->required_message,
 			    _("This question must be answered"));

@@ -44,7 +44,7 @@ same_answer(const struct save *w, node_id node, const struct stored_field *f)
 	bool relevant = answers_relevant(a, node);
 	enum missing missing = relevant ? answers_missing(a, node) : MISSING_NONE;
 
-	return strcmp(relevant ? answers_text(a, node) : "", f->value) == 0 &&
+	return strcmp(relevant ? answers_value(a, node) : "", f->value) == 0 &&
 	    missing == missing_by_name(f->reason);
 }
 

@@ -125,7 +125,7 @@ answered(const struct entry *e, const struct step *s)
 		return false;
 	if (s->until == UNTIL_MISSING)
 		return answers_missing(e->answers, node) == missing_by_name(s->value);
-	text = answers_text(e->answers, node);
+	text = answers_value(e->answers, node);
 	return s->value != NULL ? strcmp(text, s->value) == 0 : text[0] != '\0';
 }
 

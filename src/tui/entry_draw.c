@@ -338,6 +338,10 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 	} else if (!type_info(c.q->type)->terminal && c.value[0] == '\0') {
 		screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN, _("(not on this device)"));
 		return;
+	} else if (c.value[0] == '\0' && session_held(e->session, c.node)[0] != '\0') {
+		screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN,
+		    session_held(e->session, c.node));
+		return;
 	} else if (c.missing != MISSING_NONE) {
 		end = screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN,
 		    view_missing_text(c.missing));
@@ -578,6 +582,8 @@ entry_hint(struct view *v)
 	if (e->verify == NULL && c.problem != PROBLEM_NONE && c.problem != PROBLEM_REQUIRED &&
 	    !c.accepted)
 		buf_addf(&e->hint, "%s", c.problem_text);
+	else if (session_held(e->session, c.node)[0] != '\0')
+		buf_add_str(&e->hint, session_held(e->session, c.node));
 	else if (entry_flag(e, c.node) != NULL)
 		buf_addf(&e->hint, "* %s", entry_flag(e, c.node));
 	else {

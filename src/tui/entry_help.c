@@ -54,6 +54,8 @@ add_rules(struct entry *e, struct buf *out)
 					: _("Rule, else it is noted"),
 	    &q->constraint, &q->constraint_message, out);
 	add_rule(e, _("Asks back"), &q->warning, &q->warning_message, out);
+	if (session_held(e->session, c.node)[0] != '\0')
+		buf_addf(out, _("Now: %s\n"), session_held(e->session, c.node));
 	if (c.problem != PROBLEM_NONE && e->verify == NULL)
 		buf_addf(out, _("Now: %s\n"), c.problem_text);
 }

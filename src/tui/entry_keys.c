@@ -326,7 +326,7 @@ entry_same(struct entry *e)
 		    answers_position(e->answers, row) - 1);
 		before = answers_seen(e->answers, row, e->field.q);
 		if (before != NODE_NONE)
-			buf_add_str(&value, answers_text(e->answers, before));
+			buf_add_str(&value, answers_value(e->answers, before));
 	} else {
 		(void)store_last_saved(ui->store, e->form->id, e->field.q->name, &value);
 	}

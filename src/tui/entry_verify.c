@@ -176,7 +176,7 @@ compare(struct entry *e, const char *value, enum missing missing)
 
 	if (!verify_was_asked(vf->v, node))
 		return replace(e, value, missing, VERIFY_NEW);
-	if (strcmp(answers_text(e->answers, node), value) == 0 &&
+	if (strcmp(answers_value(e->answers, node), value) == 0 &&
 	    answers_missing(e->answers, node) == missing) {
 		if (!again && before != VERIFY_NONE && before != VERIFY_OPEN)
 			return true;
@@ -256,7 +256,7 @@ verifying_reveal(struct entry *e)
 
 	if (!differed(e))
 		return;
-	answer_text(e, answers_text(e->answers, e->field.node),
+	answer_text(e, answers_value(e->answers, e->field.node),
 	    answers_missing(e->answers, e->field.node), &first);
 	answer_text(e, buf_str(&vf->typed), vf->typed_missing, &second);
 	ui_say(e->view.ui, _("First: %s   Yours: %s"), buf_str(&first), buf_str(&second));
@@ -300,8 +300,8 @@ name_of(struct entry *e)
 		node_id node = e->form->unique[i]->repeat == NULL
 		    ? answers_seen(e->answers, ANSWERS_ROOT, e->form->unique[i]) : NODE_NONE;
 
-		if (node != NODE_NONE && answers_text(e->answers, node)[0] != '\0')
-			buf_addf(&name, "%s%s", name.len > 0 ? " " : "", answers_text(e->answers, node));
+		if (node != NODE_NONE && answers_value(e->answers, node)[0] != '\0')
+			buf_addf(&name, "%s%s", name.len > 0 ? " " : "", answers_value(e->answers, node));
 	}
 	if (name.len == 0)
 		buf_add_str(&name, session_instance_name(e->session));

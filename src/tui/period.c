@@ -22,8 +22,8 @@ fill_one(struct session *s, node_id from, node_id to)
 	if (answers_missing(a, from) != MISSING_NONE) {
 		if (!session_set_missing(s, to, answers_missing(a, from), &changed, &err))
 			return false;
-	} else if (answers_text(a, from)[0] == '\0' ||
-	    !session_set(s, to, answers_text(a, from), &changed, &err)) {
+	} else if (answers_value(a, from)[0] == '\0' ||
+	    !session_set(s, to, answers_value(a, from), &changed, &err)) {
 		return false;
 	}
 	session_confirm(s, to, CONFIRM_SAME);

@@ -107,6 +107,8 @@ say_value(struct plain *p, struct entry *e)
 		else
 			plain_say(p, "  [%s]", c.value);
 	}
+	if (session_held(e->session, c.node)[0] != '\0')
+		plain_say(p, "  %s", session_held(e->session, c.node));
 	if (c.problem != PROBLEM_NONE && c.problem != PROBLEM_REQUIRED && !c.accepted)
 		plain_say(p, "  %s %s", c.problem == PROBLEM_WARNING ? "?" : "!", c.problem_text);
 	buf_free(&text);

@@ -76,9 +76,7 @@ back(struct session *s, const struct undo_step *step, struct changed *changed, s
 	case UNDO_ANSWER:
 		break;
 	}
-	if (step->missing != MISSING_NONE)
-		return session_set_missing(s, step->node, step->missing, changed, err);
-	return session_set(s, step->node, step->text, changed, err);
+	return session_put_back(s, step->node, step->text, step->missing, changed, err);
 }
 
 bool

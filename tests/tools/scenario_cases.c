@@ -408,7 +408,7 @@ expect_value(struct play *p, const json_t *e, const char *what, bool negated)
 
 	if (!find(p, ref, &n))
 		return;
-	got = answers_relevant(session_answers(p->s), n) ? answers_text(session_answers(p->s), n)
+	got = answers_relevant(session_answers(p->s), n) ? answers_value(session_answers(p->s), n)
 							 : "";
 	if (strcmp(what, "close") == 0) {
 		want = json_number_value(json_array_get(e, 2));

@@ -141,7 +141,10 @@ copy_record(struct session *from, struct session *to)
 
 		map[n] = q->type == Q_REPEAT ? session_load_row(to, parent, q, answers_row_id(a, n))
 					     : answers_child(session_answers(to), parent, q);
-		if (answers_text(a, n)[0] || answers_missing(a, n))
+		/* What its list shut out is a draft's, not the store's. */
+		if (strcmp(answers_text(a, n), answers_value(a, n)) != 0)
+			session_load_draft(to, map[n], answers_text(a, n), MISSING_NONE);
+		else if (answers_text(a, n)[0] || answers_missing(a, n))
 			session_load_answer(
 			    to, map[n], answers_text(a, n), answers_missing(a, n), 1);
 	}

@@ -209,13 +209,22 @@ static void
 act_row(struct play *p)
 {
 	struct table *t = p->tables;
+	size_t at = 0;
 
 	while (t < p->tables + p->tables_n && strcmp(t->name, word(p, 1)) != 0)
 		t++;
+	while (at < t->cells_n && strcmp(t->cells[at], word(p, 2)) != 0)
+		at += t->columns_n;
 	for (size_t i = 0; i < t->columns_n; i++) {
-		t->cells = xgrow(t->cells, &t->cells_cap, t->cells_n + 1, sizeof *t->cells);
-		t->cells[t->cells_n++] = xstrdup(word(p, i + 2));
+		if (at + i < t->cells_n) {
+			free(t->cells[at + i]);
+		} else {
+			t->cells = xgrow(t->cells, &t->cells_cap, t->cells_n + 1, sizeof *t->cells);
+			t->cells_n++;
+		}
+		t->cells[at + i] = xstrdup(word(p, i + 2));
 	}
+	t->version++;
 }
 
 /* ---- what must be true --------------------------------------------------------------------- */
@@ -226,7 +235,7 @@ ask_get(struct play *p)
 	node_id n;
 
 	if (find(p, 1, &n))
-		same(p, word(p, 1), answers_text(session_answers(p->s), n), word(p, 2));
+		same(p, word(p, 1), answers_value(session_answers(p->s), n), word(p, 2));
 }
 
 static void
@@ -303,6 +312,8 @@ ask_text(struct play *p)
 		session_display(p->s, n, &out);
 	else if (strcmp(what, "path") == 0)
 		session_path(p->s, n, &out);
+	else if (strcmp(what, "held") == 0)
+		buf_add_str(&out, session_held(p->s, n));
 	else
 		buf_add_str(&out,
 		    session_text(p->s, n, &answers_question(session_answers(p->s), n)->label));
@@ -519,6 +530,7 @@ static const struct step {
     {"work", ask_count, ASK},
     {"label", ask_text, ASK},
     {"shown", ask_text, ASK},
+    {"held", ask_text, ASK},
     {"path", ask_text, ASK},
     {"name", ask_text, ASK},
     {"choices", ask_choices, ASK},

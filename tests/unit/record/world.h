@@ -24,6 +24,7 @@ struct table {
 	size_t columns_n;
 	char **cells;
 	size_t cells_n, cells_cap;
+	uint64_t version;
 	struct dataset *d;
 };
 
@@ -93,7 +94,7 @@ table_cell(void *ctx, size_t row, size_t column)
 static uint64_t
 table_version(void *ctx)
 {
-	return ((struct table *)ctx)->cells_n;
+	return ((struct table *)ctx)->version;
 }
 
 static const struct dataset_ops table_ops = {
@@ -190,6 +191,8 @@ reopen(struct play *p, bool draft)
 		session_finish(old);
 	map = copy_rows(old, s);
 	while (session_each(old, &at, &sa)) {
+		if (draft)	/* what was typed, whether or not it counts now */
+			sa.value = answers_text(session_answers(old), at);
 		if (!draft)
 			session_load_answer(s, map[at], sa.value, sa.missing, 7);
 		else if (sa.base[0])
