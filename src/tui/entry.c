@@ -26,18 +26,11 @@ static unsigned
 modes(const struct view *v)
 {
 	const struct entry *e = (const struct entry *)v;
-	const struct field *f = &e->field;
-	bool untouched = f->node != NODE_NONE && (f->fresh || !f->dirty);
-
 	unsigned keying = e->verify != NULL ? VERIFYING : ENTRY;
 
 	if (e->pick.open)
 		return keying | ESC_NOW;
-	if (f->node == NODE_NONE)
-		return keying;
-	/* The pad keys mean something only where nothing is typed yet; a text answer
-	 * needs them as characters, but for '-' where a reason may stand. */
-	return untouched ? keying | CODED : keying;
+	return e->field.node != NODE_NONE ? keying | CODED : keying;
 }
 
 static void
@@ -170,6 +163,8 @@ line_key(struct entry *e, enum action a, const struct key *k)
 		section_key(e, ACT_ADD);
 	} else if (a == ACT_ACCEPT && kind == ITEM_ADD && k->code == K_ENTER) {
 		entry_add_row(e);
+	} else if (k->code == K_TEXT && kind == ITEM_ADD && entry_ends_rows(e, k)) {
+		/* no row begins so: it was the first of what comes after */
 	} else if (k->code == K_TEXT && kind == ITEM_ADD && k->cp != ' ') {
 		/* The first character of a row begins it. */
 		entry_add_row(e);

@@ -136,6 +136,8 @@ void entry_goto(struct entry *, const struct place *);	/* no questions asked */
 void entry_open_field(struct entry *);
 bool entry_goto_node(struct entry *, node_id);
 void entry_forward(struct entry *, bool list);		/* leave, then the next place */
+/* Leaves for a question further on; where that is not asked, for the next that is. */
+void entry_skip_to(struct entry *, node_id);
 void entry_down(struct entry *, bool list);		/* the same, passing nothing over */
 /* Leaves, then the next question without an answer, at most to the end of this row
  * or to where a row can be added. */
@@ -167,6 +169,9 @@ void entry_answered(struct entry *, node_id);		/* the next journalling writes it
 
 /* ---- entry_keys.c: keys that are text --------------------------------------------- */
 void entry_text_key(struct entry *, const struct key *);
+/* On the line that adds a row: a digit with which no row can begin ends the table and
+ * begins the question after it. False: it does not. */
+bool entry_ends_rows(struct entry *, const struct key *);
 void entry_edit_key(struct entry *, enum action);
 void entry_pad_key(struct entry *, enum action, const struct key *);
 void entry_pick_key(struct entry *, enum action, const struct key *);
@@ -189,6 +194,8 @@ node_id entry_node(const struct entry *, const char *row_id, const char *field);
 
 /* ---- entry_help.c ------------------------------------------------------------------- */
 void entry_help(const struct view *, struct buf *out);
+/* Where '+' goes by the form, "" where it does not say; appended. */
+void entry_skip_text(struct entry *, struct buf *out);
 
 /* ---- entry_rows.c ------------------------------------------------------------------ */
 void entry_add_row(struct entry *);

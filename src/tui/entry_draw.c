@@ -593,8 +593,10 @@ entry_hint(struct view *v)
 			text = _("* lists the answers.");
 		if (entry_in_cells(e))
 			entry_cells_hint(e, text, &e->hint);
-		else
+		else if (text[0] != '\0')
 			buf_add_str(&e->hint, text);
+		else
+			entry_skip_text(e, &e->hint);
 	}
 	return buf_str(&e->hint);
 }

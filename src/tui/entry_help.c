@@ -60,12 +60,25 @@ add_rules(struct entry *e, struct buf *out)
 		buf_addf(out, _("Now: %s\n"), c.problem_text);
 }
 
+void
+entry_skip_text(struct entry *e, struct buf *out)
+{
+	const char *skip = question_parameter(e->at.item.q, "skip");
+	const struct question *to = skip != NULL ? form_find(e->form, skip, NULL) : NULL;
+
+	if (to != NULL)
+		buf_addf(out, _("+ goes to %d %s"), outline_number(e->outline, to),
+		    entry_label(e, e->at.item.node, to));
+	else if (skip != NULL)
+		buf_add_str(out, e->at.row != NODE_NONE ? _("+ ends this row")
+		                                        : _("+ goes to the last question"));
+}
+
 static void
 add_keys(struct entry *e, struct buf *out)
 {
 	const struct question *q = e->at.item.q;
-	const char *skip = question_parameter(q, "skip");
-	const struct question *to = skip != NULL ? form_find(e->form, skip, NULL) : NULL;
+	size_t before;
 
 	if (q->missing != 0) {
 		buf_addf(out, "- : ");
@@ -74,13 +87,10 @@ add_keys(struct entry *e, struct buf *out)
 				buf_addf(out, "%s ", view_missing_text((enum missing)bit));
 		buf_add_char(out, '\n');
 	}
-	if (to != NULL)
-		buf_addf(out, _("+ goes to %d %s\n"), outline_number(e->outline, to),
-		    entry_label(e, e->at.item.node, to));
-	else if (skip != NULL)
-		buf_addf(out, "%s\n",
-		    e->at.row != NODE_NONE ? _("+ ends this row")
-					   : _("+ goes to the last question"));
+	before = out->len;
+	entry_skip_text(e, out);
+	if (out->len > before)
+		buf_add_char(out, '\n');
 }
 
 static void

@@ -64,6 +64,66 @@ show_all(struct entry *e, const char *typed)
 	buf_free(&text);
 }
 
+static bool
+is_digit(const struct key *k)
+{
+	return k->code == K_TEXT && !k->pasted &&
+	    ((k->cp >= '0' && k->cp <= '9') || (k->cp >= 0xff10 && k->cp <= 0xff19));
+}
+
+/* On to the next question, which begins with this digit if digits answer it. */
+static void
+begin_with(struct entry *e, const struct key *k)
+{
+	const struct field *f = &e->field;
+	node_id before = f->node;
+
+	entry_forward(e, false);
+	if (f->node != NODE_NONE && f->node != before && (f->folds || f->coded))
+		entry_text_key(e, k);
+	else
+		e->view.ui->ring = true;
+	e->view.ui->typing = false;
+}
+
+/* A digit that the answer cannot hold ends it and begins the next one, as the number on
+ * the paper comes after the name. */
+static bool
+begins_next(struct entry *e, const struct key *k)
+{
+	const struct field *f = &e->field;
+
+	if (!is_digit(k) || f->fresh || !f->dirty || edit_text(f->edit)[0] == '\0' ||
+	    question_appearance(f->q, "confirm") || type_info(f->q->type)->kind != KIND_STRING ||
+	    !field_lacks(f, '0' + (char)(k->cp & 0xf)))
+		return false;
+	begin_with(e, k);
+	return true;
+}
+
+/* The first question of a row that people answer. */
+static const struct question *
+begins_row(const struct question *repeat)
+{
+	const struct question *q = form_next(repeat, repeat);
+
+	while (q != NULL && !type_info(q->type)->asked)
+		q = form_next(q, repeat);
+	return q;
+}
+
+bool
+entry_ends_rows(struct entry *e, const struct key *k)
+{
+	const struct question *q = begins_row(e->at.item.q);
+
+	if (!is_digit(k) || q == NULL || !question_lacks(q, '0' + (char)(k->cp & 0xf)) ||
+	    answers_rows(e->answers, e->at.item.node, e->at.item.q) == 0)
+		return false;
+	begin_with(e, k);
+	return true;
+}
+
 void
 entry_text_key(struct entry *e, const struct key *k)
 {
@@ -74,6 +134,8 @@ entry_text_key(struct entry *e, const struct key *k)
 		e->view.ui->ring = true;
 		return;
 	}
+	if (begins_next(e, k))
+		return;
 	e->held = NODE_NONE;
 	switch (field_type(f, k->cp, k->pasted)) {
 	case TYPED_IN:
@@ -163,12 +225,10 @@ skip(struct entry *e)
 			entry_end(e);
 		return;
 	}
-	if (!session_find(e->session, name, e->field.node, &node, &err)) {
+	if (!session_find(e->session, name, e->field.node, &node, &err))
 		ui_fail(e->view.ui, &err);
-	} else if (entry_leave(e, true)) {
-		entry_journal(e, node);
-		entry_goto_node(e, node);
-	}
+	else
+		entry_skip_to(e, node);
 }
 
 static void
@@ -197,13 +257,20 @@ entry_pad_key(struct entry *e, enum action a, const struct key *k)
 	const struct field *f = &e->field;
 	bool decimal = type_info(f->q->type)->kind == KIND_DECIMAL;
 	bool date = type_info(f->q->type)->kind == KIND_DATE;
+	bool never = k->code == K_TEXT && k->cp < 0x80 && field_lacks(f, (char)k->cp);
 
+	/* What is typed needs these keys as characters, but for those that end it where no
+	 * answer has such a character. */
+	if (!f->fresh && f->dirty && !(never && (a == ACT_PAD_SKIP || a == ACT_PAD_END))) {
+		entry_text_key(e, k);
+		return;
+	}
 	if (a == ACT_PAD_MISSING && f->q->missing != 0) {
 		ask_missing(e);
 		return;
 	}
 	/* "+3" and "-1" are dates, "-5" is a number, ".5" too while nothing stands there. */
-	if (!pad_field(f) || (date && (a == ACT_PAD_SKIP || a == ACT_PAD_MISSING)) ||
+	if (!(pad_field(f) || never) || (date && (a == ACT_PAD_SKIP || a == ACT_PAD_MISSING)) ||
 	    (f->numeric && a == ACT_PAD_MISSING) ||
 	    (decimal && a == ACT_PAD_BLANK && edit_text(f->edit)[0] == '\0')) {
 		entry_text_key(e, k);

@@ -165,6 +165,33 @@ entry_down(struct entry *e, bool list)
 }
 
 static bool
+is_asked(struct entry *e, const struct place *p)
+{
+	struct cell c;
+
+	if (p->item.kind != ITEM_FIELD)
+		return true;
+	session_cell(e->session, p->item.node, &c);
+	return c.asked;
+}
+
+void
+entry_skip_to(struct entry *e, node_id node)
+{
+	node_id left = e->at.item.node;
+	struct place to;
+
+	if (!entry_leave(e, true) || !outline_place(e->outline, node, &to))
+		return;
+	while (!is_asked(e, &to) && outline_next(e->outline, &to, false, &to))
+		continue;
+	if (e->verify == NULL)
+		pass(e, false, &to);
+	entry_journal(e, cursor_of(&to, left));
+	entry_goto(e, &to);
+}
+
+static bool
 is_blank(struct entry *e, const struct place *p)
 {
 	struct cell c;

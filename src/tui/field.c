@@ -225,6 +225,28 @@ field_type(struct field *f, uint32_t cp, bool pasted)
 	return TYPED_IN;
 }
 
+bool
+question_lacks(const struct question *q, char c)
+{
+	enum kind kind = type_info(q->type)->kind;
+
+	if (kind == KIND_INTEGER || kind == KIND_DECIMAL)
+		return !((c >= '0' && c <= '9') || c == '-' || c == '.');
+	return kind == KIND_STRING && q->enforce == ENFORCE_HARD && q->constraint.text != NULL &&
+	    constraint_forbids(q->constraint.text, c);
+}
+
+bool
+field_lacks(const struct field *f, char c)
+{
+	if (!f->coded)
+		return question_lacks(f->q, c);
+	for (size_t i = 0; i < f->choices.n; i++)
+		if (strchr(f->choices.v[i].value, c) != NULL)
+			return false;
+	return f->choices.n > 0;
+}
+
 void
 field_replace(struct field *f, const char *text)
 {

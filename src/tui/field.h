@@ -39,6 +39,10 @@ enum typed {
 	TYPED_NARROWS		/* no code starts so: text to search the list for */
 };
 enum typed field_type(struct field *, uint32_t cp, bool pasted);
+/* Does no answer to this question have the ASCII character c in it? Then it may be a
+ * key that ends the answer, or the first of the next one. */
+bool field_lacks(const struct field *, char c);
+bool question_lacks(const struct question *, char c);
 void field_replace(struct field *, const char *text);	/* as if typed whole */
 void field_restore(struct field *, const char *stored);
 

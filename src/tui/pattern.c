@@ -165,3 +165,135 @@ constraint_most(const char *s, long *most)
 	}
 	return found;
 }
+
+/* ---- characters that never stand in it -------------------------------------------- */
+
+static bool
+escaped_is(char class, char c)
+{
+	bool digit = c >= '0' && c <= '9';
+
+	switch (class) {
+	case 'd':
+		return digit;
+	case 'D':
+		return !digit;
+	case 'w':
+		return digit || c == '_' || ((c | 32) >= 'a' && (c | 32) <= 'z');
+	case 's':
+		return c == ' ' || c == '\t';
+	case 'W':
+	case 'S':
+		return true;		/* not taken apart: it may */
+	default:
+		return c == class;
+	}
+}
+
+/* p: "[...]", whole. */
+static bool
+class_has(const char *p, const char *end, char c)
+{
+	bool negated = p[1] == '^', has = false;
+
+	p += 1 + negated;
+	end--;
+	for (bool first = true; p < end; first = false) {
+		if (p[0] == '\\' && p + 1 < end) {
+			has |= escaped_is(p[1], c);
+			p += 2;
+		} else if (p + 2 < end && p[1] == '-' && (!first || p[0] != ']')) {
+			has |= c >= p[0] && c <= p[2];
+			p += 3;
+		} else {
+			has |= *p++ == c;
+		}
+	}
+	return has != negated;
+}
+
+/* May c stand in a match of the pattern, all of len bytes? */
+static bool
+pattern_has(const char *p, size_t len, char c)
+{
+	const char *end = p + len;
+
+	while (p < end) {
+		const char *one = p;
+
+		if (*p == '^' || *p == '$' || strchr("*+?", *p) != NULL) {
+			p++;
+			continue;
+		}
+		if (*p == '{') {
+			p = strchr(p, '}');
+			if (p == NULL)
+				return true;
+			p++;
+			continue;
+		}
+		p = one_character(p);
+		if (p == NULL || p > end || *one == '.' ||
+		    (*one == '[' ? class_has(one, p, c)
+		     : *one == '\\' ? escaped_is(one[1], c) : *one == c))
+			return true;
+	}
+	return false;
+}
+
+/* The pattern of a term that is all of `regex(., '...')`. False: it is another. */
+static bool
+regex_term(const char *s, const char *end, const char **pattern, size_t *len)
+{
+	static const char call[] = "regex(";
+	const char *close;
+	char quote;
+
+	s += strspn(s, " \n(");
+	if (strncmp(s, call, sizeof call - 1) != 0)
+		return false;
+	s += sizeof call - 1;
+	s += strspn(s, " ");
+	if (*s++ != '.')
+		return false;
+	s += strspn(s, " ");
+	if (*s++ != ',')
+		return false;
+	s += strspn(s, " ");
+	quote = *s++;
+	close = quote == '\'' || quote == '"' ? strchr(s, quote) : NULL;
+	if (close == NULL || close >= end)
+		return false;
+	*pattern = s;
+	*len = (size_t)(close - s);
+	return close + 1 + strspn(close + 1, " \n)") >= end;
+}
+
+/* ".*[0-9 ].*", which no answer is to match. */
+static bool
+contains_class(const char *p, size_t len, char c)
+{
+	return len > 6 && strncmp(p, ".*[", 3) == 0 && strncmp(p + len - 3, "].*", 3) == 0 &&
+	    one_character(p + 2) == p + len - 2 && class_has(p + 2, p + len - 2, c);
+}
+
+bool
+constraint_forbids(const char *s, char c)
+{
+	const char *pattern;
+	size_t len;
+
+	for (const char *end; *s != '\0'; s = end + (*end != '\0' ? 5 : 0)) {
+		end = term_end(s);
+		if (end == NULL)
+			return false;
+		s += strspn(s, " \n");
+		if (strncmp(s, "not(", 4) == 0) {
+			if (regex_term(s + 4, end, &pattern, &len) && contains_class(pattern, len, c))
+				return true;
+		} else if (regex_term(s, end, &pattern, &len) && !pattern_has(pattern, len, c)) {
+			return true;
+		}
+	}
+	return false;
+}

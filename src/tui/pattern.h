@@ -1,4 +1,4 @@
-/* pattern.h: how long an answer is by its constraint. `regex(., '^1[3-9][0-9]{9}$')`
+/* pattern.h: how long an answer is by its constraint, and what is never in it. `regex(., '^1[3-9][0-9]{9}$')`
  * can only hold for 11 characters: such a field is full at its 11th, and moves on
  * by itself. Pure. */
 #ifndef RUHU_TUI_PATTERN_H
@@ -17,5 +17,9 @@ int constraint_length(const char *constraint);
 /* The largest number that a constraint allows: 12 for ". >= 0 and . <= 12" and for
  * ". < 13". False: it says no such thing in a way that is plain to see. */
 bool constraint_most(const char *constraint, long *most);
+
+/* Does every answer that holds lack this ASCII character? `regex(., '^[0-9]+-[0-9]+$')`
+ * has no '+', `not(regex(., '.*[0-9 ].*'))` no digit. False: it may have it. */
+bool constraint_forbids(const char *constraint, char c);
 
 #endif

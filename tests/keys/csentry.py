@@ -21,8 +21,10 @@ The rules (CSEntry 8.0; where it is open to the designer, his best choice):
   is passed with Enter.
 - What does not apply is skipped at no cost.
 - A row of a roster begins by itself; one key ("/") ends the roster.
-- F10 after the last answer that is typed runs to the end of the case; a last Enter
-  accepts it.
+- "+" goes to the designer's "Skip to" field, in place of Enter; his are the form's own
+  (`parameters: skip=`), and he uses it wherever the paper has nothing in between.
+- F10 after the last answer that is typed, without an Enter first, runs to the end of the
+  case; a last Enter accepts it.
 - Another case is opened by Down and Enter in the list of cases, which stands in the
   order of the walk; its next row is reached by F6, the row's number and Enter.
 """
@@ -36,7 +38,9 @@ def paper_lines(path):
         line = line.rstrip("\n")
         if line and line[0] != "#":
             number, value = line.split(None, 1)
-            yield number.lstrip("+"), value.split(" = ")[0]
+            value = re.sub(r"\s*(<[^>]*>)?(\s*\.\.)?$", "", value.split(" = ")[0])
+            if value:
+                yield number.lstrip("+"), value
 
 
 def width(q, lists):
@@ -84,9 +88,10 @@ def main():
         asked[q["path"]] = dict(q, number=number)
     typed = {}
     for n, value in paper_lines(paper):
-        if n and not value.startswith("<"):
+        if n:
             typed.setdefault(int(n), []).append(value)
-    cost = []           # keys of each field on the path, and whether it was typed
+    cost = []           # of each field on the path: its keys, was it typed, its Enter,
+                        # its name, the name that "+" goes to
     rosters = set()
     characters = 0
     last_row = max((int(n) for a in show["answers"]
@@ -107,21 +112,34 @@ def main():
         have = answer["value"].replace("-", "") if q["type"] == "date" else answer["value"]
         if values and same(values[0], have):
             n = len(values.pop(0).replace(" ", ""))
-            cost.append((n if wide == n else n + 1, True))
-        elif answer["value"] == "":
-            cost.append((1, False))
+            keys, is_typed, enter = n, True, wide != n
         else:
-            cost.append((passing(q), False))
+            keys, is_typed, enter = 0, False, answer["value"] == "" or passing(q) > 0
+        cost.append((keys, is_typed, int(enter), q["name"], q.get("parameters", {}).get("skip")))
         if repeat and q["name"] == final:
             break
     left = {n: v for n, v in typed.items() if v}
     if left:
         sys.exit("on paper and not in the record: %s" % left)
     if repeat:
-        print(sum(c[0] for c in cost) + 2 + 3 + 2, characters)
+        print(path_keys(cost) + 2 + 3 + 2, characters)
         return
     last = max(i for i, c in enumerate(cost) if c[1])
-    print(sum(c[0] for c in cost[:last + 1]) + len(rosters) + 2, characters)
+    print(path_keys(cost[:last + 1]) - cost[last][2] + len(rosters) + 2, characters)
+
+
+def path_keys(cost):
+    """All keys, going over what is left alone by "+" where that is fewer."""
+    least = [0] * (len(cost) + 1)       # from field i to the end
+    for i in range(len(cost) - 1, -1, -1):
+        keys, _, enter, _, to = cost[i]
+        least[i] = keys + enter + least[i + 1]
+        names = [c[3] for c in cost[i + 1:]]
+        if to in names and enter:
+            j = i + 1 + names.index(to)
+            if not any(c[1] for c in cost[i + 1:j]):
+                least[i] = min(least[i], keys + 1 + least[j])
+    return least[0]
 
 
 def same(paper, stored):

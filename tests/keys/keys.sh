@@ -49,12 +49,13 @@ csentry() { # NAME
 }
 
 printf '%-16s %6s %8s %10s %9s %9s %9s\n' paper keys typed keys/typed on-paper keys/char CSEntry
-while read -r name keys typed; do
+while read -r name keys typed others; do
 	# shellcheck disable=SC2046 # two numbers
 	set -- $(csentry "$name")
 	awk -v n="$name" -v k="$keys" -v t="$typed" -v c="${1-}" -v p="${2-}" 'BEGIN {
 		printf "%-16s %6d %8d %10s %9s %9s %9s\n", n, k, t, (t > 0 ? sprintf("%.2f", k / t) : "-"),
 		    p, (p > 0 ? sprintf("%.2f", k / p) : "-"), c }'
+	[ -z "$others" ] || echo "  besides: $others" | fold -s -w 98 | sed '2,$s/^/    /'
 	if [ $# = 2 ] && [ "$keys" -ge "$1" ]; then
 		echo "$name takes $keys keys, and $1 in CSEntry"
 		bad=1

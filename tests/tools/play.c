@@ -449,6 +449,7 @@ do_run(struct play *p, char *command)
 	p->exit_seen = false;
 	p->marked = false;
 	p->bytes_from = p->keys = p->characters = 0;
+	buf_reset(&p->others);
 	if (command != p->command) {
 		free(p->command);
 		p->command = xstrdup(command);
@@ -798,6 +799,7 @@ main(int argc, char **argv)
 			print_screen(p.emu);
 	}
 	emu_free(p.emu);
+	buf_free(&p.others);
 	free(p.command);
 	fclose(p.in);
 	remove_folder(folder);

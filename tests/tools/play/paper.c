@@ -12,7 +12,8 @@
 
 struct paper_line {
 	int number;		/* 0: the line that adds a row */
-	const char *typed, *keys;	/* one of them NULL; the paper's */
+	const char *typed, *keys;	/* NULL: none; the paper's */
+	bool on;		/* the next line is typed on at once, its first character ends this */
 	int line;		/* in the file */
 };
 
@@ -41,15 +42,23 @@ add_line(struct paper *p, const char *text, int line)
 	p->v = xgrow(p->v, &p->cap, p->n + 1, sizeof *p->v);
 	l = &p->v[p->n++];
 	*l = (struct paper_line){ .number = (int)number, .line = line };
-	if (*rest == '<' && rest[strlen(rest) - 1] == '>') {
+	if (strlen(rest) > 3 && strcmp(rest + strlen(rest) - 3, " ..") == 0) {
+		rest[strlen(rest) - 3] = '\0';
+		l->on = true;
+	}
+	if (rest[strlen(rest) - 1] == '>' && strchr(rest, '<') != NULL) {
+		char *keys = strrchr(rest, '<');
+
 		rest[strlen(rest) - 1] = '\0';
-		l->keys = rest + 1;
-	} else {
+		*keys = '\0';
+		l->keys = keys + 1;
+	}
+	if (*rest != '\0') {
 		const char *as = strstr(rest, " = ");
 
 		l->typed = as != NULL ? as + 3 : rest;
 	}
-	return *rest != '\0';
+	return l->typed != NULL || l->keys != NULL;
 }
 
 /* NULL is fine. */
@@ -147,12 +156,14 @@ place_on_screen(struct play *p, struct buf *place)
 	return number;
 }
 
+/* Keys that are no data, noted with the number of the question. */
 static bool
-press(struct play *p, const char *names)
+press(struct play *p, int number, const char *names)
 {
 	char *copy = xstrdup(names);
 	bool ok = play_keys(p, copy);
 
+	buf_addf(&p->others, "%s%d %s", p->others.len > 0 ? ", " : "", number, names);
 	free(copy);
 	return ok;
 }
@@ -178,31 +189,56 @@ moves(struct play *p, const struct buf *from, int ms)
 	return moved;
 }
 
-/* What the paper says at the question, and Enter where the cursor stays. */
 static bool
-key_line(struct play *p, const struct paper_line *l, const struct buf *place)
+type(struct play *p, const char *text)
 {
-	char *value;
-	bool ok;
+	char *copy = xstrdup(text);
+	bool ok = play_type(p, copy);
 
-	if (l->keys != NULL) {
-		ok = press(p, l->keys);
-		moves(p, place, MOVE_MS);
-		return ok;
-	}
-	value = xstrdup(l->typed);
-	ok = play_type(p, value);
-	p->characters += ok ? paper_characters(l->typed) : 0;
-	free(value);
-	if (ok) {
+	p->characters += ok ? paper_characters(text) : 0;
+	free(copy);
+	return ok;
+}
+
+/* What the paper says at the question, and Enter where the cursor stays. The last
+ * answer of a paper is taken by the key that saves. */
+static bool
+key_line(struct play *p, const struct paper_line *l, bool last, const struct buf *place)
+{
+	bool ok = l->typed == NULL || type(p, l->typed);
+
+	if (ok && l->typed != NULL && l->keys == NULL) {
 		/* A clerk who looks up reads on before the next Enter, which would else be
 		 * taken for one struck out of habit. */
+		if (l->on)
+			return true;
 		if (moves(p, place, STAY_MS))
 			return emu_pump(p->emu, READ_MS, p->err);
-		ok = press(p, "enter");
-		moves(p, place, MOVE_MS);
+		if (last)
+			return true;
 	}
+	ok = ok && press(p, l->number, l->keys != NULL ? l->keys : "enter");
+	moves(p, place, MOVE_MS);
 	return ok;
+}
+
+/* The first character of a line ends the answer before, and is at the line's question. */
+static bool
+key_on(struct play *p, struct paper_line *l, struct buf *place)
+{
+	char first[8] = "";
+	size_t n = 1;
+
+	place_on_screen(p, place);
+	while ((l->typed[n] & 0xC0) == 0x80)
+		n++;
+	memcpy(first, l->typed, n < sizeof first ? n : 1);
+	l->typed += n;
+	if (!type(p, first))
+		return false;
+	moves(p, place, MOVE_MS);
+	return place_on_screen(p, place) == l->number ||
+	    err_set(p->err, "that did not begin question %d", l->number);
 }
 
 /* Questions that a paper may leave out one after the other. */
@@ -220,20 +256,24 @@ paper_play(struct play *p, char *file)
 	if (!ok)
 		return false;
 	while (ok && i < paper->n) {
-		const struct paper_line *l = &paper->v[i];
-		int at = place_on_screen(p, &place);
+		struct paper_line *l = &paper->v[i];
+		bool on = i > 0 && l[-1].on && l->typed != NULL;
+		int at;
 
-		if (at == l->number) {
-			ok = key_line(p, l, &place) || err_wrap(p->err, "%s:%d", file, l->line);
+		ok = !on || key_on(p, l, &place);
+		at = place_on_screen(p, &place);
+		if (ok && (on || at == l->number)) {
+			ok = key_line(p, l, i + 1 == paper->n, &place);
 			i++;
 			passed = 0;
-		} else if (passed++ < PASSED_MOST) {
-			ok = press(p, at == 0 ? "down" : "enter");
+		} else if (ok && passed++ < PASSED_MOST) {
+			ok = press(p, at, at == 0 ? "down" : "enter");
 			moves(p, &place, MOVE_MS);
-		} else {
-			ok = err_set(p->err, "%s:%d: question %d was never reached", file, l->line,
-			    l->number);
+		} else if (ok) {
+			ok = err_set(p->err, "question %d was never reached", l->number);
 		}
+		if (!ok)
+			err_wrap(p->err, "%s:%d", file, l->line);
 	}
 	paper_free(paper);
 	buf_free(&place);
@@ -251,7 +291,7 @@ paper_count(struct play *p, char *rest)
 	if (sscanf(rest, "%63s %2s %lu", name, op, &most) != 3 || strcmp(op, "<=") != 0)
 		return err_set(p->err, "keys NAME <= NUMBER");
 	if (to != NULL && (f = fopen(to, "a")) != NULL) {
-		fprintf(f, "%s %zu %zu\n", name, p->keys, p->characters);
+		fprintf(f, "%s %zu %zu %s\n", name, p->keys, p->characters, buf_str(&p->others));
 		fclose(f);
 	}
 	return p->keys <= most || err_set(p->err, "%zu keys were pressed", p->keys);
@@ -262,5 +302,6 @@ paper_restart(struct play *p, char *rest)
 {
 	(void)rest;
 	p->keys = p->characters = 0;
+	buf_reset(&p->others);
 	return true;
 }

@@ -6,8 +6,10 @@
  * cursor does not go on by itself, presses Enter; a question that the paper does
  * not name is passed with Enter. "NUMBER VALUE = TYPED": something shorter finds it.
  * "+NUMBER VALUE": typed on the line that adds a row, which begins with that question.
- * "NUMBER <key key>" presses those keys instead, as one who knows the form would.
- * '#' starts a comment line.
+ * "NUMBER <key key>" presses those keys instead, as one who knows the form would, and
+ * "NUMBER VALUE<key>" in place of Enter. A line that ends in " .." is ended by the first
+ * character of the next one, which begins that question. The last answer is taken by
+ * whatever key the script presses next. '#' starts a comment line.
  *
  * Two counts: every key, and the characters typed for answers, which no program can
  * do without. A Han character is one key, as an input method commits it. */
@@ -22,7 +24,7 @@ struct play;
 /* `paper FILE`: keys all that the paper says. */
 bool paper_play(struct play *, char *file);
 /* `keys NAME <= NUMBER`: both counts since `run`; $KEYS_OUT gets them as a line
- * "NAME KEYS CHARACTERS". */
+ * "NAME KEYS CHARACTERS" and the keys that are none, each with its question. */
 bool paper_count(struct play *, char *rest);
 
 /* `count`: both begin anew; what came before (finding the record) does not count. */

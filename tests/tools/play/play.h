@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "play/emu.h"
 
 struct err;
@@ -23,6 +24,7 @@ struct play {
 	bool marked;		/* `mark`: keys do not start the count of bytes anew */
 	size_t bytes_from;
 	size_t keys, characters;	/* pressed since `run`; of them written on paper */
+	struct buf others;		/* the other keys, as "9 enter, " */
 	struct err *err;
 };
 

@@ -118,6 +118,35 @@ mosts_of_constraints(void **state)
 	}
 }
 
+/* What no answer that holds has in it. */
+static const struct { const char *constraint, *lacks, *has; } lacking[] = {
+	{ "regex(., '^[0-9]{1,2}-[0-9]{2,4}$')", "+/a ", "0-9" },
+	{ "regex(., '^1[3-9][0-9]{9}$')", "+/-", "13" },
+	{ "string-length(.) >= 2 and string-length(.) <= 20 and not(regex(., '.*[0-9 ].*'))", "09 ", "a+" },
+	{ "not(regex(., '.*[^a-c].*'))", "d9", "abc" },
+	{ "not(regex(., '[0-9]+'))", "", "0a" },
+	{ "not(regex(., '.*[0-9].*')) or . = '9'", "", "9" },
+	{ "not(regex(., '.*[0-9].*') and . = '9')", "", "9" },
+	{ "(regex(., 'a+') or regex(., 'b'))", "", "ab" },
+	{ "regex(., '^[0-9].*$')", "", "+" }, { "regex(., '^马[0-9]$')", "", "+" },
+	{ "regex(., '^\\d+\\.\\d$')", "+a", "1." }, { "regex(., '^[\\w]+$')", "+-", "a_1" },
+	{ "regex(., '^[]+]$')", "a", "]+" }, { "regex(., '^[+-]?[0-9]+$')", "/", "+-1" },
+	{ "regex(., 'a|b')", "", "ab" }, { "regex(., '[0-9", "", "a" }, { "regex(../x, '^[0-9]$')", "", "a" },
+	{ "regex(., '^[0-9]{2') ", "", "a" }, { "", "", "a" }, { "string-length(.) < 5", "", "a" },
+};
+
+static void
+what_constraints_forbid(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(lacking); i++) {
+		for (const char *p = lacking[i].lacks; *p != '\0'; p++)
+			CHECK_ROW(lacking[i].constraint, constraint_forbids(lacking[i].constraint, *p));
+		for (const char *p = lacking[i].has; *p != '\0'; p++)
+			CHECK_ROW(lacking[i].constraint, !constraint_forbids(lacking[i].constraint, *p));
+	}
+}
+
 static const struct slot_want wants[] = {
 	{ "姓名", false }, { "A heading over all columns of the page", true },
 	{ "Per-capita reference for monitoring, which is long", false }, { "B", false },
@@ -215,6 +244,7 @@ main(void)
 		cmocka_unit_test(han_are_spelt_where_none_are_shown),
 		cmocka_unit_test(lengths_of_constraints),
 		cmocka_unit_test(mosts_of_constraints),
+		cmocka_unit_test(what_constraints_forbid),
 		cmocka_unit_test(wide_and_narrow),
 		cmocka_unit_test(scrolling_jumps_rarely),
 		cmocka_unit_test(standing_in_a_list),
