@@ -21,7 +21,7 @@
 #include "store/store.h"
 #include "store/why.h"
 
-enum { LINE_MAX_BYTES = 1 << 16 };
+enum { LINE_MAX_BYTES = 1 << 16, SUBMISSION_MAX_BYTES = 16 << 20 };
 
 struct verb {
 	const char *name;
@@ -139,8 +139,14 @@ do_flag(struct fill *f, char **args, struct err *err)
 static bool
 do_get(struct fill *f, char **args, struct err *err)
 {
-	node_id node;
+	const struct question *repeat;
+	struct err ignored;
+	node_id node, parent;
 
+	if (session_find_repeat(f->session, args[0], &parent, &repeat, &ignored)) {
+		fill_json_rows(f, parent, repeat);
+		return true;
+	}
 	if (!find(f, args[0], &node, err))
 		return false;
 	fill_json_cell(f, node);
@@ -399,6 +405,23 @@ do_open(struct fill *f, char **args, struct err *err)
 	return ok;
 }
 
+/* A submission that Collect, Central or `table --xml` wrote, as a new record. */
+static bool
+do_load(struct fill *f, char **args, struct err *err)
+{
+	const struct logic *logic;
+	struct session *s;
+	struct buf xml = { 0 };
+	bool ok = cli_form(f->store, args[0], &logic, err) &&
+	    file_read(args[1], SUBMISSION_MAX_BYTES, &xml, err) &&
+	    store_session_read(f->store, args[0], args[1], xml.data, xml.len, &s, err);
+
+	if (ok)
+		opened(f, s);
+	buf_free(&xml);
+	return ok;
+}
+
 static bool
 do_close(struct fill *f, char **args, struct err *err)
 {
@@ -463,6 +486,7 @@ static const struct verb verbs[] = {
 	{ "save", 0, true, do_save },
 	{ "new", 1, false, do_new },
 	{ "open", 2, false, do_open },
+	{ "load", 2, false, do_load },
 	{ "close", 0, true, do_close },
 	{ "clock", 1, false, do_clock },
 	{ "as", 1, false, do_as },
@@ -611,10 +635,11 @@ const struct cmd cmd_fill = {
 	"set PATH VALUE, missing PATH REASON, accept PATH, flag PATH NOTE, get PATH, choices PATH, "
 	"add REPEAT, remove ROW, move ROW PLACE, show, xml, language NAME, problems, save, "
 	"save incomplete, save mine, save theirs, "
-	"new FORM, open FORM KEY, close, clock TIME, as NAME.\n"
+	"new FORM, open FORM KEY, load FORM FILE.xml, close, clock TIME, as NAME.\n"
 	"\n"
 	"A path is a question's name, member[2]/wage or /data/member[2]/wage; after 'add member' "
-	"a bare name is looked for in that row. VALUE is the rest of the line, or a JSON string. "
+	"a bare name is looked for in that row; 'get member' says how many rows there are. "
+	"VALUE is the rest of the line, or a JSON string. "
 	"Blank lines and lines that begin with # are answered and do nothing."),
 	NULL, run
 };

@@ -12,6 +12,7 @@
 struct cli;
 struct changed;
 struct cell;
+struct question;
 struct save_result;
 struct session;
 struct store;
@@ -30,6 +31,7 @@ struct fill {
 void fill_json_path(struct fill *, const char *key, node_id);
 void fill_json_set(struct fill *, node_id, const struct changed *);
 void fill_json_cell(struct fill *, node_id);
+void fill_json_rows(struct fill *, node_id parent, const struct question *repeat);
 void fill_json_answers(struct fill *);
 /* "problems": those that keep the record from being complete, or all. */
 void fill_json_problems(struct fill *, bool errors_only);

@@ -87,7 +87,10 @@ fill_json_cell(struct fill *f, node_id node)
 
 	session_cell(f->session, node, &c);
 	fill_json_path(f, "path", node);
-	jcs_key_str(j, "value", c.value);
+	/* What is not relevant is blank to all that reads it; it comes back with it. */
+	jcs_key_str(j, "value", c.relevant ? c.value : "");
+	if (!c.relevant && c.value[0] != '\0')
+		jcs_key_str(j, "kept", c.value);
 	put_missing(j, c.missing);
 	session_display(f->session, node, &shown);
 	if (strcmp(buf_str(&shown), c.value) != 0)
@@ -100,6 +103,21 @@ fill_json_cell(struct fill *f, node_id node)
 	jcs_key_bool(j, "valid", c.valid);
 	put_problem(f, &c);
 	jcs_key_str(j, "label", session_text(f->session, node, &c.q->label));
+}
+
+void
+fill_json_rows(struct fill *f, node_id parent, const struct question *repeat)
+{
+	struct jcs *j = &f->json;
+	struct buf path = { 0 };
+
+	session_path(f->session, parent, &path);
+	buf_addf(&path, "/%s", repeat->name);
+	jcs_key_str(j, "path", buf_str(&path));
+	buf_free(&path);
+	jcs_key_int(j, "rows", (int64_t)answers_rows(session_answers(f->session), parent, repeat));
+	jcs_key_bool(j, "can_add", session_can_add(f->session, parent, repeat));
+	jcs_key_str(j, "label", session_text(f->session, parent, &repeat->label));
 }
 
 void

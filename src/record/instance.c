@@ -195,6 +195,7 @@ instance_write(struct session *s, bool saved, const char *instance_id, const cha
 
 struct reader {
 	struct session *s;
+	enum instance_as as;
 	struct xml xml;
 };
 
@@ -226,12 +227,21 @@ is_template(const struct reader *r, uint32_t element)
 }
 
 static void
+load_answer(struct reader *r, node_id node, const char *text)
+{
+	if (r->as == INSTANCE_SAVED)
+		session_load_answer(r->s, node, text, MISSING_NONE, 0);
+	else
+		session_load_draft(r->s, node, text, MISSING_NONE);
+}
+
+static void
 read_answer(struct reader *r, uint32_t element, node_id node)
 {
 	struct buf text = {0};
 
 	element_text(r, element, &text);
-	session_load_answer(r->s, node, buf_str(&text), MISSING_NONE, 0);
+	load_answer(r, node, buf_str(&text));
 	buf_free(&text);
 }
 
@@ -247,8 +257,8 @@ read_entity(struct reader *r, uint32_t element, node_id node)
 		const struct question *q = child_called(entity, r->xml.v[a].name);
 
 		if (q)
-			session_load_answer(r->s, answers_child(r->s->answers, node, q),
-			    r->xml.v[a].value, MISSING_NONE, 0);
+			load_answer(r, answers_child(r->s->answers, node, q),
+			    r->xml.v[a].value);
 	}
 }
 
@@ -291,9 +301,10 @@ root_id(const struct reader *r, uint32_t root)
 }
 
 bool
-instance_read(struct session *s, const char *file, const char *text, size_t len, struct err *err)
+instance_read(struct session *s, enum instance_as as, const char *file, const char *text,
+    size_t len, struct err *err)
 {
-	struct reader r = {.s = s};
+	struct reader r = {.s = s, .as = as};
 	uint32_t root;
 	bool ok = true;
 

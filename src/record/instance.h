@@ -21,9 +21,11 @@ void instance_write(struct session *, bool saved, const char *instance_id,
     const char *deprecated_id, struct buf *out);
 
 /* Loads a submission (called `file` in errors) into a session that has not
- * started, as if the store had saved it. False: no such XML, or of another
- * form; err says which. Elements the form does not know are left out. */
-bool instance_read(struct session *, const char *file, const char *text, size_t len,
-    struct err *);
+ * started: as if the store had saved it, or as answers that are only in a draft
+ * yet. False: no such XML, or of another form; err says which. Elements the form
+ * does not know are left out. */
+enum instance_as { INSTANCE_SAVED, INSTANCE_DRAFT };
+bool instance_read(struct session *, enum instance_as, const char *file, const char *text,
+    size_t len, struct err *);
 
 #endif

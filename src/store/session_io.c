@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "logic/logic.h"
+#include "record/instance.h"
 #include "store/confirm.h"
 #include "store/desk.h"
 #include "store/draft.h"
@@ -230,27 +231,58 @@ session_of_stored(struct desk *d, const struct stored *stored)
 
 /* ---- opening ------------------------------------------------------------------------ */
 
-bool
-store_session_new(struct store *s, const char *form, struct session **out, struct err *err)
+/* A new record with an id; its session is not started. */
+static struct desk *
+desk_for_new(struct store *s, const char *form, struct err *err)
 {
 	const struct loaded *f;
-	struct session *session;
 	struct desk *d;
 	char id[37];
 
 	s->tick++;
 	if (!form_load(s, form, NULL, &f, err))
-		return false;
+		return NULL;
 	uuid_v7(store_now(s), id);
 	d = desk_new(s, f, id);
-	session = session_new(f->logic, &d->host, id);
-	desk_keep(d, session);
-	if (!session_start(session, true, err)) {
-		store_session_close(s, session);
+	desk_keep(d, session_new(f->logic, &d->host, id));
+	return d;
+}
+
+bool
+store_session_new(struct store *s, const char *form, struct session **out, struct err *err)
+{
+	struct desk *d = desk_for_new(s, form, err);
+
+	if (d == NULL)
+		return false;
+	if (!session_start(d->session, true, err)) {
+		store_session_close(s, d->session);
 		return false;
 	}
 	draft_watch(d);
-	*out = session;
+	*out = d->session;
+	return true;
+}
+
+bool
+store_session_read(struct store *s, const char *form, const char *file, const char *text,
+    size_t len, struct session **out, struct err *err)
+{
+	struct desk *d = desk_for_new(s, form, err);
+
+	if (d == NULL)
+		return false;
+	if (!instance_read(d->session, INSTANCE_DRAFT, file, text, len, err) ||
+	    !session_start(d->session, false, err)) {
+		store_session_close(s, d->session);
+		return false;
+	}
+	draft_watch(d);
+	if (!store_draft_rows(s, d->session, NODE_NONE, err)) {
+		store_session_close(s, d->session);
+		return false;
+	}
+	*out = d->session;
 	return true;
 }
 

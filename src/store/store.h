@@ -118,6 +118,11 @@ bool store_find(struct store *, const char *form, const char *key, struct buf *o
  * gives it datasets, last-saved and uniqueness, and must outlive it. */
 bool store_session_new(struct store *, const char *form, struct session **, struct err *);
 
+/* A new record's session with the answers of an ODK submission in place of defaults
+ * (record/instance.h; `file` names it in errors). Its draft is on disk. */
+bool store_session_read(struct store *, const char *form, const char *file, const char *text,
+    size_t len, struct session **, struct err *);
+
 /* A saved record or a draft. resume: with this user's draft on it, *cursor the
  * node last left (NODE_NONE: none). Without resume the draft is not looked at. */
 bool store_session_open(struct store *, const char *record_id, bool resume,

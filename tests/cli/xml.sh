@@ -73,3 +73,25 @@ shows "0 files written"
 # Where nothing can be written, a sentence.
 code 3 ruhu -d "$db" --lang en table small --xml "$T/no/such/folder"
 says "cannot be made"
+
+# And back: into another database such a file is a new record, on the disk at once.
+db=$T/b.db
+code 0 ruhu -d "$db" form add tests/cli/forms/small.yaml
+file=$(grep -l '<code>A1<' "$T/xml/"*.xml)
+printf '%s\n' "load small $file" 'get member[2]/member_wage' |
+    ruhu -d "$db" fill >"$T/o" || bad "load: $(cat "$T/o")"
+grep -q '"value":"5"' "$T/o" || bad "the second row's wage: $(cat "$T/o")"
+sql() { sqlite3 "$db" "$1"; }
+id=$(sql "SELECT record FROM ruhu_draft")
+printf '%s\n' "open small $id" save | ruhu -d "$db" fill >"$T/o" || bad "save: $(cat "$T/o")"
+code 0 ruhu -d "$db" table small --xml "$T/back"
+again=$(echo "$T/back/"*.xml)
+without_ids() { sed 's|<instanceID>[^<]*</instanceID>||; s|<deprecatedID>[^<]*</deprecatedID>||' "$1"; }
+same "$(without_ids "$again")" "$(without_ids "$file")" "loaded, saved and written again"
+
+printf '%s\n' "load small $T/read.py" "load small $T/none.xml" "load smal $file" |
+    ruhu -d "$db" --lang en fill >"$T/o" && bad "bad files were loaded"
+same "$(grep -c '"ok":false' "$T/o")" 3 "sentences for bad files"
+sed 's/id="small"/id="other"/' "$file" >"$T/other.xml"
+printf '%s\n' "load small $T/other.xml" | ruhu -d "$db" --lang en fill >"$T/o"
+grep -q 'this is a record of the form \\"other\\"' "$T/o" || bad "another form's record: $(cat "$T/o")"

@@ -211,7 +211,8 @@ start(struct play *p, const char *instance)
 
 	session_close(p->s);
 	p->s = session_new(p->logic, &host, "01900000-0000-7000-8000-000000000001");
-	if (instance && !instance_read(p->s, "instance.xml", instance, strlen(instance), &err)) {
+	if (instance && !instance_read(p->s, INSTANCE_SAVED, "instance.xml",
+	    instance, strlen(instance), &err)) {
 		wrong(p, "instance", "", err.text, "read");
 		return false;
 	}
