@@ -134,10 +134,14 @@ choices(size_t n)
 
 	buf_add_str(&text, "choices:\n  village:\n");
 	for (size_t i = 0; i < n; i++)
-		buf_addf(&text, "    - {name: v%zu, label: Village %zu, town: t%zu}\n", i, i, i % 100);
+		buf_addf(&text, "    - {name: v%zu, label: V, town: t%zu}\n", i, i % 100);
 	buf_add_str(&text, "survey:\n- {type: text, name: town, label: T}\n"
 	    "- {type: select_one village, name: village, label: V, choice_filter: 'town = ${town}'}\n");
 	form = made_form(buf_str(&text));
+	if (form == NULL) {
+		fprintf(stderr, "lookup_bench: %zu choices are no form\n", n);
+		exit(1);
+	}
 	a = answers_new(form);
 	d = dataset_of_list(form, form->lists[0]);
 	scope.form = form;
@@ -196,6 +200,7 @@ main(void)
 	lists(10000);
 	lists(100000);
 	choices(10000);
+	choices(100000);
 	repeats(1000);
 	return 0;
 }
