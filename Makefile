@@ -15,9 +15,10 @@ prefix ?= /usr/local
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
 ALLCFLAGS  = -std=c17 -D_GNU_SOURCE $(WARN) $(WERROR) -Isrc -I$B/gen -I/usr/include/libxml2 $(CFLAGS)
-# These two are taken in at run time only (base/late.h), by the names linking would write.
+# These are taken in at run time only (base/late.h), by the names linking would write.
 soname      = $(or $(shell readelf -d "$$($(CC) -print-file-name=lib$1.so)" 2>/dev/null | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p'),lib$1.so)
 $B/form/zip.o: ALLCFLAGS += -DZIP_LIBRARY='"$(call soname,zip)"'
+$B/form/xlsx_write.o: ALLCFLAGS += -DXLSXWRITER_LIBRARY='"$(call soname,xlsxwriter)"'
 $B/form/xml.o: ALLCFLAGS += -DXML_LIBRARY='"$(call soname,xml2)"'
 ALLLDFLAGS = $(LDFLAGS)
 ifneq ($(SAN),)

@@ -1,19 +1,47 @@
-/* A tree of rows written as a spreadsheet: the columns are the keys in the order
- * they first come up, `type`, `name` and `list_name` first; the first row stays
- * in sight. */
+/* A tree of rows written as a workbook: the columns are the keys in the order they
+ * first come up, `type`, `name` and `list_name` first; the first row stays in sight.
+ * The only file that includes libxlsxwriter, which writes to a path and not to
+ * memory; it is taken in when the first workbook is written (base/late.h). */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
 
 #include "base/buf.h"
+#include "base/late.h"
 #include "base/mem.h"
+#include "base/tr.h"
 #include "form/xlsx.h"
 #include "form/yaml_tree.h"
-#include "form/zip.h"
 
-#define MAIN "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-#define REL "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-#define PACKAGE "http://schemas.openxmlformats.org/package/2006/"
-#define HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+#define CALLS(X) \
+	X(format_set_bold) X(lxw_rowcol_to_cell) X(lxw_strerror) X(workbook_add_format) \
+	X(workbook_add_worksheet) X(workbook_close) X(workbook_new) X(workbook_set_properties) \
+	X(worksheet_freeze_panes) X(worksheet_set_column) X(worksheet_write_string)
+
+static struct {
+#define X(call) __typeof__(call) *call;
+	CALLS(X)
+#undef X
+} lib;
+
+static bool
+ready(struct err *err)
+{
+	static const char *const names[] = {
+#define X(call) #call,
+		CALLS(X)
+#undef X
+	};
+
+	return late_take(XLSXWRITER_LIBRARY, names, sizeof names / sizeof *names, &lib, err);
+}
+
+/* ---- a sheet ---------------------------------------------------------------------- */
+
+#define COLUMN_WIDTH 24			/* of most cells, in Excel's characters */
 
 struct columns { const char **v; size_t n, cap; };
 
@@ -29,113 +57,110 @@ column(struct columns *c, const char *key)
 }
 
 static void
-add_cell(struct buf *out, size_t column_n, size_t row, const char *text)
+find_columns(const struct ynode *list, struct columns *c)
 {
-	char letters[8];
-	size_t n = sizeof letters - 1;
+	static const char *const first[] = { "list_name", "type", "name" };
 
-	letters[n] = '\0';
-	for (size_t c = column_n + 1; c > 0 && n > 0; c = (c - 1) / 26)
-		letters[--n] = (char)('A' + (c - 1) % 26);
-	buf_addf(out, "<c r=\"%s%zu\" t=\"inlineStr\"><is><t xml:space=\"preserve\">", letters + n,
-	    row);
-	buf_add_xml(out, text);
-	buf_add_str(out, "</t></is></c>");
-}
-
-static void
-sheet_xml(const struct ynode *list, struct buf *out)
-{
-	struct columns c = { 0 };
-	size_t row = 1;
-
-	for (const struct ynode *r = list->first; r != NULL; r = r->next) {
-		static const char *const first[] = { "list_name", "type", "name" };
-
+	for (const struct ynode *r = list->first; r != NULL; r = r->next)
 		for (size_t i = 0; i < 3; i++)
 			if (ynode_get(r, first[i]) != NULL)
-				column(&c, first[i]);
-	}
+				column(c, first[i]);
 	for (const struct ynode *r = list->first; r != NULL; r = r->next)
 		for (const struct ynode *k = r->first; k != NULL; k = k->next)
-			column(&c, k->key);
-	buf_add_str(out, HEAD "<worksheet xmlns=\"" MAIN "\"><sheetViews><sheetView "
-	    "workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" state=\"frozen\"/>"
-	    "</sheetView></sheetViews><sheetData><row r=\"1\">");
-	for (size_t i = 0; i < c.n; i++)
-		add_cell(out, i, 1, c.v[i]);
-	buf_add_str(out, "</row>");
-	for (const struct ynode *r = list->first; r != NULL; r = r->next) {
-		const char **cells = xcalloc(c.n + 1, sizeof *cells);
-
-		for (const struct ynode *k = r->first; k != NULL; k = k->next)
-			cells[column(&c, k->key)] = k->text;
-		buf_addf(out, "<row r=\"%zu\">", ++row);
-		for (size_t i = 0; i < c.n; i++)
-			if (cells[i] != NULL)
-				add_cell(out, i, row, cells[i]);
-		buf_add_str(out, "</row>");
-		free(cells);
-	}
-	buf_add_str(out, "</sheetData></worksheet>");
-	free(c.v);
+			column(c, k->key);
 }
 
-/* The parts that only say where the others are. */
-static void
-add_frame(struct zip_writer *w, const struct ynode *top)
+static bool
+put(lxw_worksheet *sheet, const char *name, size_t row, size_t col, const char *text,
+    lxw_format *format, struct err *err)
 {
-	struct buf types = { 0 }, book = { 0 }, rels = { 0 };
-	size_t n = 0;
+	lxw_error e = lib.worksheet_write_string(sheet, (lxw_row_t)row, (lxw_col_t)col, text, format);
+	char cell[LXW_MAX_CELL_NAME_LENGTH];
 
-	buf_add_str(&types, HEAD "<Types xmlns=\"" PACKAGE "content-types\"><Default "
-	    "Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package."
-	    "relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/>"
-	    "<Override PartName=\"/xl/workbook.xml\" ContentType=\"application/"
-	    "vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/>");
-	buf_add_str(&book, HEAD "<workbook xmlns=\"" MAIN "\" xmlns:r=\"" REL "\"><sheets>");
-	buf_add_str(&rels, HEAD "<Relationships xmlns=\"" PACKAGE "relationships\">");
-	for (const struct ynode *s = top->first; s != NULL; s = s->next) {
-		n++;
-		buf_addf(&types,
-		    "<Override PartName=\"/xl/worksheets/sheet%zu.xml\" ContentType=\""
-		    "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>",
-		    n);
-		buf_addf(
-		    &book, "<sheet name=\"%s\" sheetId=\"%zu\" r:id=\"rId%zu\"/>", s->key, n, n);
-		buf_addf(&rels, "<Relationship Id=\"rId%zu\" Type=\"" REL "/worksheet\" "
-		    "Target=\"worksheets/sheet%zu.xml\"/>", n, n);
+	if (e == LXW_NO_ERROR)
+		return true;
+	lib.lxw_rowcol_to_cell(cell, (lxw_row_t)row, (lxw_col_t)col);
+	return err_set(err, _("%s!%s cannot be written: %s"), name, cell, lib.lxw_strerror(e));
+}
+
+static bool
+write_sheet(lxw_workbook *book, const struct ynode *list, lxw_format *bold, struct err *err)
+{
+	lxw_worksheet *sheet = lib.workbook_add_worksheet(book, list->key);
+	struct columns c = { 0 };
+	size_t row = 0;
+	bool ok = sheet != NULL || err_set(err, _("no sheet can be called '%s'"), list->key);
+
+	find_columns(list, &c);
+	for (size_t i = 0; ok && i < c.n; i++)
+		ok = put(sheet, list->key, row, i, c.v[i], bold, err);
+	for (const struct ynode *r = list->first; ok && r != NULL; r = r->next) {
+		row++;
+		for (const struct ynode *k = r->first; ok && k != NULL; k = k->next)
+			ok = put(sheet, list->key, row, column(&c, k->key), k->text, NULL, err);
 	}
-	buf_add_str(&types, "</Types>");
-	buf_add_str(&book, "</sheets></workbook>");
-	buf_add_str(&rels, "</Relationships>");
-	zip_writer_add(w, "[Content_Types].xml", buf_str(&types));
-	zip_writer_add(w, "_rels/.rels", HEAD "<Relationships xmlns=\"" PACKAGE "relationships\">"
-	    "<Relationship Id=\"rId1\" Type=\"" REL "/officeDocument\" Target=\"xl/workbook.xml\"/>"
-	    "</Relationships>");
-	zip_writer_add(w, "xl/workbook.xml", buf_str(&book));
-	zip_writer_add(w, "xl/_rels/workbook.xml.rels", buf_str(&rels));
-	buf_free(&types);
-	buf_free(&book);
-	buf_free(&rels);
+	if (ok) {
+		lib.worksheet_freeze_panes(sheet, 1, 0);
+		lib.worksheet_set_column(sheet, 0, (lxw_col_t)(c.n > 0 ? c.n - 1 : 0),
+		    COLUMN_WIDTH, NULL);
+	}
+	free(c.v);
+	return ok;
+}
+
+/* ---- the workbook ----------------------------------------------------------------- */
+
+static bool
+write_book(const char *path, const struct ynode *top, struct err *err)
+{
+	/* The same form is the same bytes on any day. */
+	lxw_doc_properties properties = { .created = 1767225600 };
+	lxw_workbook *book = lib.workbook_new(path);
+	lxw_format *bold = lib.workbook_add_format(book);
+	lxw_error e;
+	bool ok = true;
+
+	lib.workbook_set_properties(book, &properties);
+	lib.format_set_bold(bold);
+	for (const struct ynode *s = top->first; ok && s != NULL; s = s->next)
+		ok = write_sheet(book, s, bold, err);
+	e = lib.workbook_close(book);
+	if (ok && e != LXW_NO_ERROR)
+		ok = err_set(err, _("the workbook could not be made: %s"), lib.lxw_strerror(e));
+	return ok;
+}
+
+static bool
+read_back(int fd, struct buf *out, struct err *err)
+{
+	char piece[65536];
+	ssize_t n;
+
+	while ((n = read(fd, piece, sizeof piece)) > 0)
+		buf_add(out, piece, (size_t)n);
+	return n == 0 || err_set(err, _("the workbook could not be made: %s"), strerror(errno));
 }
 
 bool
 xlsx_write(const struct ynode *top, struct buf *out, struct err *err)
 {
-	struct zip_writer *w = zip_writer_new();
-	struct buf xml = { 0 }, name = { 0 };
-	size_t n = 0;
+	const char *folder = getenv("TMPDIR");
+	struct buf path = { 0 };
+	bool ok;
+	int fd;
 
-	add_frame(w, top);
-	for (const struct ynode *s = top->first; s != NULL; s = s->next) {
-		buf_reset(&xml);
-		buf_reset(&name);
-		sheet_xml(s, &xml);
-		buf_addf(&name, "xl/worksheets/sheet%zu.xml", ++n);
-		zip_writer_add(w, buf_str(&name), buf_str(&xml));
+	if (!ready(err))
+		return false;
+	buf_addf(&path, "%s/ruhu-XXXXXX", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
+	fd = mkstemp(path.data);
+	if (fd < 0) {
+		ok = err_set(err, _("the workbook could not be made: %s: %s"), buf_str(&path),
+		    strerror(errno));
+	} else {
+		ok = write_book(path.data, top, err) && read_back(fd, out, err);
+		close(fd);
+		unlink(path.data);
 	}
-	buf_free(&xml);
-	buf_free(&name);
-	return zip_writer_end(w, out, err);
+	buf_free(&path);
+	return ok;
 }

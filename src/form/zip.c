@@ -11,13 +11,11 @@
 
 #define MEMBERS_MOST 1000		/* a form has some twenty */
 
-/* Of libzip, taken in when the first workbook is read or written (base/late.h). */
+/* Of libzip, taken in when the first workbook is read (base/late.h). */
 #define CALLS(X) \
-	X(zip_close) X(zip_discard) X(zip_error_fini) X(zip_error_init) X(zip_error_strerror) \
-	X(zip_fclose) X(zip_file_add) X(zip_file_set_mtime) X(zip_fopen) X(zip_fread) \
-	X(zip_get_num_entries) X(zip_open_from_source) X(zip_source_buffer) \
-	X(zip_source_buffer_create) X(zip_source_close) X(zip_source_free) X(zip_source_keep) \
-	X(zip_source_open) X(zip_source_read) X(zip_source_stat)
+	X(zip_discard) X(zip_error_fini) X(zip_error_init) X(zip_error_strerror) X(zip_fclose) \
+	X(zip_fopen) X(zip_fread) X(zip_get_num_entries) X(zip_open_from_source) \
+	X(zip_source_buffer_create) X(zip_source_free)
 
 static struct {
 #define X(call) __typeof__(call) *call;
@@ -95,93 +93,4 @@ zip_reader_read(struct zip_reader *r, const char *name, size_t limit, struct buf
 	}
 	lib.zip_fclose(file);
 	return ok;
-}
-
-/* ---- writing ---------------------------------------------------------------------- */
-
-struct zip_writer {
-	zip_source_t *source;
-	zip_t *zip;
-	bool failed;
-};
-
-struct zip_writer *
-zip_writer_new(void)
-{
-	struct zip_writer *w = xcalloc(1, sizeof *w);
-	zip_error_t error;
-	struct err ignored;
-
-	if (!ready(&ignored))
-		return w;	/* zip_writer_end tells */
-	lib.zip_error_init(&error);
-	w->source = lib.zip_source_buffer_create(NULL, 0, 0, &error);
-	if (w->source != NULL)
-		w->zip = lib.zip_open_from_source(w->source, ZIP_TRUNCATE, &error);
-	if (w->zip != NULL)
-		lib.zip_source_keep(w->source);	/* it is read after the archive is closed */
-	lib.zip_error_fini(&error);
-	return w;
-}
-
-void
-zip_writer_add(struct zip_writer *w, const char *name, const char *text)
-{
-	size_t len = strlen(text);
-	char *copy = xstrndup(text, len);
-	zip_source_t *part;
-	zip_int64_t at;
-
-	part = w->zip != NULL ? lib.zip_source_buffer(w->zip, copy, len, 1) : NULL;
-	if (part == NULL) {
-		free(copy);
-		w->failed = true;
-		return;
-	}
-	at = lib.zip_file_add(w->zip, name, part, ZIP_FL_ENC_UTF_8);
-	if (at < 0) {
-		lib.zip_source_free(part);
-		w->failed = true;
-	} else {
-		/* The same form is the same bytes on any day. */
-		lib.zip_file_set_mtime(w->zip, (zip_uint64_t)at, 1767225600, 0);
-	}
-}
-
-static bool
-take_bytes(zip_source_t *source, struct buf *out)
-{
-	zip_stat_t st;
-	char *bytes;
-	bool ok;
-
-	if (lib.zip_source_stat(source, &st) != 0 || lib.zip_source_open(source) != 0)
-		return false;
-	bytes = xmalloc((size_t)st.size + 1);
-	ok = lib.zip_source_read(source, bytes, st.size) == (zip_int64_t)st.size;
-	if (ok)
-		buf_add(out, bytes, (size_t)st.size);
-	free(bytes);
-	lib.zip_source_close(source);
-	return ok;
-}
-
-bool
-zip_writer_end(struct zip_writer *w, struct buf *out, struct err *err)
-{
-	bool ok = w->zip != NULL && !w->failed;
-
-	if (!ready(err)) {
-		free(w);
-		return false;
-	}
-	if (ok && lib.zip_close(w->zip) != 0)
-		ok = false;
-	if (!ok && w->zip != NULL)
-		lib.zip_discard(w->zip);
-	ok = ok && take_bytes(w->source, out);
-	if (w->source != NULL)
-		lib.zip_source_free(w->source);
-	free(w);
-	return ok || err_set(err, _("the archive could not be made"));
 }

@@ -20,10 +20,4 @@ void zip_reader_close(struct zip_reader *);	/* NULL is fine */
 bool zip_reader_read(struct zip_reader *, const char *name, size_t limit, struct buf *out,
     struct err *);
 
-/* Makes an archive: members one after another, then all of it into out. */
-struct zip_writer;
-struct zip_writer *zip_writer_new(void);
-void zip_writer_add(struct zip_writer *, const char *name, const char *text);	/* copied */
-bool zip_writer_end(struct zip_writer *, struct buf *out, struct err *);	/* frees it */
-
 #endif
