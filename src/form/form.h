@@ -120,6 +120,7 @@ struct question {
 	uint32_t index;			/* form->questions[index]; document order, root = 0 */
 	enum qtype type;
 	const char *name;		/* unique among its siblings */
+	const char *prefix;		/* of its element in an instance; NULL: none */
 	struct text label, hint, guidance_hint;
 	struct text required_message, constraint_message, warning_message;
 	struct source relevant, required, constraint, warning, calculation, default_,

@@ -12,12 +12,12 @@
 static const struct column columns[] = {
 	{ "#", "", COL_IGNORED, 0 },
 	{ "notes", "note comment comments", COL_IGNORED, 0 },
-	{ "type", "", COL_TYPE, 0 },
-	{ "name", "", COL_NAME, 0 },
+	{ "type", "command", COL_TYPE, 0 },
+	{ "name", "tag", COL_NAME, 0 },
 	{ "label", "caption", COL_TEXT, AT(label) },
 	{ "hint", "", COL_TEXT, AT(hint) },
 	{ "guidance_hint", "", COL_TEXT, AT(guidance_hint) },
-	{ "required", "", COL_SOURCE, AT(required) },
+	{ "required", "skippable", COL_SOURCE, AT(required) },
 	{ "required_message", "requiredmsg", COL_TEXT, AT(required_message) },
 	{ "relevant", "relevance", COL_SOURCE, AT(relevant) },
 	{ "constraint", "", COL_SOURCE, AT(constraint) },
@@ -29,7 +29,7 @@ static const struct column columns[] = {
 	{ "default", "", COL_SOURCE, AT(default_) },
 	{ "read_only", "readonly", COL_SOURCE, AT(read_only) },
 	{ "choice_filter", "", COL_SOURCE, AT(choice_filter) },
-	{ "repeat_count", "", COL_SOURCE, AT(repeat_count) },
+	{ "repeat_count", "count", COL_SOURCE, AT(repeat_count) },
 	{ "appearance", "", COL_STRING, AT(appearance) },
 	{ "parameters", "", COL_PARAMETERS, 0 },
 	{ "missing", "", COL_MISSING, 0 },
@@ -110,6 +110,10 @@ column_find(const char *key, const char **lang)
 
 	*lang = NULL;
 	plain_key(key, base, plain);
+	if (strcmp(plain, "jr") == 0 && *rest == ':') {	/* jr:count, as XForms call it */
+		plain_key(rest + 1, strlen(rest + 1), plain);
+		return strcmp(plain, "count") == 0 ? by_plain_key(plain) : NULL;
+	}
 	if (*rest != '\0')
 		for (size_t i = 0; i < COUNT(families); i++)
 			if (strcmp(plain, families[i]) == 0)

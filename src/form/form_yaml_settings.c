@@ -1,5 +1,6 @@
 /* settings: a map, or the spreadsheet's one row; and `ruhu`, what XLSForm has no
  * word for. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,11 +28,21 @@ static const char *const publish_keys[] = { "repeat", "key", "latest", "label" }
 
 #define COUNT(v) (sizeof (v) / sizeof (v)[0])
 
+/* As for columns, capitals, spaces and `-` for `_` do not matter. */
+static bool
+is_key(const char *key, const char *name)
+{
+	for (; *name != '\0'; key++, name++)
+		if ((*key == ' ' || *key == '-' ? '_' : tolower((unsigned char)*key)) != *name)
+			return false;
+	return *key == '\0';
+}
+
 static bool
 known(const char *const *v, size_t n, const char *word)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(v[i], word) == 0)
+		if (is_key(word, v[i]))
 			return true;
 	return false;
 }
@@ -144,27 +155,27 @@ read_setting(struct builder *b, const struct ynode *map, const struct ynode *k,
 	struct form *f = b->form;
 	const char *key = k->key;
 
-	if (strcmp(key, "#") == 0 || strcmp(key, "default_language") == 0)
+	if (strcmp(key, "#") == 0 || is_key(key, "default_language"))
 		return;
-	if (strcmp(key, "form_id") == 0 || strcmp(key, "id_string") == 0) {
+	if (is_key(key, "form_id") || is_key(key, "id_string")) {
 		if (*yaml_scalar(b, k) != '\0') {
 			f->id = arena_strdup(b->arena, k->text);
 			check_form_id(b, f->id, k);
 		}
-	} else if (strcmp(key, "form_title") == 0 || strcmp(key, "title") == 0) {
+	} else if (is_key(key, "form_title") || is_key(key, "title")) {
 		yaml_texts(b, k, &f->title);
 	} else if (strncmp(key, "form_title::", 12) == 0) {
 		build_text(b, &f->title, build_language(b, key + 12), yaml_scalar(b, k));
-	} else if (strcmp(key, "version") == 0) {
+	} else if (is_key(key, "version")) {
 		f->version = arena_strdup(b->arena, yaml_scalar(b, k));
-	} else if (strcmp(key, "instance_name") == 0) {
+	} else if (is_key(key, "instance_name")) {
 		yaml_source(b, k, &f->instance_name);
-	} else if (strcmp(key, "allow_choice_duplicates") == 0) {
+	} else if (is_key(key, "allow_choice_duplicates")) {
 		b->choice_duplicates = yaml_flag(b, k);
-	} else if (strcmp(key, "name") == 0) {
+	} else if (is_key(key, "name")) {
 		if (*yaml_scalar(b, k) != '\0' && name_check(b, "name", k->text, k->line, k->col))
 			*root = k->text;
-	} else if (strcmp(key, "ruhu") == 0) {
+	} else if (is_key(key, "ruhu")) {
 		b->ruhu = k;
 	} else {
 		keep_setting(b, map, k);
@@ -189,8 +200,9 @@ yaml_settings(struct builder *b, const struct ynode *node)
 			    ynode_kind_name(map));
 		map = NULL;
 	}
-	if (ynode_get(map, "default_language") != NULL)
-		read_default_language(b, ynode_get(map, "default_language"));
+	for (const struct ynode *k = map != NULL ? map->first : NULL; k != NULL; k = k->next)
+		if (is_key(k->key, "default_language"))
+			read_default_language(b, k);
 	for (const struct ynode *k = map != NULL ? map->first : NULL; k != NULL; k = k->next)
 		read_setting(b, map, k, &root);
 	if (b->form->id == NULL)

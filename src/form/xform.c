@@ -419,6 +419,7 @@ read_form(struct xform *x)
 		settle_type(x, x->v[i]);
 	take_instance_name(x);
 	xf_entity_end(x);
+	xf_attributes(x);
 	build_finish(&x->b, NULL);
 }
 

@@ -88,6 +88,10 @@ bool xf_entity_bind(struct xform *, uint32_t node, const char *nodeset);
 bool xf_entity_setvalue(struct xform *, uint32_t node);
 void xf_entity_end(struct xform *);		/* all of it is read */
 
+/* ---- xform_attrs.c: the instance's attributes and prefixes ---- */
+
+void xf_attributes(struct xform *);
+
 /* ---- xform_choices.c ---- */
 
 void xf_instances(struct xform *);

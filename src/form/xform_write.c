@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "form/form_build.h"
+#include "form/form_instance.h"
 #include "form/form_rows.h"
 #include "form/xform_out.h"
 
@@ -205,12 +206,20 @@ static void nodes(struct xout *, const struct question *top, const struct start_
     const struct start_row *rows, bool template);
 
 static void
+open_node(struct xout *x, const struct question *q, const char *more)
+{
+	buf_addf(x->out, "<%s%s", q->name, more);
+	form_node_attributes(x->form, q, x->out);
+	buf_add_char(x->out, '>');
+}
+
+static void
 start_nodes(struct xout *x, const struct question *q, const struct start_row *rows)
 {
 	for (; rows != NULL; rows = rows->next) {
 		if (rows->repeat != q)
 			continue;
-		buf_addf(x->out, "<%s>", q->name);
+		open_node(x, q, "");
 		nodes(x, q, rows, rows->first, false);
 		buf_addf(x->out, "</%s>\n", q->name);
 	}
@@ -228,16 +237,16 @@ nodes(struct xout *x, const struct question *top, const struct start_row *row,
 		if (q->type == Q_REPEAT) {
 			if (xo_counted(q))
 				buf_addf(x->out, "<%s_count/>", q->name);
-			buf_addf(x->out, "<%s jr:template=\"\">", q->name);
+			open_node(x, q, " jr:template=\"\"");
 			nodes(x, q, NULL, q->start, true);
 			buf_addf(x->out, "</%s>\n", q->name);
 			start_nodes(x, q, rows);
 		} else if (q->type == Q_GROUP) {
-			buf_addf(x->out, "<%s>", q->name);
+			open_node(x, q, "");
 			nodes(x, q, row, rows, template);
 			buf_addf(x->out, "</%s>\n", q->name);
 		} else {
-			buf_addf(x->out, "<%s>", q->name);
+			open_node(x, q, "");
 			buf_add_xml(x->out, start_text(row, q));
 			buf_addf(x->out, "</%s>", q->name);
 		}
@@ -325,7 +334,9 @@ primary(struct xout *x)
 	buf_add_xml(x->out, f->id);
 	if (f->version != NULL && *f->version != '\0')
 		line(x, "\" version=\"", f->version, "");
-	buf_add_str(x->out, "\">");
+	buf_add_char(x->out, '"');
+	form_root_attributes(f, x->out);
+	buf_add_char(x->out, '>');
 	nodes(x, root, NULL, f->start, false);
 	meta_nodes(x);
 	buf_addf(x->out, "</%s>\n</instance>\n", root->name);

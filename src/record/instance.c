@@ -5,21 +5,33 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "base/tr.h"
+#include "form/form_instance.h"
 #include "form/xml.h"
 #include "record/state.h"
 
 /* ---- out ----------------------------------------------------------------------- */
 
-static void
-add_element(struct buf *out, const char *name, const char *value)
+static const char *
+colon(const char *prefix)
 {
+	return prefix ? ":" : "";
+}
+
+/* attributes: as written, or "". */
+static void
+add_element(struct buf *out, const char *prefix, const char *name, const char *attributes,
+    const char *value)
+{
+	const char *p = prefix ? prefix : "", *c = colon(prefix);
+
+	buf_addf(out, "<%s%s%s%s", p, c, name, attributes);
 	if (!value[0]) {
-		buf_addf(out, "<%s/>", name);
+		buf_add_str(out, "/>");
 		return;
 	}
-	buf_addf(out, "<%s>", name);
+	buf_add_char(out, '>');
 	buf_add_xml(out, value);
-	buf_addf(out, "</%s>", name);
+	buf_addf(out, "</%s%s%s>", p, c, name);
 }
 
 struct ids {
@@ -44,22 +56,23 @@ add_id(const struct question *q, const char *value, struct ids *ids, struct buf 
 		/* One of the form's own making, unless it is to be replaced. */
 		if (!value[0] || ids->deprecated)
 			value = ids->instance;
-		add_element(out, q->name, value);
+		add_element(out, q->prefix, q->name, "", value);
 		ids->written = true;
 		return true;
 	}
 	return strcmp(q->name, "deprecatedID") == 0;
 }
 
+/* prefix: that of the form's own meta. */
 static void
-add_meta(struct session *s, const struct ids *ids, struct buf *out)
+add_meta(struct session *s, const char *prefix, const struct ids *ids, struct buf *out)
 {
 	if (!ids->written)
-		add_element(out, "instanceID", ids->instance);
+		add_element(out, prefix, "instanceID", "", ids->instance);
 	if (ids->deprecated)
-		add_element(out, "deprecatedID", ids->deprecated);
+		add_element(out, prefix, "deprecatedID", "", ids->deprecated);
 	if (logic_instance_name(s->logic) && !form_find(s->form, "instanceName", NULL))
-		add_element(out, "instanceName", session_instance_name(s));
+		add_element(out, prefix, "instanceName", "", session_instance_name(s));
 }
 
 static const char *
@@ -115,7 +128,7 @@ add_entity(struct session *s, node_id node, const struct ids *ids, struct buf *o
 	}
 	buf_add_char(out, '>');
 	if (e->label)
-		add_element(out, "label", label);
+		add_element(out, NULL, "label", "", label);
 	buf_add_str(out, "</entity>");
 }
 
@@ -136,7 +149,9 @@ add_node(struct session *s, node_id node, struct ids *ids, struct buf *out)
 {
 	const struct question *q = answers_question(s->answers, node);
 	const char *value = text_of(s, node, ids);
+	const char *p = q->prefix ? q->prefix : "", *c = colon(q->prefix);
 	node_id child = answers_first(s->answers, node);
+	struct buf attributes = {0};
 	size_t from;
 
 	if (!answers_own_relevant(s->answers, node) || !has_element(q))
@@ -145,21 +160,24 @@ add_node(struct session *s, node_id node, struct ids *ids, struct buf *out)
 		add_entity(s, node, ids, out);
 		return;
 	}
+	form_node_attributes(s->form, q, &attributes);
 	if (q->type != Q_GROUP && q->type != Q_REPEAT) {
 		if (!add_id(q, value, ids, out))
-			add_element(out, q->name, value);
+			add_element(out, q->prefix, q->name, buf_str(&attributes), value);
+		buf_free(&attributes);
 		return;
 	}
-	buf_addf(out, "<%s>", q->name);
+	buf_addf(out, "<%s%s%s%s>", p, c, q->name, buf_str(&attributes));
+	buf_free(&attributes);
 	from = out->len;
 	for (; child != NODE_NONE; child = answers_next(s->answers, child))
 		add_node(s, child, ids, out);
 	if (is_meta(q)) {
-		add_meta(s, ids, out);
+		add_meta(s, q->prefix, ids, out);
 		ids->written = true;
 	}
 	if (out->len > from) {
-		buf_addf(out, "</%s>", q->name);
+		buf_addf(out, "</%s%s%s>", p, c, q->name);
 	} else {
 		buf_cut(out, from - 1);
 		buf_add_str(out, "/>");
@@ -179,13 +197,15 @@ instance_write(struct session *s, bool saved, const char *instance_id, const cha
 		buf_add_str(out, "\" version=\"");
 		buf_add_xml(out, s->form->version);
 	}
-	buf_add_str(out, "\">");
+	buf_add_char(out, '"');
+	form_root_attributes(s->form, out);
+	buf_add_char(out, '>');
 	for (node_id n = answers_first(s->answers, ANSWERS_ROOT); n != NODE_NONE;
 	     n = answers_next(s->answers, n))
 		add_node(s, n, &ids, out);
 	if (!ids.written) {
 		buf_add_str(out, "<meta>");
-		add_meta(s, &ids, out);
+		add_meta(s, NULL, &ids, out);
 		buf_add_str(out, "</meta>");
 	}
 	buf_addf(out, "</%s>\n", root);
