@@ -94,6 +94,9 @@ struct result {
 bool expr_result(const struct expr *, const struct env *, struct result *, struct err *);
 void result_free(struct result *);
 
+/* The order randomize() gives n things: from[i] is which of them comes i-th. */
+void expr_shuffle(const char *seed, uint32_t *from, size_t n);
+
 /* What the expression reads, for the dependency graph: once per question, and
  * flags for what is not a question. */
 struct expr_reads {

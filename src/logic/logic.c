@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/near.h"
@@ -117,6 +118,24 @@ column_of(const struct question *q, enum aspect aspect)
 	    strcmp(q->name, "create") == 0 ? "create_if" :
 	    strcmp(q->name, "update") == 0 ? "update_if" :
 	    strcmp(q->name, "label") == 0 ? "label" : aspect_column(aspect);
+}
+
+/* `seed=42` or `seed=${x}` among the parameters of a select. */
+static void
+compile_seed(struct logic *l, const struct question *q, struct faults *faults)
+{
+	const char *on = question_parameter(q, "randomize");
+	struct source seed = { question_parameter(q, "seed"), q->parameters_line,
+		q->parameters_col, NULL, 0 };
+	struct expr_scope scope = { .form = l->form, .at = q };
+	struct err err;
+
+	if (!on || strcasecmp(on, "true") != 0 || !seed.text)
+		return;
+	l->seeds[q->index] = expr_compile(seed.text, &scope, l->arena, &err);
+	err.col = 0;
+	if (!l->seeds[q->index])
+		add_fault(faults, l->form, &seed, "parameters", &err);
 }
 
 static void
@@ -241,8 +260,11 @@ logic_compile(const struct form *form, struct faults *faults)
 	l->arena = arena_new();
 	l->exprs = arena_alloc(l->arena, n * ASPECTS * sizeof *l->exprs);
 	l->literals = arena_alloc(l->arena, n * sizeof *l->literals);
-	for (size_t i = 0; i < n; i++)
+	l->seeds = arena_alloc(l->arena, n * sizeof *l->seeds);
+	for (size_t i = 0; i < n; i++) {
 		compile_question(l, form->questions[i], faults);
+		compile_seed(l, form->questions[i], faults);
+	}
 	l->instance_name = compile(l, faults, &form->instance_name, "instance_name", &top);
 	l->scope = compile(l, faults, &form->scope, "scope", &top);
 	logic_labels_make(l, faults);
@@ -279,6 +301,12 @@ const char *
 logic_default_literal(const struct logic *l, const struct question *q)
 {
 	return l->literals[q->index];
+}
+
+const struct expr *
+logic_seed(const struct logic *l, const struct question *q)
+{
+	return l->seeds[q->index];
 }
 
 const struct expr *

@@ -36,6 +36,8 @@ const struct form *logic_form(const struct logic *);
  * has none either: logic_default_literal tells. */
 const struct expr *logic_expr(const struct logic *, const struct question *, enum aspect);
 const char *logic_default_literal(const struct logic *, const struct question *);
+/* The seed of a select's `randomize=true`; NULL: none was written. */
+const struct expr *logic_seed(const struct logic *, const struct question *);
 const struct expr *logic_instance_name(const struct logic *);
 const struct expr *logic_scope(const struct logic *);
 

@@ -23,6 +23,7 @@ struct logic {
 	struct arena *arena;
 	struct expr **exprs;		/* questions_n * ASPECTS */
 	const char **literals;		/* per question */
+	struct expr **seeds;		/* per question: of `randomize`; NULL: none */
 	struct expr *instance_name, *scope;
 	const struct expr_reads **labels_read;	/* per question, NULL-ended lists: */
 	size_t *labels_at;			/* labels of q are [at[q], at[q + 1]) */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/tr.h"
 #include "form/form.h"
 #include "logic/answers.h"
@@ -390,6 +391,28 @@ seed_of(struct str s)
 	return (int64_t)x;
 }
 
+/* Fisher and Yates, from the inside out: where each of n comes from. */
+static void
+shuffle(struct park_miller *p, uint32_t *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t j = (size_t)(park_miller_next(p) * (double)(i + 1));
+
+		if (j != i)
+			from[i] = from[j];
+		from[j] = (uint32_t)i;
+	}
+}
+
+void
+expr_shuffle(const char *seed, uint32_t *from, size_t n)
+{
+	struct park_miller p;
+
+	park_miller_start(&p, seed_of((struct str){ seed, strlen(seed) }));
+	shuffle(&p, from, n);
+}
+
 bool
 fn_randomize(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
 {
@@ -397,6 +420,7 @@ fn_randomize(struct run *r, const struct xnode *call, const struct ctx *ctx, str
 	struct str seed;
 	struct nodes set = { 0 };
 	struct park_miller p;
+	uint32_t *from;
 
 	if (!arg_nodes(r, call, 0, ctx, &v))
 		return false;
@@ -408,15 +432,10 @@ fn_randomize(struct run *r, const struct xnode *call, const struct ctx *ctx, str
 		fn_random(r, call, ctx, &dice);
 		park_miller_start(&p, (int64_t)(dice.number * 2147483646));
 	}
+	from = xmalloc(v.len * sizeof *from + 1);
+	shuffle(&p, from, v.len);
 	for (size_t i = 0; i < v.len; i++)
-		nodes_add(r, &set, val_nodes(&v)[i]);
-	/* Fisher and Yates, from the inside out. */
-	for (size_t i = 0; i < v.len; i++) {
-		size_t j = (size_t)(park_miller_next(&p) * (double)(i + 1));
-
-		if (j != i)
-			set.v[i] = set.v[j];
-		set.v[j] = val_nodes(&v)[i];
-	}
+		nodes_add(r, &set, val_nodes(&v)[from[i]]);
+	free(from);
 	return val_set(out, &set);
 }

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/hash.h"
 #include "base/map.h"
@@ -418,30 +419,47 @@ rows_offered(struct session *s, const struct offer *o, node_id node, uint32_t **
 	return true;
 }
 
-/* `randomize=true`: the same order each time this record is opened. */
+/* Without a seed of the form's own: the same order each time this record is opened. */
 static void
-shuffle(const struct session *s, const struct question *q, uint32_t *rows, size_t n)
+own_seed(const struct session *s, const struct question *q, struct buf *seed)
 {
-	const char *on = question_parameter(q, "randomize"), *seed = question_parameter(q, "seed");
 	unsigned char hash[HASH_BYTES];
 	struct hash_part parts[2] = {{q->name, strlen(q->name)}, {s->id, strlen(s->id)}};
-	uint64_t x = 0;
+	uint32_t x = 0;
 
-	if (!on || strcmp(on, "true") != 0)
-		return;
-	if (seed)
-		parts[1] = (struct hash_part){seed, strlen(seed)};
 	hash_parts(parts, 2, NULL, 0, hash);
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 4; i++)
 		x = x << 8 | hash[i];
-	for (size_t i = n; i > 1; i--) {
-		uint32_t other, this = rows[i - 1];
+	buf_addf(seed, "%u", x);
+}
 
-		x = x * 6364136223846793005u + 1442695040888963407u;
-		other = (uint32_t)((x >> 33) % i);
-		rows[i - 1] = rows[other];
-		rows[other] = this;
+/* `randomize=true`, as randomize() does it. */
+static bool
+randomize(struct session *s, const struct question *q, node_id node, uint32_t *rows, size_t n,
+    struct err *err)
+{
+	const char *on = question_parameter(q, "randomize");
+	const struct expr *e = logic_seed(s->logic, q);
+	struct buf seed = {0};
+	uint32_t *before, *from;
+
+	if (!on || strcasecmp(on, "true") != 0 || n == 0)
+		return true;
+	if (!e)
+		own_seed(s, q, &seed);
+	else if (!eval_text(s, e, node, &seed, err)) {
+		buf_free(&seed);
+		return false;
 	}
+	before = xmalloc(2 * n * sizeof *before);
+	from = before + n;
+	memcpy(before, rows, n * sizeof *rows);
+	expr_shuffle(buf_str(&seed), from, n);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = before[from[i]];
+	free(before);
+	buf_free(&seed);
+	return true;
 }
 
 static bool
@@ -451,18 +469,19 @@ gather_rows(
 	struct buf label = {0};
 	uint32_t *rows = NULL;
 	size_t n = 0;
+	bool ok;
 
 	if (!rows_offered(s, o, node, &rows, &n, err))
 		return false;
-	shuffle(s, o->q, rows, n);
-	for (size_t i = 0; i < n; i++) {
+	ok = randomize(s, o->q, node, rows, n, err);
+	for (size_t i = 0; ok && i < n; i++) {
 		buf_reset(&label);
 		row_label(s, o, node, rows[i], &label);
 		gather_add(g, row_value(o, rows[i]), buf_str(&label));
 	}
 	free(rows);
 	buf_free(&label);
-	return true;
+	return ok;
 }
 
 static bool
