@@ -198,6 +198,8 @@ xeval(struct run *r, const struct xnode *x, const struct ctx *ctx, struct xval *
 		return eval_path(r, x, ctx, out);
 	case X_REF:
 		return xpath_ref(r, x, ctx, out);
+	case X_ROW:
+		return xpath_row(r, x, out);
 	case X_COLUMN:
 		return eval_column(r, x, out);
 	case X_SAVED:
@@ -205,6 +207,16 @@ xeval(struct run *r, const struct xnode *x, const struct ctx *ctx, struct xval *
 	default:
 		return run_fail(r, x, "%s", x->text);
 	}
+}
+
+/* ${x} as a condition asks for its answer; so does the path that an XForm has for it. */
+static bool
+asks_answer(const struct run *r, const struct xnode *x)
+{
+	if (x->kind == X_PATH)
+		return r->env->answers && x->q && !x->q->first && x->steps_n > 0 &&
+		    x->steps[x->steps_n - 1].preds_n == 0;
+	return x->kind == X_REF && !x->q->first;
 }
 
 bool
@@ -215,7 +227,7 @@ xeval_true(struct run *r, const struct xnode *x, const struct ctx *ctx, bool *ou
 	if (!xeval(r, x, ctx, &v))
 		return false;
 	*out = val_to_bool(&v);
-	if (x->kind != X_REF || x->q->first)
+	if (!asks_answer(r, x))
 		return true;
 	*out = false;
 	for (size_t i = 0; i < v.len && !*out; i++)

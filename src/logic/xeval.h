@@ -118,6 +118,7 @@ bool arg_str_or_context(struct run *, const struct xnode *call, size_t i, const 
 /* Paths (xpath.c). */
 bool xpath_steps(struct run *, const struct xnode *path, struct nodes *from, struct xval *out);
 bool xpath_filter(struct run *, struct xnode *const *preds, size_t preds_n, struct nodes *set);
+bool xpath_row(struct run *, const struct xnode *, struct xval *out);
 bool xpath_ref(struct run *, const struct xnode *, const struct ctx *, struct xval *out);
 /* The node of an instance that paths go on from; false: there is none. */
 bool xpath_instance(struct run *, const char *id, struct node *out);

@@ -42,6 +42,7 @@ is_fixed(const struct xnode *x)
 	case X_STRING:
 	case X_NUMBER:
 	case X_REF:
+	case X_ROW:
 	case X_SAVED:
 		return true;
 	case X_COLUMN:

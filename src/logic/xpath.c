@@ -511,6 +511,25 @@ view_point(const struct run *r, const struct ctx *ctx, const struct question *q)
 }
 
 bool
+xpath_row(struct run *r, const struct xnode *x, struct xval *out)
+{
+	const struct answers *a = r->env->answers;
+	const struct tree *tree = a ? answers_tree(a) : NULL;
+	node_id row;
+
+	if (!a)
+		return run_fail(r, x, "%s", _("a path needs a record, and there is none here"));
+	if (r->env->context.tree != tree || !r->env->context.id)
+		return add_all(r, x->q, ANSWERS_ROOT, out);
+	row = answers_seen(a, r->env->context.id & 0x7fffffffu, x->q);
+	if (row == NODE_NONE)
+		return add_all(r, x->q, ANSWERS_ROOT, out);
+	if (!answers_relevant(a, row))
+		return val_set(out, &(struct nodes){ 0 });
+	return val_node(out, (struct node){ tree, row });
+}
+
+bool
 xpath_ref(struct run *r, const struct xnode *x, const struct ctx *ctx, struct xval *out)
 {
 	const struct answers *a = r->env->answers;

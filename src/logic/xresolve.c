@@ -34,6 +34,7 @@ struct resolver {
 	size_t instances_n, instances_cap;
 	struct set self;	/* the question the expression belongs to */
 	bool earlier;		/* inside previous() */
+	bool as_set;		/* what is walked next is asked for all its nodes */
 };
 
 static bool walk(struct resolver *, struct xnode *, const struct set *ctx, struct set *out);
@@ -485,6 +486,7 @@ walk_call(struct resolver *r, struct xnode *x, const struct set *ctx, struct set
 		/* The test of run-length() is asked of each row. */
 		bool test = i == 1 && x_is_call(x, "run-length");
 
+		r->as_set = xown_takes_all(x, i);
 		if (!walk(r, x->args[i], test ? &of : ctx, &set))
 			return false;
 		if (i == 0)
@@ -539,7 +541,9 @@ static bool
 walk_path(struct resolver *r, struct xnode *x, const struct set *ctx, struct set *out)
 {
 	struct set from = *ctx;
+	bool as_set = r->as_set;
 
+	r->as_set = false;
 	if (is_last_saved(x, r)) {
 		x->kind = X_SAVED;
 		x->text = x->steps[x->steps_n - 1].name;
@@ -548,6 +552,8 @@ walk_path(struct resolver *r, struct xnode *x, const struct set *ctx, struct set
 	if (ctx->item && r->scope->list_of && x_is_bare_name(x))
 		return to_column(r, x);
 	from.item = false;
+	if (!as_set)
+		xown_row(r->e, r->scope, x);
 	if (x->absolute)
 		from = (struct set){ .document = true, .unknown = !r->scope->form };
 	if (x->a && !walk(r, x->a, ctx, &from))
@@ -571,8 +577,10 @@ static bool
 walk(struct resolver *r, struct xnode *x, const struct set *ctx, struct set *out)
 {
 	struct set other;
+	bool as_set = r->as_set;
 
 	*out = (struct set){ .unknown = true };
+	r->as_set = as_set && (x->kind == X_PATH || x->kind == X_FILTER || x->kind == X_UNION);
 	switch (x->kind) {
 	case X_STRING:
 	case X_NUMBER:
@@ -582,6 +590,10 @@ walk(struct resolver *r, struct xnode *x, const struct set *ctx, struct set *out
 	case X_REF:
 	case X_SAVED:
 		return walk_ref(r, x, out);
+	case X_ROW:
+		out->unknown = false;
+		set_add(r, out, x->q);
+		return true;
 	case X_CALL:
 		return walk_call(r, x, ctx, out);
 	case X_PATH:
@@ -592,7 +604,10 @@ walk(struct resolver *r, struct xnode *x, const struct set *ctx, struct set *out
 		x->q = x->a->q;
 		return walk_predicates(r, x->args, x->args_n, out);
 	case X_UNION:
-		if (!walk(r, x->a, ctx, out) || !walk(r, x->b, ctx, &other))
+		if (!walk(r, x->a, ctx, out))
+			return false;
+		r->as_set = as_set;
+		if (!walk(r, x->b, ctx, &other))
 			return false;
 		for (size_t i = 0; i < other.n; i++)
 			set_add(r, out, other.v[i]);

@@ -23,6 +23,7 @@ enum xkind {
 	X_FILTER,		/* a, then the predicates in args */
 	X_PATH,			/* steps from a, from the root (absolute) or from the context */
 	X_REF,			/* ${name} */
+	X_ROW,			/* the row of the repeat q that one is inside of */
 	X_COLUMN,		/* a bare name in a choice_filter */
 	X_SAVED,		/* ${last-saved#name} */
 	X_FAULT			/* wrong when evaluated: an unknown function in a branch not taken */
@@ -91,6 +92,12 @@ struct xnode *xparse(const char *text, bool lazy_faults, struct arena *, struct 
 
 /* Ties names to questions and columns, resolves prefixes, gathers e->reads. */
 bool xresolve(struct expr *, const struct expr_scope *, struct err *);
+
+/* A path from the root through a repeat that scope->at lies in, asked for one value,
+ * begins at its own row. */
+void xown_row(struct expr *, const struct expr_scope *, struct xnode *path);
+/* Is argument i of the call asked for all its nodes? */
+bool xown_takes_all(const struct xnode *call, size_t i);
 
 bool x_is_call(const struct xnode *, const char *name);
 /* A path that is one name and nothing else. */
