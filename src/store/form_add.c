@@ -12,6 +12,7 @@
 #include "form/form_diff.h"
 #include "form/form_table.h"
 #include "form/form_read.h"
+#include "form/xlsx.h"
 #include "logic/logic.h"
 #include "store/inside.h"
 #include "store/layout.h"
@@ -367,19 +368,39 @@ install(struct adding *a, struct buf *report, struct faults *faults, struct err 
 	return true;
 }
 
+/* What is wrong with a spreadsheet, by its cells: those of the YAML that is kept of it
+ * nobody knows. */
+static void
+find_cells_faults(const char *file, const char *text, size_t len,
+    const struct form_files *files, struct faults *faults)
+{
+	struct form *form = form_read_lenient(file, text, len, files, faults);
+
+	if (form != NULL)
+		logic_free(logic_compile(form, faults));
+	form_places(form, faults);
+	form_free(form);
+}
+
 bool
 store_form_add(struct store *s, const char *file, const char *text, size_t len,
     const struct form_files *files, struct buf *report, struct faults *faults, struct err *err)
 {
 	struct buf plain = { 0 };	/* a spreadsheet is kept as YAML */
+	struct faults of_plain = { 0 };
 	struct adding a = { .s = s, .file = file, .files = files };
-	bool ok = form_plain_text(file, text, len, &plain, faults) ||
-	    err_set(err, _("%s could not be read, so it was not installed"), file);
+	bool cells = xlsx_is(text, len), ok;
 
+	if (cells)
+		find_cells_faults(file, text, len, files, faults);
+	ok = form_plain_text(file, text, len, &plain, cells ? &of_plain : faults) ||
+	    err_set(err, _("%s could not be read, so it was not installed"), file);
 	a.text = buf_str(&plain);
 	a.len = plain.len;
-	ok = ok && read_form(&a, faults, err) && install(&a, report, faults, err);
+	ok = ok && read_form(&a, cells ? &of_plain : faults, err) &&
+	    install(&a, report, faults, err);
 
+	faults_free(&of_plain);
 	for (size_t i = 0; i < a.kept_n; i++) {
 		free(a.kept[i].name);
 		buf_free(&a.kept[i].text);

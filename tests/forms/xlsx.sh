@@ -4,7 +4,8 @@
 set -u
 cd "$(dirname "$0")/../.."
 B=${B:-build}
-ruhu=$PWD/$B/ruhu
+root=$PWD
+ruhu=$root/$B/ruhu
 forms=$PWD/tests/forms/xlsx
 shared=$PWD/../shared/odk-tests/forms
 export RUHU_LANG=en
@@ -33,6 +34,12 @@ cd "$dir" || exit 1
 diff -u "$forms/mistakes.expected" got || bad=1
 
 "$ruhu" -d x.db form add small.xlsx >/dev/null || fail "small.xlsx is not installed"
+
+# What is only a warning is told by its cell, too, when the form is installed.
+sed 's/^form_id\tform_title/&\tversoin/; s/^small_xlsx\tSmall/warned\tSmall\tx/' "$forms/small.txt" >warned.txt
+python3 "$root/tests/forms/xlsx/make.py" warned.txt warned.xlsx || exit 1
+"$ruhu" -d x.db form add warned.xlsx >got 2>&1 || fail "warned.xlsx is not installed"
+grep -q '^warning: warned.xlsx:settings!C2:' got || fail "the warning names no cell: $(cat got)"
 "$ruhu" -d x.db form add small.xlsx >/dev/null || fail "small.xlsx is not installed twice"
 printf 'get d\nset a x\nset b 1\nset c 3\nsave\n' | "$ruhu" -d x.db fill small_xlsx >got ||
 	fail "small_xlsx is not keyed"
