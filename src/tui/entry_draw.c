@@ -1,5 +1,6 @@
 /* entry_draw.c: the record on the screen. Rows: title, rule, name of the section,
  * the questions, rule, message, keys. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,7 +148,17 @@ note(struct entry *e, const struct cell *c, struct buf *out)
 		(today.month < born.month || (today.month == born.month && today.day < born.day)));
 }
 
-/* "[02] 01 head 02 spouse ...": as many as fit. */
+/* "1Yes" reads well; "highHigh" does not. */
+static const char *
+between(const char *code, const char *label)
+{
+	size_t n = strlen(code);
+
+	return n > 0 && isalpha((unsigned char)code[n - 1]) && isalpha((unsigned char)label[0]) ?
+	    "=" : "";
+}
+
+/* "[02] 01head 02spouse ...": as many as fit. */
 static void
 draw_choices(struct entry *e, struct screen *s, int row, int col)
 {
@@ -159,7 +170,8 @@ draw_choices(struct entry *e, struct screen *s, int row, int col)
 		int room = i + 1 < list->n ? 4 : 0;
 
 		buf_reset(&text);
-		buf_addf(&text, "%s%s", list->v[i].value, list->v[i].label);
+		buf_addf(&text, "%s%s%s", list->v[i].value,
+		    between(list->v[i].value, list->v[i].label), list->v[i].label);
 		if (col + screen_width(s, buf_str(&text)) + room > end) {
 			screen_put(s, row, col, 4, ATTR_PLAIN, "* ..");
 			break;
