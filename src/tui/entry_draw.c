@@ -148,14 +148,17 @@ note(struct entry *e, const struct cell *c, struct buf *out)
 		(today.month < born.month || (today.month == born.month && today.day < born.day)));
 }
 
-/* "1Yes" reads well; "highHigh" does not. */
-static const char *
-between(const char *code, const char *label)
+/* "1Yes" reads well; "highHigh" and "Sindh=Sindh" do not. */
+static void
+add_choice(struct buf *out, const char *code, const char *label)
 {
 	size_t n = strlen(code);
+	bool words = n > 0 && isalpha((unsigned char)code[n - 1]) &&
+	    isalpha((unsigned char)label[0]);
 
-	return n > 0 && isalpha((unsigned char)code[n - 1]) && isalpha((unsigned char)label[0]) ?
-	    "=" : "";
+	if (strcmp(code, label) != 0)
+		buf_addf(out, "%s%s", code, words ? "=" : "");
+	buf_add_str(out, label);
 }
 
 /* "[02] 01head 02spouse ...": as many as fit. */
@@ -170,8 +173,7 @@ draw_choices(struct entry *e, struct screen *s, int row, int col)
 		int room = i + 1 < list->n ? 4 : 0;
 
 		buf_reset(&text);
-		buf_addf(&text, "%s%s%s", list->v[i].value,
-		    between(list->v[i].value, list->v[i].label), list->v[i].label);
+		add_choice(&text, list->v[i].value, list->v[i].label);
 		if (col + screen_width(s, buf_str(&text)) + room > end) {
 			screen_put(s, row, col, 4, ATTR_PLAIN, "* ..");
 			break;
