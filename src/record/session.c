@@ -268,11 +268,12 @@ session_load_answer(
 }
 
 void
-session_load_draft(struct session *s, node_id node, const char *text, enum missing missing)
+session_load_draft(struct session *s, node_id node, const char *text, enum missing missing,
+    bool touched)
 {
 	load(s, node, text, missing);
 	node_state(s, node)->edited = true;
-	node_state(s, node)->touched = true;
+	node_state(s, node)->touched = touched;
 }
 
 bool

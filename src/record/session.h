@@ -79,8 +79,8 @@ node_id session_load_row(struct session *, node_id parent, const struct question
 void session_load_answer(struct session *, node_id, const char *text, enum missing,
     int64_t mark);
 /* A draft's answer over the saved one: base stays what was loaded. No default
- * runs for that node, even if the draft's answer is blank. */
-void session_load_draft(struct session *, node_id, const char *text, enum missing);
+ * runs for that node, even if the draft's answer is blank. touched: a person set it. */
+void session_load_draft(struct session *, node_id, const char *text, enum missing, bool touched);
 /* is_new: preloads and defaults run. Then everything is computed. Always true.
  * session_load_answer works after it, too (another person's answer merged in):
  * all that depends on it is computed, but no trigger fires. */

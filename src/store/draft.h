@@ -16,6 +16,7 @@ struct store;
 struct draft_answer {
 	const char *row, *field, *value, *reason;
 	int64_t base;			/* ruhu_change.no that was on the screen; 0 none */
+	bool touched;			/* a person set it; stored as base -1 where nobody did */
 };
 
 struct draft_list { const char *parent, *repeat, *ids; };

@@ -36,7 +36,8 @@ read_answers(struct store *s, const char *record, struct draft *d, struct err *e
 			.field = arena_strdup(d->arena, stmt_text(st, 1)),
 			.value = arena_strdup(d->arena, stmt_text(st, 2)),
 			.reason = arena_strdup(d->arena, stmt_text(st, 3)),
-			.base = stmt_int(st, 4)
+			.base = stmt_int(st, 4) < 0 ? 0 : stmt_int(st, 4),
+			.touched = stmt_int(st, 4) >= 0
 		};
 	}
 	return stmt_end(st, err);

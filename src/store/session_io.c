@@ -195,7 +195,8 @@ fill_draft(struct filling *f)
 			continue;
 		if (a->base != desk_mark(f->d, node))
 			fill_old_base(f, node, a->base);
-		session_load_draft(f->session, node, a->value, missing_by_name(a->reason));
+		session_load_draft(f->session, node, a->value, missing_by_name(a->reason),
+		    a->touched);
 	}
 }
 

@@ -368,7 +368,8 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 		end = draw_value(e, s, row, &c);
 	}
 	note(e, &c, &e->note);
-	screen_put(s, row, end + 2, s->cols - end - 2, ATTR_PLAIN, buf_str(&e->note));
+	if (end + 2 + screen_width(s, buf_str(&e->note)) <= s->cols)
+		screen_put(s, row, end + 2, s->cols - end - 2, ATTR_PLAIN, buf_str(&e->note));
 }
 
 /* ---- lines ------------------------------------------------------------------------- */

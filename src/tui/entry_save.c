@@ -39,6 +39,8 @@ finish(struct entry *e)
 		verifying_finish(e);
 		return;
 	}
+	if (label[0] == '\0')
+		label = _("(no name yet)");
 	ui->pace.now.saved++;
 	pace_write(&ui->pace, ui->store, e->form->id, ui->now_ms);
 	e->typed = false;
@@ -128,7 +130,7 @@ ask_dropped(struct entry *e)
 	if (n > 8)
 		buf_add_str(&names, ", ...");
 	ui_ask(e->view.ui, &e->view, ASK_DROPPED, "\r",
-	    _("%zu answers do not apply any more and will be dropped: %s. Enter saves, Esc goes back"),
+	    _("No longer apply and will be dropped, %zu: %s. Enter saves, Esc goes back"),
 	    n, buf_str(&names));
 	buf_free(&names);
 }

@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "base/edit.h"
+#include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "tui/coach.h"
@@ -397,28 +398,38 @@ ui_count(struct ui *ui)
 		ui->counts = (struct store_counts){ 0 };
 }
 
+/* "F10Leave"; its width. */
+static int
+bar_item(struct ui *ui, struct screen *s, enum action a, struct buf *out)
+{
+	buf_reset(out);
+	keymap_keys(ui->keymap, a, true, out);
+	buf_add_str(out, _(action_info(a)->bar));
+	return screen_width(s, buf_str(out));
+}
+
+/* As many keys as there is room for, the way out of here among them. */
 static void
 draw_bar(struct ui *ui, struct screen *s)
 {
 	struct buf right = { 0 }, item = { 0 };
 	/* A question on the message line says itself which keys answer it. */
 	unsigned modes = ui->ask.open ? 0 : ui->top->ops->modes(ui->top);
-	int row = s->rows - 1, col = 1, end;
+	int row = s->rows - 1, col = 1, end, room;
 
 	buf_addf(&right, "%s", store_user(ui->store));
 	if (ui->counts.unsynced > 0)
 		buf_addf(&right, _("  unsynced %lld"), (long long)ui->counts.unsynced);
 	end = s->cols - screen_width(s, buf_str(&right));
+	room = s->cols -
+	    ((action_info(ACT_LEAVE)->where & modes) != 0 ? bar_item(ui, s, ACT_LEAVE, &item) : 0);
 	for (enum action a = ACT_NONE + 1; a < ACTIONS; a++) {
 		const struct action_info *info = action_info(a);
 
 		if (info->bar[0] == '\0' || (info->where & modes) == 0)
 			continue;
-		buf_reset(&item);
-		keymap_keys(ui->keymap, a, true, &item);
-		buf_add_str(&item, _(info->bar));
-		if (col + screen_width(s, buf_str(&item)) > s->cols)
-			break;
+		if (col + bar_item(ui, s, a, &item) > (a == ACT_LEAVE ? s->cols : room))
+			continue;
 		col = screen_put(s, row, col, s->cols, ATTR_PLAIN, buf_str(&item)) + 1;
 	}
 	if (end > col + 1)
@@ -427,45 +438,65 @@ draw_bar(struct ui *ui, struct screen *s)
 	buf_free(&item);
 }
 
-/* A text over the message line, and the line above it when it needs two. */
+#define MESSAGE_LINES 5		/* on a narrow screen */
+
+/* A text on the lines above row `end`, as many as it needs. */
+static void
+draw_text(struct screen *s, int end, const char *text, unsigned attr)
+{
+	const char *starts[MESSAGE_LINES];
+	size_t lens[MESSAGE_LINES], next = 0;
+	int n = 0;
+
+	for (; *text != '\0' && n < MESSAGE_LINES; text += next, n++) {
+		starts[n] = text;
+		lens[n] = utf8_wrap(text, s->cols - 2, s->ambiguous, &next);
+	}
+	for (int i = 0; i < n; i++) {
+		char *line = xstrndup(starts[i], lens[i]);
+		int row = end - n + i;
+
+		if (row < s->rows - 2)
+			screen_fill(s, row, 0, s->cols, ATTR_PLAIN, ' ');
+		screen_put(s, row, 1, s->cols - 2, attr, line);
+		free(line);
+	}
+}
+
 static void
 draw_message(struct screen *s, const char *text, unsigned attr)
 {
-	int row = s->rows - 2, width = s->cols - 2;
-	struct buf line = { 0 };
-	size_t next = 0, len;
+	draw_text(s, s->rows - 1, text, attr);
+}
 
-	len = utf8_wrap(text, width, s->ambiguous, &next);
-	if (text[next] != '\0') {
-		buf_add(&line, text, len);
-		screen_fill(s, row - 1, 0, s->cols, ATTR_PLAIN, ' ');
-		screen_put(s, row - 1, 1, width, attr, buf_str(&line));
-		text += next;
+/* What is asked for and, behind it or on a line of its own, what is typed. */
+static void
+draw_ask_text(struct ui *ui, struct screen *s)
+{
+	const char *asked = buf_str(&ui->ask.question), *text = edit_text(ui->ask.edit);
+	int row = s->rows - 2, col = 1;
+	char *before = xstrndup(text, edit_cursor(ui->ask.edit));
+
+	if (screen_width(s, asked) <= s->cols - 16) {
+		col = screen_put(s, row, 1, s->cols, ATTR_BOLD, asked) + 1;
+	} else {
+		draw_text(s, row, asked, ATTR_BOLD);
 	}
-	screen_put(s, row, 1, width, attr, text);
-	buf_free(&line);
+	screen_fill(s, row, col, s->cols - col - 1, ATTR_PLAIN, '_');
+	screen_put(s, row, col, s->cols - col - 1, ATTR_PLAIN, text);
+	screen_cursor(s, row, col + screen_width(s, before));
+	free(before);
 }
 
 static void
 draw_ask(struct ui *ui, struct screen *s)
 {
-	int row = s->rows - 2, col;
-
-	if (!ui->ask.text) {
-		draw_message(s, buf_str(&ui->ask.question), ATTR_BOLD);
-		screen_cursor(s, row, s->cols - 1);
+	if (ui->ask.text) {
+		draw_ask_text(ui, s);
 		return;
 	}
-	col = screen_put(s, row, 1, s->cols - 12, ATTR_BOLD, buf_str(&ui->ask.question)) + 1;
-	{
-		const char *text = edit_text(ui->ask.edit);
-		char *before = strndup(text, edit_cursor(ui->ask.edit));
-
-		screen_fill(s, row, col, s->cols - col - 1, ATTR_PLAIN, '_');
-		screen_put(s, row, col, s->cols - col - 1, ATTR_PLAIN, text);
-		screen_cursor(s, row, col + screen_width(s, before));
-		free(before);
-	}
+	draw_message(s, buf_str(&ui->ask.question), ATTR_BOLD);
+	screen_cursor(s, s->rows - 2, s->cols - 1);
 }
 
 static void

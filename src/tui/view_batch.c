@@ -127,6 +127,22 @@ line_text(const void *ctx, size_t i)
 	return ((const struct batches *)ctx)->v[i].text;
 }
 
+/* "" where batches of all forms are listed. */
+static const char *
+form_title(struct batches *b)
+{
+	const struct logic *logic;
+	const struct form *form;
+	const char *title;
+	struct err ignored;
+
+	if (b->form == NULL || !store_form(b->view.ui->store, b->form, NULL, &logic, &ignored))
+		return b->form != NULL ? b->form : "";
+	form = logic_form(logic);
+	title = text_in(form, &form->title, form_language(form, tr_lang()));
+	return title[0] != '\0' ? title : b->form;
+}
+
 static void
 draw(struct view *v, struct screen *s)
 {
@@ -138,7 +154,7 @@ draw(struct view *v, struct screen *s)
 	else
 		buf_add_str(&title, _("Batches"));
 	view_lines(s, &b->lines, &(struct lines_page){ .title = buf_str(&title), .middle = "",
-		.right = b->form != NULL ? b->form : "",
+		.right = form_title(b),
 		.empty = b->no != 0 ? _("Nothing is keyed of it yet.") : _("There is no batch. F2 begins one."),
 		.text = line_text, .ctx = b });
 	buf_free(&title);

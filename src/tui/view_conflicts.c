@@ -238,39 +238,42 @@ ask_checks(struct conflicts *c, struct difference *d)
 	}
 }
 
+/* Below what stands from row on already, n rows; row -1: it is only counted. */
 static void
+put(struct screen *s, int row, int *n, int col, unsigned attr, const char *text)
+{
+	int rows = view_text_rows(s, col, text);
+
+	if (row >= 0)
+		view_text_at(s, row + *n, col, attr, text);
+	*n += rows;
+}
+
+/* From row down; row -1: only says how many rows it takes. */
+static int
 draw_sides(const struct difference *d, struct screen *s, int row, bool roomy)
 {
 	struct buf text = { 0 };
+	int n = 0;
 
 	buf_addf(&text, _("Both started from: %s. Neither knew of the other."), d->ancestor);
-	screen_put(s, row++, 2, s->cols - 3, ATTR_PLAIN, buf_str(&text));
+	put(s, row, &n, 2, ATTR_PLAIN, buf_str(&text));
 	for (size_t i = 0; i < d->sides_n; i++) {
 		const struct side *side = &d->sides[i];
 
 		buf_reset(&text);
 		buf_addf(&text, "%zu  %s", i + 1, side->text);
-		screen_put(s, row++, 2, s->cols - 3, ATTR_BOLD, buf_str(&text));
-		if (roomy && side->beside[0] != '\0')
-			screen_put(s, row++, 5, s->cols - 6, ATTR_PLAIN, side->beside);
-		if (roomy && side->checks[0] != '\0')
-			screen_put(s, row++, 5, s->cols - 6, ATTR_PLAIN, side->checks);
+		put(s, row, &n, 2, ATTR_BOLD, buf_str(&text));
+		if (roomy) {
+			put(s, row, &n, 5, ATTR_PLAIN, side->beside);
+			put(s, row, &n, 5, ATTR_PLAIN, side->checks);
+		}
 	}
 	if (d->made != NULL)
-		screen_put(s, row++, 2, s->cols - 3, ATTR_PLAIN, d->made);
-	if (d->note[0] != '\0')
-		screen_put(s, row++, 2, s->cols - 3, ATTR_PLAIN, d->note);
+		put(s, row, &n, 2, ATTR_PLAIN, d->made);
+	put(s, row, &n, 2, ATTR_PLAIN, d->note);
 	buf_free(&text);
-}
-
-static int
-rows_of(const struct difference *d, bool roomy)
-{
-	int rows = 2 + (int)d->sides_n + (d->note[0] != '\0') + (d->made != NULL);
-
-	for (size_t i = 0; roomy && i < d->sides_n; i++)
-		rows += (d->sides[i].beside[0] != '\0') + (d->sides[i].checks[0] != '\0');
-	return rows;
+	return n;
 }
 
 /* The list above, the sides of the one stood on below. */
@@ -288,8 +291,8 @@ draw(struct view *v, struct screen *s)
 	d = c->lines.n > 0 ? &c->v[c->lines.at] : NULL;
 	if (d != NULL) {
 		ask_checks(c, d);
-		roomy = rows_of(d, true) + 5 <= bottom;
-		rows = rows_of(d, roomy);
+		roomy = draw_sides(d, s, -1, true) + 6 <= bottom;
+		rows = draw_sides(d, s, -1, roomy) + 1;
 	}
 	lines_fit(&c->lines, c->lines.n, bottom - 2 - rows);
 	buf_addf(&text, "%zu", c->lines.n);
@@ -299,8 +302,8 @@ draw(struct view *v, struct screen *s)
 	for (size_t i = c->lines.first; i < c->lines.n && i < c->lines.first + c->lines.shown; i++)
 		view_line(s, 2 + (int)(i - c->lines.first), i == c->lines.at, c->v[i].text);
 	if (d == NULL) {
-		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, c->decided ?
-		    _("Nothing was decided lately.") : _("There is nothing to settle."));
+		view_text(s, 3, c->decided ? _("Nothing was decided lately.")
+		                           : _("There is nothing to settle."));
 	} else {
 		ui_rule(s, bottom - rows);
 		draw_sides(d, s, bottom - rows + 1, roomy);

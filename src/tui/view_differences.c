@@ -104,14 +104,18 @@ static void
 draw(struct view *v, struct screen *s)
 {
 	struct differences *d = (struct differences *)v;
+	const struct difference *at = d->lines.at < d->lines.n ? &d->v[d->lines.at]
+	    : d->lines.n > 0 ? &d->v[d->lines.n - 1] : NULL;
 	const struct lines_page page = { .title = _("Keyed differently twice"), .middle = "",
-		.empty = _("There is nothing to settle."), .details = 3, .text = line_text, .ctx = d };
+		.empty = _("There is nothing to settle."), .text = line_text, .ctx = d,
+		.details = at == NULL ? 0
+		    : 1 + view_text_rows(s, 2, at->first) + view_text_rows(s, 2, at->second) };
 	int bottom = view_lines(s, &d->lines, &page);
 
-	if (d->lines.n > 0) {
+	if (at != NULL) {
 		ui_rule(s, bottom - page.details);
-		screen_put(s, bottom - 2, 2, s->cols - 3, ATTR_BOLD, d->v[d->lines.at].first);
-		screen_put(s, bottom - 1, 2, s->cols - 3, ATTR_BOLD, d->v[d->lines.at].second);
+		view_text_at(s, view_text_at(s, bottom - page.details + 1, 2, ATTR_BOLD, at->first), 2,
+		    ATTR_BOLD, at->second);
 	}
 }
 

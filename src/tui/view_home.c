@@ -260,7 +260,7 @@ add_keying(struct home *h)
 
 	if (!store_verify_open_count(ui->store, &open, &err))
 		ui_fail(ui, &err);
-	add_waiting(h, LINE_VERIFY, _("Keyed differently twice, to settle: %lld"), open);
+	add_waiting(h, LINE_VERIFY, _("Keyed differently, to settle: %lld"), open);
 	if (!store_batches(ui->store, NULL, store_user(ui->store), true, add_batch, h, &err) ||
 	    !add_figures(h, &err))
 		ui_fail(ui, &err);
@@ -310,6 +310,27 @@ modes(const struct view *v)
 	return LISTS;
 }
 
+/* Where there is no room for all of it, what stands before a comma. */
+static void
+put_title(struct screen *s, int row, const char *title)
+{
+	static const char *const commas[] = { ", ", "，" };
+	char *fits = xstrdup(title);
+
+	for (bool cut = true; cut && screen_width(s, fits) > s->cols - 4;) {
+		char *last = NULL;
+
+		for (size_t i = 0; i < sizeof commas / sizeof commas[0]; i++)
+			for (char *p = strstr(fits, commas[i]); p != NULL; p = strstr(p + 1, commas[i]))
+				last = last == NULL || p > last ? p : last;
+		cut = last != NULL;
+		if (cut)
+			*last = '\0';
+	}
+	screen_put(s, row, 3, s->cols - 4, ATTR_PLAIN, fits);
+	free(fits);
+}
+
 static void
 draw_line(struct home *h, struct screen *s, size_t i, int row)
 {
@@ -322,7 +343,7 @@ draw_line(struct home *h, struct screen *s, size_t i, int row)
 		screen_cursor(s, row, 0);
 	}
 	if (line->kind != LINE_FORM && line->kind != LINE_WORK) {
-		screen_put(s, row, 3, s->cols - 4, ATTR_PLAIN, line->title);
+		put_title(s, row, line->title);
 		return;
 	}
 	if (i < 9)
@@ -356,8 +377,11 @@ draw_counts(struct home *h, struct screen *s, int row)
 	const struct store_counts *c = &h->view.ui->counts;
 	struct buf text = { 0 };
 
-	buf_addf(&text, _("flags %lld   not yet sent %lld   differences to settle %lld"),
-	    (long long)c->flags, (long long)c->unsynced, (long long)c->conflicts);
+	buf_addf(&text, _("not yet sent %lld"), (long long)c->unsynced);
+	if (c->flags > 0)
+		buf_addf(&text, _("   flags %lld"), (long long)c->flags);
+	if (c->conflicts > 0)
+		buf_addf(&text, _("   to settle %lld"), (long long)c->conflicts);
 	screen_put(s, row, 2, s->cols - 3, ATTR_PLAIN, buf_str(&text));
 	buf_free(&text);
 }
@@ -374,8 +398,7 @@ draw(struct view *v, struct screen *s)
 	ui_title(s, _("Ruhu"), "", hm);
 	ui_rule(s, 1);
 	if (h->n == 0) {
-		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN,
-		    _("There is no form yet. \"ruhu form add FILE\" installs one."));
+		view_text(s, 3, _("There is no form yet. \"ruhu form add FILE\" installs one."));
 		return;
 	}
 	lines = (size_t)(rows - row - 4);

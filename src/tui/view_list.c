@@ -289,9 +289,9 @@ draw(struct view *v, struct screen *s)
 			screen_put(s, top + (int)i, 0, 1, ATTR_PLAIN, ">");
 	}
 	if (l->n == 0)
-		screen_put(s, top, 2, s->cols - 3, ATTR_PLAIN,
-		    edit_text(l->search)[0] != '\0' ? _("Nothing found. Ctrl-U shows all again.")
-		                                    : _("No records here. F2 starts one."));
+		view_text(s, top, edit_text(l->search)[0] != '\0'
+		        ? _("Nothing found. Ctrl-U shows all again.")
+		        : _("No records here. F2 starts one."));
 	ui_rule(s, ui_body_rows(s) - 1);
 	col = screen_put(s, 2, 1, s->cols - 2, ATTR_PLAIN, _("Search:")) + 1;
 	screen_fill(s, 2, col, 24, ATTR_PLAIN, '_');

@@ -90,17 +90,18 @@ draw(struct view *v, struct screen *s)
 	const struct figures *f = &v->ui->pace.sitting;
 	bool wide = s->cols >= LAYOUT_WIDE;
 	struct buf text = { 0 };
+	int row;
 
 	lines_fit(&t->lines, t->lines.n, ui_body_rows(s) - 7);
 	ui_title(s, _("Your figures"), "", store_user(v->ui->store));
 	ui_rule(s, 1);
-	buf_addf(&text, _("this sitting: %lld saved, %lld verified, %lld keys"), (long long)f->saved,
+	buf_addf(&text, _("now: %lld saved, %lld verified, %lld keys"), (long long)f->saved,
 	    (long long)f->verified, (long long)f->keys);
-	screen_put(s, 2, 2, s->cols - 3, ATTR_PLAIN, buf_str(&text));
+	row = view_text(s, 2, buf_str(&text));
 	buf_reset(&text);
 	buf_addf(&text, _("%lld minutes keying, %lld minutes paused"),
 	    (long long)(f->active_ms / 60000), (long long)(f->paused_ms / 60000));
-	screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, buf_str(&text));
+	view_text(s, row, buf_str(&text));
 	screen_put(s, 5, 2, s->cols - 3, ATTR_BOLD,
 	    wide ? _("day   forms    keys  keys/h ref/1000  wrong% verify%")
 	         : _("day   forms  keys/h  wrong% verify%"));
@@ -110,7 +111,7 @@ draw(struct view *v, struct screen *s)
 		view_line(s, 6 + (int)(i - t->lines.first), i == t->lines.at, buf_str(&text));
 	}
 	if (t->lines.n == 0)
-		screen_put(s, 6, 2, s->cols - 3, ATTR_PLAIN, _("Nothing was keyed yet."));
+		view_text(s, 6, _("Nothing was keyed yet."));
 	ui_rule(s, ui_body_rows(s) - 1);
 	buf_free(&text);
 }
@@ -164,7 +165,7 @@ pause_draw(struct view *v, struct screen *s)
 	ui_clock_text(v->ui, hm);
 	ui_title(s, _("Pause"), "", hm);
 	ui_rule(s, 1);
-	screen_put(s, s->rows / 2, 2, s->cols - 3, ATTR_PLAIN, _("Paused. Enter goes on where you were."));
+	view_text(s, s->rows / 2, _("Paused. Enter goes on where you were."));
 	ui_rule(s, ui_body_rows(s) - 1);
 	screen_cursor(s, s->rows / 2, 0);
 }

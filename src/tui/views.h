@@ -45,12 +45,16 @@ struct lines_page {
 	const char *title, *middle;
 	const char *right;		/* NULL: how many lines there are */
 	const char *empty;		/* said where there is none */
-	int details;
+	int details;			/* rows below the list that the view fills itself */
 	const char *(*text)(const void *ctx, size_t i);
 	const void *ctx;
 };
 /* Returns the row of the lower rule. */
 int view_lines(struct screen *, struct lines *, const struct lines_page *);
+/* A sentence, wrapped from a row down; the row after it. */
+int view_text(struct screen *, int row, const char *text);
+int view_text_at(struct screen *, int row, int col, unsigned attr, const char *text);
+int view_text_rows(const struct screen *, int col, const char *text);	/* how many it takes */
 /* Its keys: no more than those of a question. */
 unsigned view_lines_modes(const struct view *);
 

@@ -1,6 +1,10 @@
+#include <stdlib.h>
+
 #include "base/buf.h"
 #include "base/date.h"
+#include "base/mem.h"
 #include "base/tr.h"
+#include "base/utf8.h"
 #include "logic/logic.h"
 #include "store/store.h"
 #include "tui/lines.h"
@@ -19,19 +23,70 @@ view_line(struct screen *s, int row, bool here, const char *text)
 }
 
 int
+view_text_at(struct screen *s, int row, int col, unsigned attr, const char *text)
+{
+	size_t next, len;
+
+	for (; *text != '\0'; text += next) {
+		char *line;
+
+		len = utf8_wrap(text, s->cols - col - 1, s->ambiguous, &next);
+		line = xstrndup(text, len);
+		screen_put(s, row++, col, s->cols - col - 1, attr, line);
+		free(line);
+	}
+	return row;
+}
+
+int
+view_text(struct screen *s, int row, const char *text)
+{
+	return view_text_at(s, row, 2, ATTR_PLAIN, text);
+}
+
+int
+view_text_rows(const struct screen *s, int col, const char *text)
+{
+	size_t next;
+	int n = 0;
+
+	for (; *text != '\0'; text += next, n++)
+		(void)utf8_wrap(text, s->cols - col - 1, s->ambiguous, &next);
+	return n;
+}
+
+#define WHOLE_MOST 4
+
+/* Rows for the whole of the line stood on, where the list has no room for it. */
+static int
+whole_rows(const struct screen *s, const struct lines *l, const struct lines_page *p)
+{
+	int n = l->at < l->n && p->details == 0 ? view_text_rows(s, 2, p->text(p->ctx, l->at)) : 0;
+
+	return n > 1 && n <= WHOLE_MOST ? n + 1 : 0;
+}
+
+int
 view_lines(struct screen *s, struct lines *l, const struct lines_page *p)
 {
-	int bottom = ui_body_rows(s) - 1;
+	int bottom = ui_body_rows(s) - 1, whole;
 	struct buf count = { 0 };
 
-	lines_fit(l, l->n, bottom - 2 - p->details);
+	if (l->at >= l->n)
+		l->at = l->n > 0 ? l->n - 1 : 0;
+	whole = whole_rows(s, l, p);
+	lines_fit(l, l->n, bottom - 2 - p->details - whole);
 	buf_addf(&count, "%zu", l->n);
 	ui_title(s, p->title, p->middle, p->right != NULL ? p->right : buf_str(&count));
 	ui_rule(s, 1);
 	for (size_t i = l->first; i < l->n && i < l->first + l->shown; i++)
 		view_line(s, 2 + (int)(i - l->first), i == l->at, p->text(p->ctx, i));
 	if (l->n == 0)
-		screen_put(s, 3, 2, s->cols - 3, ATTR_PLAIN, p->empty);
+		view_text(s, 3, p->empty);
+	if (whole > 0) {
+		ui_rule(s, bottom - whole);
+		view_text(s, bottom - whole + 1, p->text(p->ctx, l->at));
+	}
 	ui_rule(s, bottom);
 	buf_free(&count);
 	return bottom;

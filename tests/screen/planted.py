@@ -142,7 +142,7 @@ def keys():
         print("expect All is keyed")
         print("key enter")
         if (i, "sex") in KEYER:     # what was answered because of it goes
-            print("expect do not apply any more")
+            print("expect No longer apply")
             print("key enter")
         print("expect Verified:")
         print("key enter")

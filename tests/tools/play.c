@@ -4,7 +4,7 @@
  * Environment: RUHU (the program), DB (the database; otherwise a fresh one in
  * a temporary folder), PLAY_SLOW (a whole number: times the patience), PLAY_LIMIT (the
  * patience with what must come, in ms: 10000), PLAY_SETUP=done (the script's
- * `setup` lines were run already). Exit 0: all as expected; 1: not,
+ * `setup` lines were run already), PLAY_MATRIX (play/matrix.h). Exit 0: all as expected; 1: not,
  * with the place and the screen on standard output; 2: used wrongly. */
 #include <errno.h>
 #include <signal.h>
@@ -20,6 +20,7 @@
 
 #include "play/emu.h"
 #include "play/keys.h"
+#include "play/matrix.h"
 #include "play/paper.h"
 #include "play/play.h"
 
@@ -695,13 +696,16 @@ static const struct command {
 	{ "expect-not", do_expect_not, true }, { "expect-line", do_expect_line, true },
 	{ "screen", do_screen, false }, { "cursor", do_cursor, true }, { "attr", do_attr, true },
 	{ "print", do_print, false }, { "resize", do_resize, false }, { "signal", do_signal, false }, { "hangup", do_hangup, false }, { "exit", do_exit, false }, { "bytes", do_bytes, false },
+	{ "matrix", matrix_term, false }, { "word", matrix_word, false },
+	{ "at", matrix_at, true }, { "answer", matrix_answer, true },
+	{ "says", matrix_says, true },
 	{ "paper", paper_play, false }, { "keys", paper_count, false }, { "count", paper_restart, false },
 	{ "mark", do_mark, false }, { "monkey", do_monkey, false },
 	{ "sleep", do_sleep, false }, { "sh", do_sh, false }, { "sql", do_sql, false },
 };
 
 static bool
-play_line(struct play *p, char *line)
+play_command(struct play *p, char *line)
 {
 	char *rest;
 	size_t n;
@@ -717,6 +721,19 @@ play_line(struct play *p, char *line)
 			return commands[i].looks ? look(p, commands[i].run, rest) :
 			    commands[i].run(p, rest);
 	return err_set(p->err, "no command is called %s", line);
+}
+
+static bool
+play_line(struct play *p, char *line)
+{
+	struct buf said = { 0 };
+	bool ok;
+
+	if (p->matrix.lang[0] == '\0')
+		return play_command(p, line);
+	ok = !matrix_line(p, line, &said) || said.len == 0 || play_command(p, said.data);
+	buf_free(&said);
+	return ok;
 }
 
 static bool
@@ -799,6 +816,7 @@ main(int argc, char **argv)
 			print_screen(p.emu);
 	}
 	emu_free(p.emu);
+	matrix_free(&p);
 	buf_free(&p.others);
 	free(p.command);
 	fclose(p.in);

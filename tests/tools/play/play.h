@@ -11,6 +11,14 @@
 
 struct err;
 
+struct word;
+
+struct matrix {
+	char lang[3];			/* "": the script is of no matrix */
+	struct word *words;
+	size_t words_n, words_cap;
+};
+
 struct play {
 	const char *file;
 	FILE *in;
@@ -24,6 +32,7 @@ struct play {
 	bool marked;		/* `mark`: keys do not start the count of bytes anew */
 	size_t bytes_from;
 	size_t keys, characters;	/* pressed since `run`; of them written on paper */
+	struct matrix matrix;
 	struct buf others;		/* the other keys, as "9 enter, " */
 	struct err *err;
 };

@@ -143,7 +143,7 @@ copy_record(struct session *from, struct session *to)
 					     : answers_child(session_answers(to), parent, q);
 		/* What its list shut out is a draft's, not the store's. */
 		if (strcmp(answers_text(a, n), answers_value(a, n)) != 0)
-			session_load_draft(to, map[n], answers_text(a, n), MISSING_NONE);
+			session_load_draft(to, map[n], answers_text(a, n), MISSING_NONE, true);
 		else if (answers_text(a, n)[0] || answers_missing(a, n))
 			session_load_answer(
 			    to, map[n], answers_text(a, n), answers_missing(a, n), 1);

@@ -193,7 +193,7 @@ test_draft(void **state)
 	(void)state;
 	m.s = session_new(m.logic, NULL, session_record(old));
 	session_load_answer(m.s, made_node(&m, "a"), "1", MISSING_NONE, 11);
-	session_load_draft(m.s, made_node(&m, "a"), "2", MISSING_NONE);
+	session_load_draft(m.s, made_node(&m, "a"), "2", MISSING_NONE, true);
 	assert_true(session_start(m.s, false, &err));
 	assert_string_equal(made_get(&m, "c"), "3");
 	assert_true(saved(&m, "a", &sa));

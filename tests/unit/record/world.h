@@ -198,7 +198,7 @@ reopen(struct play *p, bool draft)
 		else if (sa.base[0])
 			session_load_answer(s, map[at], sa.base, sa.base_missing, 7);
 		if (draft && (strcmp(sa.base, sa.value) != 0 || sa.base_missing != sa.missing))
-			session_load_draft(s, map[at], sa.value, sa.missing);
+			session_load_draft(s, map[at], sa.value, sa.missing, true);
 	}
 	free(map);
 	session_close(old);
