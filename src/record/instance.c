@@ -252,7 +252,7 @@ load_answer(struct reader *r, node_id node, const char *text)
 	if (r->as == INSTANCE_SAVED)
 		session_load_answer(r->s, node, text, MISSING_NONE, 0);
 	else
-		session_load_draft(r->s, node, text, MISSING_NONE);
+		session_load_draft(r->s, node, text, MISSING_NONE, true);
 }
 
 static void
