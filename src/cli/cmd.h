@@ -74,7 +74,8 @@ extern const struct cmd cmd_form_check, cmd_form_add, cmd_form_convert, cmd_form
     cmd_site_county, cmd_quarantine, cmd_key_rotate,
     cmd_key_renew, cmd_key_revoke, cmd_erase, cmd_purge, cmd_key_show, cmd_key_pin,
     cmd_key_list, cmd_key_unpin, cmd_key_escrow, cmd_tutor, cmd_worklist_check,
-    cmd_worklist_add, cmd_worklist_list, cmd_worklist_show, cmd_worklist_remove, cmd_help;
+    cmd_worklist_add, cmd_worklist_list, cmd_worklist_show, cmd_worklist_open, cmd_worklist_remove,
+    cmd_help;
 
 /* Option `name` of the command: its value ("" for a switch), or NULL when it
  * was not given. */

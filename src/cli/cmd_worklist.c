@@ -7,9 +7,11 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/screen.h"
 #include "store/store.h"
 #include "store/worklist.h"
 #include "sync/jcs.h"
+#include "tui/tui.h"
 
 enum { WORKLIST_BYTES = 1 << 20 };
 
@@ -300,6 +302,14 @@ run_show(struct cli *cli, const struct args *args)
 	return code;
 }
 
+static int
+run_open(struct cli *cli, const struct args *args)
+{
+	struct tui_options o = { .start = TUI_WORKLIST, .worklist = args->v[0] };
+
+	return cli_screen(cli, &o);
+}
+
 static const struct option json_lines[] = {
 	{ "json", 0, NULL, N_("print JSON, a line each") },
 	{ 0 }
@@ -327,6 +337,12 @@ const struct cmd cmd_worklist_list = {
 const struct cmd cmd_worklist_show = {
 	"worklist show", "NAME", 1, 1, N_("what is to be done in one worklist, in its order"), NULL,
 	json_lines, run_show
+};
+
+const struct cmd cmd_worklist_open = {
+	"worklist open", "NAME", 1, 1, N_("work through one worklist, on the screen"),
+	N_("As its number on the first screen does; leaving it ends the program."),
+	NULL, run_open
 };
 
 const struct cmd cmd_worklist_remove = {

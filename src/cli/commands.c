@@ -10,7 +10,7 @@ const struct cmd *const commands[] = {
 	&cmd_form_check, &cmd_form_add, &cmd_form_list, &cmd_form_show, &cmd_form_print,
 	&cmd_form_convert,
 	&cmd_worklist_check, &cmd_worklist_add, &cmd_worklist_list, &cmd_worklist_show,
-	&cmd_worklist_remove,
+	&cmd_worklist_open, &cmd_worklist_remove,
 	&cmd_fill, &cmd_eval,
 	&cmd_verify, &cmd_batch, &cmd_batch_begin, &cmd_batch_close, &cmd_stats,
 	&cmd_flags, &cmd_log, &cmd_table, &cmd_export, &cmd_import, &cmd_conflicts, &cmd_status,

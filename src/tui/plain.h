@@ -53,12 +53,20 @@ void plain_message(struct plain *);
 const char *plain_command(const char **line, char word[16]);
 
 /* ---- plain_entry.c ------------------------------------------------------------------- */
-/* Keys the record on top of the views until it is left. */
+/* Keys the record on top of the views until no record is keyed any more. */
 void plain_entry(struct plain *);
 void plain_key(struct plain *, enum key_code, uint32_t cp); /* as if struck */
 void plain_question(struct plain *, struct entry *);        /* the place, whole */
 /* The answers of the question whose words or code fit (""; all of them). */
 void plain_choices(struct plain *, struct entry *, const char *typed);
+
+/* What the message line asks, and a line that answers it. False: no more input. */
+bool plain_ask(struct plain *);
+
+/* ---- plain_view.c -------------------------------------------------------------------- */
+/* Works the views on top until all are left, records that they open included. */
+void plain_views(struct plain *);
+void plain_say_view(struct plain *, struct view *);	/* all of it, row by row */
 
 /* ---- plain_command.c ----------------------------------------------------------------- */
 void plain_obey(struct plain *, struct entry *, const char *word, const char *rest);

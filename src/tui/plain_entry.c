@@ -15,8 +15,7 @@
 
 #define FEW 12       /* answers that are listed without being asked for */
 #define MANY 30      /* that are listed at all */
-#define LINE_COLS 80 /* of a table's row, of a view */
-#define VIEW_ROWS 100
+#define LINE_COLS 80 /* of a table's row */
 
 void
 plain_key(struct plain *p, enum key_code code, uint32_t cp)
@@ -356,53 +355,67 @@ say_place(struct plain *p, struct entry *e)
 	snprintf(p->record, sizeof p->record, "%s", session_record(e->session));
 }
 
-/* Views that only show something are said row by row, and are over with that. */
+/* Is a record keyed below the view on top, or on top itself? */
+static bool
+keying(const struct plain *p)
+{
+	struct view *v = p->ui.top;
+
+	while (v != NULL && entry_of_view(v) == NULL)
+		v = v->below;
+	return v != NULL;
+}
+
+/* Views over a record that only show something are said row by row, and are over with
+ * that. */
 static void
 say_views(struct plain *p)
 {
-	while (p->ui.top != NULL && entry_of_view(p->ui.top) == NULL) {
-		struct screen *s = screen_new(VIEW_ROWS, LINE_COLS, p->ui.ambiguous);
+	while (keying(p) && entry_of_view(p->ui.top) == NULL) {
 		struct view *v = p->ui.top;
 
-		v->ops->draw(v, s);
-		for (int i = 0; i < s->rows; i++) {
-			struct buf row = {0};
-
-			screen_row(s, i, &row);
-			if (row.len > 0 && strspn(buf_str(&row), "- ") < row.len)
-				plain_say(p, "%s", buf_str(&row));
-			buf_free(&row);
-		}
-		screen_free(s);
+		plain_say_view(p, v);
 		ui_pop(&p->ui, v);
 	}
+}
+
+bool
+plain_ask(struct plain *p)
+{
+	const char *line;
+
+	plain_say(p, "%s", buf_str(&p->ui.ask.question));
+	line = plain_read(p, p->ui.ask.text ? "> " : _("(0 is Esc) > "));
+	if (line != NULL)
+		line_to_question(p, line);
+	return line != NULL;
+}
+
+/* A line to the question stood on. False: there are no more. */
+static bool
+step(struct plain *p, struct entry *e)
+{
+	const char *line;
+
+	say_place(p, e);
+	line = plain_read(p, "> ");
+	if (line != NULL)
+		line_to_entry(p, e, line);
+	return line != NULL;
 }
 
 void
 plain_entry(struct plain *p)
 {
-	const char *line;
+	struct entry *e;
 
 	for (p->record[0] = '\0', p->onward = false;;) {
-		struct entry *e;
-
 		say_views(p);
 		plain_message(p);
-		if (p->ui.top == NULL)
+		if (!keying(p))
 			return;
 		e = entry_of_view(p->ui.top);
-		if (p->ui.ask.open) {
-			plain_say(p, "%s", buf_str(&p->ui.ask.question));
-			line = plain_read(p, p->ui.ask.text ? "> " : _("(0 is Esc) > "));
-			if (line != NULL)
-				line_to_question(p, line);
-		} else {
-			say_place(p, e);
-			line = plain_read(p, "> ");
-			if (line != NULL)
-				line_to_entry(p, e, line);
-		}
-		if (line == NULL) {
+		if (!(p->ui.ask.open ? plain_ask(p) : step(p, e))) {
 			plain_say(p, "%s", "");
 			ui_hangup(&p->ui);
 			return;

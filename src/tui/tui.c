@@ -112,6 +112,8 @@ open_views(struct ui *ui, const struct tui_options *o, struct err *err)
 		view_home_open(ui);
 		return true;
 	}
+	if (o->start == TUI_WORKLIST)
+		return view_worklist_open(ui, o->worklist, err);
 	if (o->start == TUI_TUTOR)
 		return view_list_open(ui, COACH_FORM, err) && entry_new(ui, COACH_FORM, err);
 	if (!view_list_open(ui, o->form, err))

@@ -16,10 +16,11 @@ struct store;
 
 struct tui_options {
 	const char *lang;		/* "zh" or "en"; NULL: what tr_lang() says */
-	const char *form;		/* form_id; not for TUI_HOME */
+	const char *form;		/* form_id; not for TUI_HOME, TUI_WORKLIST */
 	const char *key;		/* a record's id or unique key; NULL: a new one, of
 					 * TUI_VERIFY the next that waits */
-	enum { TUI_HOME, TUI_LIST, TUI_ENTER, TUI_TUTOR, TUI_VERIFY } start;
+	enum { TUI_HOME, TUI_LIST, TUI_ENTER, TUI_TUTOR, TUI_VERIFY, TUI_WORKLIST } start;
+	const char *worklist;		/* TUI_WORKLIST: its name */
 	bool independent;		/* TUI_VERIFY: see verify.h */
 	const char *encoding;		/* of the terminal; NULL: the locale's */
 	const char *ambiguous;		/* "narrow", "wide", "auto"; NULL: auto */
