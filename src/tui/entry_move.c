@@ -294,6 +294,9 @@ entry_turn(struct entry *e, int dir)
 		return;
 	entry_journal(e, left);
 	if (turn_place(e, dir, &to)) {
+		/* A table without rows, shown as a grid, begins with one. */
+		if (dir > 0 && to.item.kind == ITEM_ADD && !entry_arrive(e, &to, 1))
+			return;
 		entry_goto(e, &to);
 	} else {
 		entry_open_field(e);

@@ -26,6 +26,7 @@ finish_in_batch(struct entry *e, const char *label)
 	      "lists them, Enter keys another, Esc goes back") :
 	    _("Saved: %s. Batch %s. Enter keys the next one, Esc goes back"),
 	    label, buf_str(&e->batch));
+	ui_ask_typed_on(ui);
 	return true;
 }
 
@@ -54,6 +55,7 @@ finish(struct entry *e)
 		    e->saving == RECORD_COMPLETE ? _("Saved: %s. Enter keys the next one, Esc goes back")
 		                                 : _("Saved as incomplete: %s. Enter keys the next one, "
 		                                     "Esc goes back"), label);
+		ui_ask_typed_on(ui);
 	} else {
 		ui_pop(ui, &e->view);
 		ui_say(ui, e->saving == RECORD_COMPLETE ? _("Saved: %s") : _("Saved as incomplete: %s"),

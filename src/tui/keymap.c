@@ -245,6 +245,17 @@ keymap_find(const struct keymap *m, unsigned modes, const struct key *k)
 	return ACT_NONE;
 }
 
+bool
+keymap_first(const struct keymap *m, enum action a, struct key *out)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->v[i].action == a) {
+			*out = m->v[i].key;
+			return true;
+		}
+	return false;
+}
+
 void
 keymap_keys(const struct keymap *m, enum action a, bool first, struct buf *out)
 {

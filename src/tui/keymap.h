@@ -57,6 +57,8 @@ bool keymap_read(struct keymap *, const char *text, const char *file, struct err
 
 enum action keymap_find(const struct keymap *, unsigned modes, const struct key *);
 
+/* The first of an action's keys. False: it has none. */
+bool keymap_first(const struct keymap *, enum action, struct key *out);
 /* "F2, Esc 2, Ctrl-W"; appended. first: only the first of them. */
 void keymap_keys(const struct keymap *, enum action, bool first, struct buf *out);
 

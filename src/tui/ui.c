@@ -147,7 +147,7 @@ ask(struct ui *ui, struct view *v, int id, const char *fmt, va_list ap)
 {
 	close_ask(ui);
 	ui->ask.open = true;
-	ui->ask.text = false;
+	ui->ask.text = ui->ask.typed_on = false;
 	ui->ask.id = id;
 	ui->ask.view = v;
 	ui->ask.keys[0] = '\0';
@@ -165,6 +165,12 @@ ui_ask(struct ui *ui, struct view *v, int id, const char *keys, const char *fmt,
 	va_end(ap);
 	strncpy(ui->ask.keys, keys, sizeof ui->ask.keys - 1);
 	ui->ask.keys[sizeof ui->ask.keys - 1] = '\0';
+}
+
+void
+ui_ask_typed_on(struct ui *ui)
+{
+	ui->ask.typed_on = ui->ask.open;
 }
 
 void
@@ -250,10 +256,17 @@ ask_key(struct ui *ui, const struct key *k)
 	}
 	if (cp >= 0xff01 && cp <= 0xff5e)		/* the input method is on */
 		cp -= 0xff01 - '!';
-	if (cp != 0 && cp < 0x80 && strchr(ui->ask.keys, (int)cp) != NULL)
+	if (cp != 0 && cp < 0x80 && strchr(ui->ask.keys, (int)cp) != NULL) {
 		answer(ui, (int)cp);
-	else
+	} else if (ui->ask.typed_on && k->code == K_TEXT && k->cp > ' ') {
+		answer(ui, '\r');
+		bury(ui);
+		if (ui->top != NULL)
+			ui_act(ui, keymap_find(ui->keymap, ui->top->ops->modes(ui->top), k), k);
+		ui->typing = false;
+	} else {
 		ui->ring = true;
+	}
 }
 
 /* ---- a key ----------------------------------------------------------------------- */
@@ -278,9 +291,8 @@ escape(struct ui *ui, const struct key *k, struct key *out)
 	return false;
 }
 
-/* What the view does not take does the same on every screen. */
-static void
-act(struct ui *ui, enum action a, const struct key *k)
+void
+ui_act(struct ui *ui, enum action a, const struct key *k)
 {
 	struct view *v = ui->top;
 
@@ -336,7 +348,7 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 		if (was_esc && k.code != K_ESC_THEN && k.code != K_ESC) {
 			struct key esc = { .code = K_ESC };
 
-			act(ui, ACT_CANCEL, &esc);
+			ui_act(ui, ACT_CANCEL, &esc);
 			bury(ui);
 			if (ui->top == NULL)
 				return;
@@ -347,7 +359,7 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 		else if (a == ACT_LANGUAGE && ui->ambiguous == AMBIGUOUS_SPELT)
 			ui_error(ui, _("This terminal shows no Chinese characters."));
 		else
-			act(ui, a, &k);
+			ui_act(ui, a, &k);
 	}
 	ui->typing &= only_typing;
 	if (ui->coach != NULL)

@@ -61,6 +61,7 @@ struct ask {				/* what the message line asks */
 	char keys[24];			/* those that answer; Enter counts as '\r' */
 	struct edit *edit;
 	struct view *view;
+	bool typed_on;			/* what no key answers is Enter and the first of what follows */
 };
 
 struct ui {
@@ -96,6 +97,8 @@ void ui_pop(struct ui *, struct view *);		/* view and all above it */
 void ui_end(struct ui *);				/* all of them: the program ends */
 bool ui_running(const struct ui *);			/* a view is left */
 
+/* An action on the view on top; what that does not take does the same on every one. */
+void ui_act(struct ui *, enum action, const struct key *);
 /* One key at this moment; then draw. */
 void ui_step(struct ui *, const struct key *, int64_t now_ms);
 void ui_draw(struct ui *, struct screen *);
@@ -113,6 +116,9 @@ void ui_fail(struct ui *, const struct err *);
 /* Asks on the message line; one of keys answers ('\r' for Enter). */
 void ui_ask(struct ui *, struct view *, int id, const char *keys, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+/* What was asked just now may be typed past: a character that answers nothing counts as
+ * Enter, and then as itself, on whatever view is there by then. */
+void ui_ask_typed_on(struct ui *);
 void ui_ask_text(struct ui *, struct view *, int id, const char *start, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 

@@ -80,7 +80,7 @@ draw(struct view *v, struct screen *s)
 	int line = 0;
 
 	h->rows = ui_body_rows(s) - 3;
-	ui_title(s, _("Help"), "", _("PgDn PgUp, Esc closes"));
+	ui_title(s, _("Help"), "", _("1 does something, Esc closes"));
 	ui_rule(s, 1);
 	while (*p != '\0') {
 		size_t next, len = utf8_wrap(p, s->cols - 2, s->ambiguous, &next);
@@ -109,6 +109,13 @@ scroll(struct help *h, int by)
 	h->first = h->first < 0 ? 0 : h->first > most ? most : h->first;
 }
 
+static void
+menu(struct view *v)
+{
+	if (v->below != NULL)
+		view_menu_open(v, v->below->ops->modes(v->below));
+}
+
 static bool
 act(struct view *v, enum action a, const struct key *k)
 {
@@ -127,14 +134,19 @@ act(struct view *v, enum action a, const struct key *k)
 	case ACT_PGUP:
 		scroll(h, -h->rows);
 		return true;
-	case ACT_ACCEPT:
 	case ACT_HELP:
+		menu(v);
+		return true;
+	case ACT_ACCEPT:
 		ui_pop(v->ui, v);
 		return true;
 	default:
-		if (k->code != K_TEXT || k->cp != ' ')
+		if (k->code == K_TEXT && k->cp == ' ')
+			scroll(h, h->rows);
+		else if (k->code == K_TEXT && k->cp == '1')
+			menu(v);
+		else
 			return false;
-		scroll(h, h->rows);
 		return true;
 	}
 }
@@ -174,6 +186,7 @@ view_help_open(struct ui *ui)
 			add_actions(ui, all[i], &h->text);
 	buf_add_str(&h->text,
 	    _("\nEsc and then a digit is a function key too: Esc 2 is F2, Esc 0 is F10.\n"
+	      "1 lists what can be done here, and Enter does it: no other key is needed.\n"
 	      "Dates: 20261122, 1122 (this year), 22 (this month), t today, +3, -1.\n"
 	      "! marks an answer that breaks a rule, ? one to be confirmed, ~ one that was.\n"
 	      "^ taken over and passed, = as last time, # not as last time, * flagged.\n"));

@@ -21,6 +21,8 @@ bool tui_open_record(struct ui *, const struct tui_options *, struct err *);
 void view_home_open(struct ui *);
 bool view_list_open(struct ui *, const char *form, struct err *);
 void view_help_open(struct ui *);
+/* Over the help: what can be done in these modes, to choose from. */
+void view_menu_open(struct view *help, unsigned modes);
 /* All problems of the record; Enter goes to one. */
 void view_problems_open(struct ui *, struct entry *);
 /* A worklist by its name, of those installed. */
