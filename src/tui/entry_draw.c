@@ -569,6 +569,30 @@ entry_draw_typing(struct view *v, struct screen *s)
 	draw_item(e, s, i, rows);
 }
 
+/* On a narrow screen the choices have no room beside the answer: as many as the message
+ * line holds. */
+static void
+choices_hint(const struct entry *e, struct buf *out)
+{
+	const struct choices *list = &e->field.choices;
+	int room = e->drawn_cols - 2;
+	enum ambiguous a = e->view.ui->ambiguous;
+	struct buf one = { 0 };
+
+	for (size_t i = 0; i < list->n; i++) {
+		int kept = i + 1 < list->n ? 4 : 0;
+
+		buf_reset(&one);
+		buf_addf(&one, "%s%s%s", i > 0 ? " " : "", list->v[i].value, list->v[i].label);
+		if (utf8_width(buf_str(out), a) + utf8_width(buf_str(&one), a) + kept > room) {
+			buf_add_str(out, i > 0 ? " * .." : _("* lists the answers."));
+			break;
+		}
+		buf_add_str(out, buf_str(&one));
+	}
+	buf_free(&one);
+}
+
 const char *
 entry_hint(struct view *v)
 {
@@ -603,11 +627,10 @@ entry_hint(struct view *v)
 		buf_addf(&e->hint, "* %s", entry_flag(e, c.node));
 	else {
 		text = session_text(e->session, e->at.item.node, &e->at.item.q->hint);
-		/* On a narrow screen the choices have no room beside the answer. */
-		if (text[0] == '\0' && e->field.coded && !e->layout.wide && !entry_in_cells(e))
-			text = _("* lists the answers.");
 		if (entry_in_cells(e))
 			entry_cells_hint(e, text, &e->hint);
+		else if (text[0] == '\0' && e->field.coded && !e->layout.wide)
+			choices_hint(e, &e->hint);
 		else if (text[0] != '\0')
 			buf_add_str(&e->hint, text);
 		else
