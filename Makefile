@@ -17,6 +17,7 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 ALLCFLAGS  = -std=c17 -D_GNU_SOURCE $(WARN) $(WERROR) -Isrc -I$B/gen -I/usr/include/libxml2 $(CFLAGS)
 # These are taken in at run time only (base/late.h), by the names linking would write.
 soname      = $(or $(shell readelf -d "$$($(CC) -print-file-name=lib$1.so)" 2>/dev/null | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p'),lib$1.so)
+$B/base/nfc.o: ALLCFLAGS += -DUNISTRING_LIBRARY='"$(call soname,unistring)"'
 $B/form/zip.o: ALLCFLAGS += -DZIP_LIBRARY='"$(call soname,zip)"'
 $B/form/xlsx_write.o: ALLCFLAGS += -DXLSXWRITER_LIBRARY='"$(call soname,xlsxwriter)"'
 $B/form/xml.o: ALLCFLAGS += -DXML_LIBRARY='"$(call soname,xml2)"'
@@ -84,14 +85,17 @@ $B/tools/%: tests/tools/%.c $$(wildcard tests/tools/$$*/*.[ch]) $(call ars,$(bel
 	@mkdir -p $(@D)
 	$(CC) $(ALLCFLAGS) -Itests/tools $(ALLLDFLAGS) -o $@ $(filter %.c,$^) $(call ars,$(below_tui)) -lvterm -lutil $(LIBS)
 
-# Fuzzers: all below them again, by clang with libFuzzer's hooks.
-FUZZED = $(foreach f,$(below_sync),$(wildcard src/$f/*.c))
-$B/fuzz/%: tests/fuzz/%.c $(FUZZED) $(wildcard src/*/*.h src/*/*.def)
+# Fuzzers: all below them again, by clang with libFuzzer's hooks. form.c is three.
+FUZZERS = expr yaml xform xlsx seal body
+FUZZED  = $(foreach f,$(below_sync),$B/fuzz/built/$f.a)
+fuzzers: $(FUZZERS:%=$B/fuzz/%)
+$(FUZZED) &: $(foreach f,$(below_sync),$(wildcard src/$f/*.c)) $(wildcard src/*/*.h src/*/*.def)
+	@+$(MAKE) --no-print-directory -s -j$(JOBS) B=$B/fuzz/built CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined $(FUZZED)
+	@touch $(FUZZED)
+$(FUZZERS:%=$B/fuzz/%): $B/fuzz/%: $(FUZZED) $(wildcard tests/fuzz/*.[ch])
 	@mkdir -p $(@D)
-	@+$(MAKE) --no-print-directory -s -j$(JOBS) B=$B/fuzz/built CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined \
-	    $(foreach f,$(below_sync),$B/fuzz/built/$f.a)
-	clang -std=c17 -D_GNU_SOURCE $(WARN) -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -o $@ $< \
-	    $(foreach f,$(below_sync),$B/fuzz/built/$f.a) $(LIBS)
+	clang -std=c17 -D_GNU_SOURCE -DFUZZ_$* $(WARN) -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -o $@ \
+	    $(firstword $(wildcard tests/fuzz/$*.c) tests/fuzz/form.c) $(FUZZED) $(LIBS)
 
 unit: $(UNIT)
 tools: $(TOOLS)
@@ -118,8 +122,10 @@ keys: all tools
 conformance: all tools
 	@B=$B sh tests/conformance/report
 
-soak: all
-	@+B=$B FUZZ_SECONDS=120 sh tests/fuzz/run.sh
+fuzz: all
+	@+B=$B FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) JOBS=$(JOBS) sh tests/fuzz/run.sh
+
+soak: fuzz
 	@B=$B sh tests/sync/oracle.sh 10000 1
 	@B=$B sh tests/sync/busy.sh 30 3300
 
@@ -143,7 +149,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit tools deps run check bench keys soak conformance sample lint cover install clean
+.PHONY: all unit tools deps run check bench keys fuzz fuzzers soak conformance sample lint cover install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 

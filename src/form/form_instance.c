@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "form/form.h"
@@ -45,7 +46,7 @@ next_binding(const char **at, struct binding *b)
 	if (b->prefix_len == 0 || *s != '=' || (s[1] != '"' && s[1] != '\''))
 		return false;
 	end = strchr(s + 2, s[1]);
-	if (end == NULL || end == s + 2)
+	if (end == NULL)
 		return false;
 	b->uri = s + 2;
 	b->uri_len = (size_t)(end - b->uri);
@@ -62,6 +63,14 @@ setting(const struct form *f, const char *name)
 	return "";
 }
 
+/* XML's own, and those an XForm says what it is with, are not a form's to bind. */
+static bool
+may_bind(const struct binding *b)
+{
+	return b->uri_len > 0 && !(b->prefix_len == 2 && memcmp(b->prefix, "jr", 2) == 0) &&
+	    !(b->prefix_len >= 3 && strncasecmp(b->prefix, "xml", 3) == 0);
+}
+
 static bool
 is_declared(const struct form *f, const char *prefix, size_t len)
 {
@@ -69,7 +78,7 @@ is_declared(const struct form *f, const char *prefix, size_t len)
 	struct binding b;
 
 	while (next_binding(&at, &b))
-		if (b.prefix_len == len && memcmp(b.prefix, prefix, len) == 0)
+		if (may_bind(&b) && b.prefix_len == len && memcmp(b.prefix, prefix, len) == 0)
 			return true;
 	return false;
 }
@@ -134,7 +143,7 @@ form_root_attributes(const struct form *f, struct buf *out)
 	struct buf uri = { 0 };
 
 	while (next_binding(&at, &b)) {
-		if (bound_before(all, &b) || (b.prefix_len >= 3 && strncmp(b.prefix, "xml", 3) == 0))
+		if (bound_before(all, &b) || !may_bind(&b))
 			continue;
 		buf_reset(&uri);
 		buf_add(&uri, b.uri, b.uri_len);

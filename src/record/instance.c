@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/hash.h"
+#include "base/nfc.h"
 #include "base/tr.h"
 #include "form/form_instance.h"
 #include "form/xml.h"
@@ -15,6 +16,16 @@ static const char *
 colon(const char *prefix)
 {
 	return prefix ? ":" : "";
+}
+
+static void
+add_composed(struct buf *out, const char *value)
+{
+	struct buf text = {0};
+
+	nfc_add(&text, value);
+	buf_add_xml(out, buf_str(&text));
+	buf_free(&text);
 }
 
 /* attributes: as written, or "". */
@@ -30,7 +41,7 @@ add_element(struct buf *out, const char *prefix, const char *name, const char *a
 		return;
 	}
 	buf_add_char(out, '>');
-	buf_add_xml(out, value);
+	add_composed(out, value);
 	buf_addf(out, "</%s%s%s>", p, c, name);
 }
 
@@ -93,7 +104,7 @@ static void
 add_attribute(struct buf *out, const char *name, const char *value)
 {
 	buf_addf(out, " %s=\"", name);
-	buf_add_xml(out, value);
+	add_composed(out, value);
 	buf_add_str(out, "\"");
 }
 

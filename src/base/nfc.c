@@ -1,0 +1,65 @@
+#include "base/nfc.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uninorm.h>
+
+#include "base/buf.h"
+#include "base/late.h"
+#include "base/utf8.h"
+
+/* Of libunistring, taken in when the first such text comes (base/late.h). */
+static struct {
+	__typeof__(uninorm_nfc) *form;
+	__typeof__(u8_normalize) *normalize;
+} lib;
+
+static bool
+ready(void)
+{
+	static const char *const names[] = { "uninorm_nfc", "u8_normalize" };
+	struct err err;
+
+	return late_take(UNISTRING_LIBRARY, names, 2, &lib, &err);
+}
+
+/* Blocks in which every character is composed as it is and joins no other. */
+static bool
+stays(uint32_t c)
+{
+	return c < 0x300 || (c >= 0x2010 && c < 0x20D0) || (c >= 0x3001 && c < 0x302A) ||
+	    (c >= 0x3400 && c < 0xA000) || (c >= 0xFF00 && c < 0xFFF0) ||
+	    (c >= 0x20000 && c < 0x2F800);
+}
+
+static bool
+all_stays(const char *text, size_t len)
+{
+	size_t used;
+
+	for (size_t i = 0; i < len; i += used)
+		if ((unsigned char)text[i] < 0x80)
+			used = 1;
+		else if (!stays(utf8_next(text + i, len - i, &used)))
+			return false;
+	return true;
+}
+
+void
+nfc_add(struct buf *out, const char *text)
+{
+	size_t len = strlen(text), n = 0;
+	uint8_t *composed;
+
+	if (all_stays(text, len) || !utf8_valid(text, len) || !ready()) {
+		buf_add(out, text, len);
+		return;
+	}
+	composed = lib.normalize(lib.form, (const uint8_t *)text, len, NULL, &n);
+	if (composed == NULL)
+		buf_add(out, text, len);
+	else
+		buf_add(out, (const char *)composed, n);
+	free(composed);
+}
