@@ -160,9 +160,9 @@ put_published(struct jcs *j, const struct form *f)
 static void
 put_entity(struct jcs *j, const struct entity *e)
 {
-	jcs_key(j, "entity");
 	jcs_open(j, '{');
 	jcs_key_str(j, "list", e->list);
+	jcs_key_str(j, "at", e->at->path);
 	put_source(j, "label", &e->label_);
 	put_source(j, "entity_id", &e->entity_id);
 	put_source(j, "create_if", &e->create_if);
@@ -192,8 +192,13 @@ form_json(const struct form *f, struct buf *out)
 	jcs_key_str(&j, "default_language", f->languages[f->default_language]);
 	if (f->publish_n > 0)
 		put_published(&j, f);
-	if (f->entity != NULL)
-		put_entity(&j, f->entity);
+	if (f->entities_n > 0) {
+		jcs_key(&j, "entities");
+		jcs_open(&j, '[');
+		for (size_t i = 0; i < f->entities_n; i++)
+			put_entity(&j, f->entities[i]);
+		jcs_close(&j, ']');
+	}
 	jcs_key(&j, "questions");
 	jcs_open(&j, '[');
 	for (size_t i = 1; i < f->questions_n; i++)

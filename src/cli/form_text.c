@@ -91,21 +91,26 @@ codebook_list(const struct form *f, const struct choice_list *list, size_t lang)
 
 /* Which lists other forms can read of it. */
 static void
-codebook_lists(const struct form *f)
+codebook_entity(const struct entity *e)
 {
-	const struct entity *e = f->entity;
-
-	for (size_t i = 0; i < f->publish_n; i++)
-		say(_("publishes the list %s, by %s\n"), f->publish[i].name,
-		    f->publish[i].key->name);
-	if (e == NULL)
-		return;
 	say(!e->updates ? _("makes entities of the list %s:") :
 	    e->creates ? _("makes and changes entities of the list %s:") :
 	    _("changes entities of the list %s:"), e->list);
 	for (size_t i = 0; i < e->saved_n; i++)
 		say("%s %s", i > 0 ? "," : "", e->saved[i]->save_to);
+	if (e->at->type == Q_REPEAT)
+		say(_(" (a row of '%s' each)"), e->at->name);
 	say("\n");
+}
+
+static void
+codebook_lists(const struct form *f)
+{
+	for (size_t i = 0; i < f->publish_n; i++)
+		say(_("publishes the list %s, by %s\n"), f->publish[i].name,
+		    f->publish[i].key->name);
+	for (size_t i = 0; i < f->entities_n; i++)
+		codebook_entity(f->entities[i]);
 }
 
 void

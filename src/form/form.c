@@ -171,3 +171,16 @@ question_parameter(const struct question *q, const char *name)
 			return q->parameters[i].value;
 	return NULL;
 }
+
+bool
+question_only_entity(const struct question *q)
+{
+	if (q->of_entity)
+		return true;
+	if (q->type != Q_GROUP || q->first == NULL || strcmp(q->name, "meta") != 0)
+		return false;
+	for (q = q->first; q != NULL; q = q->next)
+		if (!q->of_entity)
+			return false;
+	return true;
+}

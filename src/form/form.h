@@ -172,11 +172,13 @@ struct publish {
 	int line, col;
 };
 
-/* The sheet `entities`: a record makes an entity of a list, or changes one that
- * another record made. What it says of it are answers like any other, in the group
- * meta/entity, so that they are saved, logged and sent with the record. */
+/* A row of the sheet `entities`: a record, or each row of a repeat, makes an entity of
+ * a list, or changes one that another made. What it says of it are answers like any
+ * other, in the group meta/entity, so that they are saved, logged and sent with it. */
 struct entity {
 	const char *list;		/* the instance's id, e.g. "trees" */
+	const struct question *at;	/* the form, repeat or group that has its meta/entity */
+	struct source repeat;		/* as written */
 	struct source entity_id, create_if, update_if, label_;	/* as written */
 	bool creates, updates;		/* may it do so? */
 	const struct question *id, *create, *update, *label, *base, *sent;
@@ -213,7 +215,8 @@ struct form {
 	size_t walk_n;
 	const struct publish *publish;
 	size_t publish_n;
-	const struct entity *entity;	/* NULL: none */
+	const struct entity *const *entities;
+	size_t entities_n;
 	const struct question **verify;	/* keyed a second time; verify_n 0: all that is asked */
 	size_t verify_n;
 	unsigned verify_every;		/* every n-th record; 0: the form does not say */
@@ -244,6 +247,8 @@ const char *text_in(const struct form *, const struct text *, size_t lang);
  * in brackets ("中文 (zh)"), then prefix; the default when none fits. */
 size_t form_language(const struct form *, const char *want);
 
+/* Is it a group that is there for an entity's sake, meta or in it? */
+bool question_only_entity(const struct question *);
 /* The kind its values are stored as: a calculation's may be told by bind::type. */
 enum kind question_kind(const struct question *);
 bool question_appearance(const struct question *, const char *word);

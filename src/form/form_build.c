@@ -318,7 +318,7 @@ build_finish(struct builder *b, const char *root_name)
 {
 	if (root_name != NULL)
 		b->questions[0]->name = arena_strdup(b->arena, root_name);
-	build_entity(b);
+	build_entities(b);
 	finish_texts(b);
 	finish_questions(b);
 	finish_lists(b);

@@ -40,7 +40,8 @@ struct builder {
 	size_t lists_n, lists_cap;
 	struct select_ref *selects;
 	size_t selects_n, selects_cap;
-	struct entity *entity;		/* as declared; NULL: not */
+	struct entity **entities;	/* as declared */
+	size_t entities_n, entities_cap;
 	const struct ynode *ruhu;	/* settings.ruhu, read when all names are known */
 	bool spreadsheet;		/* places are packed cells (xlsx.h) */
 	bool choice_duplicates;		/* settings.allow_choice_duplicates */
@@ -78,8 +79,9 @@ struct question *build_question(struct builder *, struct question *parent, enum 
     const char *name, int line, int col);
 struct choice_list *build_list(struct builder *, const char *name, int line, int col);
 
-/* The questions of the declared entity, in meta/entity; part of build_finish. */
-void build_entity(struct builder *);
+struct entity *build_entity_new(struct builder *, int line, int col);
+/* The questions of the declared entities, in meta/entity; part of build_finish. */
+void build_entities(struct builder *);
 
 /* Texts get all languages, questions their order and paths, lists their
  * indexes. root_name: settings.name. */

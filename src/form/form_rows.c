@@ -237,6 +237,22 @@ enforce_cell(enum enforce e)
 }
 
 /* Every column of the table that is a text, a source, a string or a word. */
+/* With several entities a property is told with its list. */
+static void
+save_cell(struct rows *r, struct ynode *row, const struct question *q)
+{
+	const struct form *f = r->form;
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < f->entities_n; i++)
+		for (size_t k = 0; k < f->entities[i]->saved_n; k++)
+			if (f->entities[i]->saved[k] == q && f->entities_n > 1)
+				buf_addf(&text, "%s#", f->entities[i]->list);
+	buf_add_str(&text, q->save_to);
+	cell(r, row, "save_to", buf_str(&text));
+	buf_free(&text);
+}
+
 static void
 plain_cells(struct rows *r, struct ynode *row, const struct question *q)
 {
@@ -248,9 +264,12 @@ plain_cells(struct rows *r, struct ynode *row, const struct question *q)
 
 		if (columns[i].kind == COL_TEXT)
 			texts(r, row, columns[i].name, (const struct text *)(const void *)at);
-		else if (columns[i].kind == COL_STRING && r->form->entity == NULL &&
+		else if (columns[i].kind == COL_STRING && r->form->entities_n == 0 &&
 		    columns[i].offset == offsetof(struct question, save_to))
 			continue;	/* an XForm's, of no entity */
+		else if (columns[i].offset == offsetof(struct question, save_to) &&
+		    columns[i].kind == COL_STRING && q->save_to != NULL)
+			save_cell(r, row, q);
 		else if (columns[i].kind == COL_STRING)
 			cell(r, row, columns[i].name, *(const char *const *)(const void *)at);
 		else if (columns[i].kind == COL_ENFORCE)
@@ -300,7 +319,7 @@ survey_rows(struct rows *r, const struct question *top)
 
 	for (const struct question *q = top->first; q != NULL; q = q->next) {
 		/* What an XForm keeps for itself is made anew by whoever reads the rows. */
-		if (q == skip || q->of_entity ||
+		if (q == skip || question_only_entity(q) ||
 		    (r->form->xform && top->type == Q_FORM && strcmp(q->name, "meta") == 0))
 			continue;
 		question_row(r, q);
@@ -411,6 +430,13 @@ entity_row(struct rows *r, const struct entity *e)
 	cell(r, row, "entity_id", e->entity_id.text);
 	cell(r, row, "create_if", e->create_if.text);
 	cell(r, row, "update_if", e->update_if.text);
+	if (e->at->type == Q_REPEAT) {
+		struct buf name = { 0 };
+
+		buf_addf(&name, "${%s}", e->at->name);
+		cell(r, row, "repeat", buf_str(&name));
+		buf_free(&name);
+	}
 }
 
 struct ynode *
@@ -427,9 +453,9 @@ form_rows(const struct form *f, struct arena *arena, struct faults *faults)
 	for (size_t i = 0; i < f->lists_n; i++)
 		list_rows(&r, i);
 	survey_rows(&r, f->questions[0]);
-	if (f->entity != NULL) {
+	if (f->entities_n > 0)
 		r.entities = add(&r, top, Y_LIST, "entities");
-		entity_row(&r, f->entity);
-	}
+	for (size_t i = 0; i < f->entities_n; i++)
+		entity_row(&r, f->entities[i]);
 	return top;
 }

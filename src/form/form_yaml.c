@@ -232,6 +232,7 @@ builder_free(struct builder *b)
 	map_free(b->warned);
 	free(b->languages);
 	free(b->texts);
+	free(b->entities);
 	free(b->questions);
 	free(b->lists);
 	free(b->selects);

@@ -353,10 +353,11 @@ read_publish(struct builder *b, const struct ynode *node, struct publish *p)
 		fault(b, node->key_line, node->key_col,
 		    _("publish: '%s' has no 'key', the question that tells its items apart"),
 		    node->key);
-	if (b->form->entity != NULL && strcmp(b->form->entity->list, node->key) == 0)
-		fault(b, node->key_line, node->key_col,
-		    _("publish: '%s' is also the list of the form's entities; one of them needs "
-		      "another name"), node->key);
+	for (size_t i = 0; i < b->form->entities_n; i++)
+		if (strcmp(b->form->entities[i]->list, node->key) == 0)
+			fault(b, node->key_line, node->key_col,
+			    _("publish: '%s' is also the list of the form's entities; one of them "
+			      "needs another name"), node->key);
 	if (form_list(b->form, node->key) != NULL)
 		fault(b, node->key_line, node->key_col,
 		    _("publish: '%s' is also a list in choices; one of them needs another name"),

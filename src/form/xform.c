@@ -436,6 +436,7 @@ xform_free(struct xform *x)
 	free(x->v);
 	free(x->b.languages);
 	free(x->b.texts);
+	free(x->b.entities);
 	free(x->b.questions);
 	free(x->b.lists);
 	xml_free(&x->xml);

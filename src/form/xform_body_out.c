@@ -362,6 +362,7 @@ repeat(struct xout *x, const struct question *q)
 	buf_add_str(x->out, ">\n");
 	questions(x, q);
 	xo_defaults(x, q);
+	xo_entity_ids(x, q);
 	buf_add_str(x->out, "</repeat></group>\n");
 }
 
@@ -384,7 +385,8 @@ questions(struct xout *x, const struct question *top)
 	for (const struct question *q = top->first; q != NULL; q = q->next) {
 		if (q->type == Q_REPEAT)
 			repeat(x, q);
-		else if (q->type == Q_GROUP && !(top->type == Q_FORM && !strcmp(q->name, "meta")))
+		else if (q->type == Q_GROUP && !question_only_entity(q) &&
+		    !(top->type == Q_FORM && !strcmp(q->name, "meta")))
 			group(x, q);
 		else if (q->type != Q_GROUP)
 			control(x, q);

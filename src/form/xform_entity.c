@@ -1,5 +1,5 @@
-/* The entity of an XForm: the node meta/entity, what is bound to its attributes and
- * its label. Standard: ODK XForms, Entities 2024.1. */
+/* The entities of an XForm: the nodes meta/entity, what is bound to their attributes
+ * and labels. Standard: ODK XForms, Entities 2025.1. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "base/tr.h"
 #include "form/xform_parts.h"
 
-enum { NEWEST_YEAR = 2024, NEWEST_IN_YEAR = 1 };
+enum { NEWEST_YEAR = 2025, NEWEST_IN_YEAR = 1 };
 
 /* A form of a later version may mean what is not understood: it is refused. */
 static void
@@ -24,42 +24,59 @@ check_version(struct xform *x)
 		    NEWEST_YEAR, NEWEST_IN_YEAR);
 }
 
+static struct entity *
+entity_at(const struct xform *x, const struct question *at)
+{
+	for (size_t i = 0; i < x->b.entities_n; i++)
+		if (x->b.entities[i]->at == at)
+			return x->b.entities[i];
+	return NULL;
+}
+
 bool
 xf_entity(struct xform *x, uint32_t node, const struct question *parent)
 {
 	struct entity *e;
 
 	if (!xf_is(x, node, "entity") || strcmp(parent->name, "meta") != 0 ||
-	    parent->parent == NULL || parent->parent->type != Q_FORM ||
-	    !xf_has_attr(x, node, "dataset"))
+	    parent->parent == NULL || !xf_has_attr(x, node, "dataset"))
 		return false;
-	if (x->b.entity != NULL)
+	if (entity_at(x, parent->parent) != NULL)
 		return true;
-	check_version(x);
-	x->b.entity = e = arena_alloc(x->b.arena, sizeof *e);
+	if (x->b.entities_n == 0)
+		check_version(x);
+	e = build_entity_new(&x->b, xf_line(x, node), 1);
+	e->at = parent->parent;
 	e->list = arena_strdup(x->b.arena, xf_attr(x, node, "dataset"));
-	e->line = xf_line(x, node);
-	e->col = 1;
 	e->updates = xf_has_attr(x, node, "update");
 	e->creates = xf_has_attr(x, node, "create") || !e->updates;
 	return true;
 }
 
-/* "@id" of "/data/meta/entity/@id"; NULL: something else. */
+/* "@id" of "/data/member/meta/entity/@id", and whose it is; NULL: something else. */
 static const char *
-part_of_entity(const struct xform *x, const char *path)
+part_of_entity(const struct xform *x, const char *path, struct entity **e)
 {
-	static const char inside[] = "meta/entity/";
+	static const char inside[] = "/meta/entity/";
 	const char *p = strstr(path, inside);
+	char *at;
+	const struct xq *xq;
 
-	return x->b.entity != NULL && p != NULL ? p + strlen(inside) : NULL;
+	if (p == NULL || x->b.entities_n == 0)
+		return NULL;
+	at = xstrndup(path, (size_t)(p - path));
+	xq = xf_find(x, "", at);
+	free(at);
+	*e = xq != NULL ? entity_at(x, xq->q) : NULL;
+	return *e != NULL ? p + strlen(inside) : NULL;
 }
 
 bool
 xf_entity_bind(struct xform *x, uint32_t node, const char *nodeset)
 {
-	const char *part = part_of_entity(x, nodeset), *calculate = xf_attr(x, node, "calculate");
-	struct entity *e = x->b.entity;
+	struct entity *e;
+	const char *part = part_of_entity(x, nodeset, &e);
+	const char *calculate = xf_attr(x, node, "calculate");
 
 	if (part == NULL)
 		return false;
@@ -80,7 +97,8 @@ xf_entity_bind(struct xform *x, uint32_t node, const char *nodeset)
 bool
 xf_entity_setvalue(struct xform *x, uint32_t node)
 {
-	const char *ref = xf_attr(x, node, "ref"), *part = part_of_entity(x, ref);
+	struct entity *e;
+	const char *ref = xf_attr(x, node, "ref"), *part = part_of_entity(x, ref, &e);
 
 	if (part == NULL)
 		return false;
@@ -92,9 +110,11 @@ xf_entity_setvalue(struct xform *x, uint32_t node)
 void
 xf_entity_end(struct xform *x)
 {
-	struct entity *e = x->b.entity;
+	for (size_t i = 0; i < x->b.entities_n; i++) {
+		struct entity *e = x->b.entities[i];
 
-	if (e != NULL && *e->list == '\0') {
+		if (*e->list != '\0')
+			continue;
 		fault(&x->b, e->line, e->col, "%s",
 		    _("entities: there is no list_name, which the list of entities is called"));
 		e->list = NULL;

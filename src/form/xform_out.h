@@ -29,6 +29,9 @@ void xo_list(struct buf *out, const char *name);
 bool xo_name(const char *);
 bool xo_dynamic(const char *text); /* does XLSForm take this default for an expression? */
 
+/* setvalue for the IDs of entities that each row of a repeat makes. */
+void xo_entity_ids(struct xout *, const struct question *repeat);
+
 /* ---- xform_body_out.c ---- */
 
 void xo_body(struct xout *);

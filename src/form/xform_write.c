@@ -213,6 +213,8 @@ open_node(struct xout *x, const struct question *q, const char *more)
 	buf_add_char(x->out, '>');
 }
 
+static void entity_node(struct xout *, const struct question *at);
+
 static void
 start_nodes(struct xout *x, const struct question *q, const struct start_row *rows)
 {
@@ -241,6 +243,8 @@ nodes(struct xout *x, const struct question *top, const struct start_row *row,
 			nodes(x, q, NULL, q->start, true);
 			buf_addf(x->out, "</%s>\n", q->name);
 			start_nodes(x, q, rows);
+		} else if (q->type == Q_GROUP && q->of_entity && !strcmp(q->name, "entity")) {
+			entity_node(x, q->parent->parent);
 		} else if (q->type == Q_GROUP) {
 			open_node(x, q, "");
 			nodes(x, q, row, rows, template);
@@ -293,10 +297,19 @@ written_anyway(const struct question *q)
 
 /* ---- the entity ------------------------------------------------------------------------ */
 
-static void
-entity_node(struct xout *x)
+static const struct entity *
+entity_of(const struct form *f, const struct question *at)
 {
-	const struct entity *e = x->form->entity;
+	for (size_t i = 0; i < f->entities_n; i++)
+		if (f->entities[i]->at == at)
+			return f->entities[i];
+	return NULL;
+}
+
+static void
+entity_node(struct xout *x, const struct question *at)
+{
+	const struct entity *e = entity_of(x->form, at);
 
 	if (e == NULL)
 		return;
@@ -320,7 +333,7 @@ meta_nodes(struct xout *x)
 	for (const struct question *q = meta != NULL ? meta->first : NULL; q != NULL; q = q->next)
 		if (!written_anyway(q))
 			buf_addf(x->out, "<%s/>", q->name);
-	entity_node(x);
+	entity_node(x, x->form->questions[0]);
 	buf_add_str(x->out, "</meta>");
 }
 
@@ -534,48 +547,58 @@ bind(struct xout *x, const struct question *q)
 
 /* What of the entity is computed, by attribute or child. */
 static void
-entity_bind(struct xout *x, const char *node, const char *calculate)
+entity_bind(struct xout *x, const struct entity *e, const char *node, const char *calculate)
 {
-	const struct form *f = x->form;
-
 	if (calculate == NULL)
 		return;
 	buf_addf(x->out, "<bind nodeset=\"%s/meta/entity/%s\" type=\"string\" readonly=\"true()\"",
-	    f->questions[0]->path, node);
-	expression(x, f->entity->id, "calculate", calculate);
+	    e->at->path, node);
+	expression(x, e->id, "calculate", calculate);
 	buf_add_str(x->out, "/>\n");
 }
 
 static void
-entity_binds(struct xout *x)
+entity_binds(struct xout *x, const struct entity *e)
 {
 	static const char *const versions[] = { "baseVersion", "trunkVersion", "branchId" };
 	static const char *const columns[] = { "version", "trunkVersion", "branchId" };
-	const struct entity *e = x->form->entity;
-	const char *root = x->form->questions[0]->path;
+	const char *root = e->at->path;
+	bool row = e->at->type == Q_REPEAT || e->at->repeat != NULL;
 
-	if (e == NULL)
-		return;
-	entity_bind(x, "@id", e->entity_id.text);
+	entity_bind(x, e, "@id", e->entity_id.text);
 	if (e->entity_id.text == NULL)
 		buf_addf(x->out, "<bind nodeset=\"%s/meta/entity/@id\" type=\"string\""
 		    " readonly=\"true()\"/>\n", root);
-	if (e->creates)
+	if (e->creates && !row)
 		buf_addf(x->out, "<setvalue event=\"odk-instance-first-load\""
 		    " ref=\"%s/meta/entity/@id\" value=\"uuid()\"/>\n", root);
-	entity_bind(x, "@create", e->create_if.text);
-	entity_bind(x, "@update", e->update_if.text);
+	entity_bind(x, e, "@create", e->create_if.text);
+	entity_bind(x, e, "@update", e->update_if.text);
 	for (size_t i = 0; e->updates && i < 3; i++) {
 		struct buf at = { 0 }, text = { 0 };
 
 		buf_addf(&at, "@%s", versions[i]);
 		buf_addf(&text, "instance('%s')/root/item[name=%s]/__%s", e->list,
 		    e->entity_id.text, columns[i]);
-		entity_bind(x, buf_str(&at), buf_str(&text));
+		entity_bind(x, e, buf_str(&at), buf_str(&text));
 		buf_free(&at);
 		buf_free(&text);
 	}
-	entity_bind(x, "label", e->label_.text);
+	entity_bind(x, e, "label", e->label_.text);
+}
+
+/* A new row's entity has an ID of its own. */
+void
+xo_entity_ids(struct xout *x, const struct question *repeat)
+{
+	for (size_t i = 0; i < x->form->entities_n; i++) {
+		const struct entity *e = x->form->entities[i];
+
+		if (e->creates && (e->at == repeat || (e->at->type == Q_GROUP &&
+		    e->at->repeat == repeat)))
+			buf_addf(x->out, "<setvalue event=\"odk-instance-first-load odk-new-repeat\""
+			    " ref=\"%s/meta/entity/@id\" value=\"uuid()\"/>\n", e->at->path);
+	}
 }
 
 static void
@@ -606,7 +629,8 @@ binds(struct xout *x)
 		bind(x, q);
 		told(x, q);
 	}
-	entity_binds(x);
+	for (size_t i = 0; i < f->entities_n; i++)
+		entity_binds(x, f->entities[i]);
 	if (own_id(f))
 		buf_addf(x->out,
 		    "<bind nodeset=\"%s/meta/instanceID\" type=\"string\" "
@@ -629,7 +653,9 @@ xform_write(const struct form *f, struct faults *faults, struct buf *out)
 	buf_add_str(out, opening);
 	buf_add_xml(out, text_in(f, &f->title, f->default_language));
 	buf_addf(out, "</h:title>\n<model odk:xforms-version=\"1.0.0\"%s>\n",
-	    f->entity != NULL ? " entities:entities-version=\"2024.1.0\"" : "");
+	    f->entities_n == 0 ? "" : f->entities_n == 1 && f->entities[0]->at->type == Q_FORM
+	    ? " entities:entities-version=\"2024.1.0\""
+	    : " entities:entities-version=\"2025.1.0\"");
 	itext(&x);
 	primary(&x);
 	instances(&x);

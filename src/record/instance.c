@@ -114,12 +114,22 @@ is_true(const char *s)
 	return strcmp(s, "1") == 0 || strcmp(s, "true") == 0;
 }
 
+static const struct entity *
+entity_in(const struct form *f, const struct question *group)
+{
+	size_t i = 0;
+
+	while (f->entities[i]->id->parent != group)
+		i++;
+	return f->entities[i];
+}
+
 /* What is done with it, in attributes. A server takes what was changed here, one
  * after the other, as a branch of its own: it is called by the entity's ID. */
 static void
 add_entity(struct session *s, node_id node, const struct ids *ids, struct buf *out)
 {
-	const struct entity *e = s->form->entity;
+	const struct entity *e = entity_in(s->form, answers_question(s->answers, node));
 	const char *id = entity_text(s, node, e->id, ids);
 	const char *label = entity_text(s, node, e->label, ids);
 

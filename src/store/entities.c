@@ -18,15 +18,16 @@ struct maker { /* a form that makes or changes them */
 	char *form;
 	const struct layout *layout;
 	const struct layout_table *table;
+	bool rows; /* of a repeat: each of them makes one */
 	const struct layout_column *id, *create, *update, *sent;
 	const struct layout_column **of; /* by column of the list; NULL: not told here */
 	size_t of_n, of_cap;
 	char *select; /* its records of one entity */
 };
 
-struct record { /* that makes or changes the entity at hand */
+struct record { /* that makes or changes the entity at hand; or a row of one */
 	const struct maker *source;
-	int64_t no;
+	int64_t no, row; /* row: 0 of the record itself */
 	char id[40];
 	struct buf sent;   /* " species size " */
 	struct buf *cells; /* by column */
@@ -89,7 +90,7 @@ ids_sql(const struct entities *e, struct buf *sql)
 			continue;
 		buf_add_str(sql, sql->len > 0 ? " UNION ALL SELECT t." : "SELECT t.");
 		sql_name(sql, s->id->name);
-		buf_add_str(sql, " AS entity, r.id AS made FROM ");
+		buf_addf(sql, " AS entity, %s AS made FROM ", s->rows ? "t.row_id" : "r.id");
 		sql_name(sql, s->table->name);
 		buf_add_str(sql, " t JOIN ruhu_record r ON r.no = t.record_no WHERE t.");
 		sql_name(sql, s->id->name);
@@ -179,14 +180,14 @@ add_record(struct entities *e, const struct maker *s, struct stmt *st)
 
 	e->records = xgrow(e->records, &e->records_cap, e->records_n + 1, sizeof *e->records);
 	r = &e->records[e->records_n++];
-	*r = (struct record){.source = s, .no = stmt_int(st, 0)};
+	*r = (struct record){.source = s, .no = stmt_int(st, 0), .row = stmt_int(st, 3)};
 	strncpy(r->id, stmt_text(st, 1), sizeof r->id - 1);
 	buf_addf(&r->sent, " %s ", stmt_text(st, 2));
 	r->cells = xcalloc(e->columns_n, sizeof *r->cells);
 	r->times = xcalloc(e->columns_n, sizeof *r->times);
 	for (size_t i = 0; i < s->of_n; i++)
 		if (s->of[i] != NULL)
-			cell_text(st, (int)i + 3, &r->cells[i]);
+			cell_text(st, (int)i + 4, &r->cells[i]);
 }
 
 static int
@@ -226,8 +227,8 @@ find_times(struct entities *e, struct record *r)
 	    "SELECT n.text, max(c.hlc)"
 	    " FROM ruhu_head h JOIN ruhu_name n ON n.no = h.field JOIN ruhu_change c ON c.no = "
 	    "h.change"
-	    " WHERE h.record = ? AND h.row = 0 GROUP BY h.field",
-	    WITH(b_int(r->no)));
+	    " WHERE h.record = ? AND h.row = ? GROUP BY h.field",
+	    WITH(b_int(r->no), b_int(r->row)));
 	int64_t since = 0;
 
 	while (stmt_row(st)) {
@@ -543,8 +544,9 @@ make_select(struct maker *s)
 {
 	struct buf sql = {0};
 
-	buf_add_str(&sql, "SELECT t.record_no, r.id, ");
+	buf_addf(&sql, "SELECT t.record_no, %s, ", s->rows ? "t.row_id" : "r.id");
 	add_cell(&sql, s->sent);
+	buf_add_str(&sql, s->rows ? ", t.row_no" : ", 0");
 	for (size_t i = 0; i < s->of_n; i++) {
 		buf_add_str(&sql, ", ");
 		add_cell(&sql, s->of[i]);
@@ -569,7 +571,8 @@ add_source(struct entities *e, struct stmt *st)
 
 	if (!layout_get(e->desk->store, stmt_text(st, 0), &s.layout, &ignored))
 		return;
-	s.table = layout_table(s.layout, "");
+	s.rows = stmt_text(st, 4)[0] != '\0';
+	s.table = layout_table(s.layout, stmt_text(st, 4));
 	s.id = s.table != NULL ? column_of(&s, id) : NULL;
 	if (s.id == NULL)
 		return;
@@ -600,7 +603,7 @@ entities_open(struct desk *d, const char *list)
 	column_called(e, "label");
 	column_called(e, "__version");
 	st = db_query(d->store->db, &ignored,
-	    "SELECT form, key, label, entity FROM ruhu_list"
+	    "SELECT form, key, label, entity, repeat FROM ruhu_list"
 	    " WHERE name = ? AND entity IS NOT NULL ORDER BY form",
 	    WITH(b_text(list)));
 	while (stmt_row(st))

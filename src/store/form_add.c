@@ -266,6 +266,7 @@ list_free(struct adding *a, const char *name, bool entity, struct err *err)
 static bool
 write_entity(struct adding *a, const struct entity *e, struct err *err)
 {
+	const struct question *repeat = e->at->type == Q_REPEAT ? e->at : e->at->repeat;
 	struct buf properties = { 0 };
 	bool ok;
 
@@ -274,8 +275,8 @@ write_entity(struct adding *a, const struct entity *e, struct err *err)
 		    a->form.field_of[e->saved[i]->index]);
 	ok = list_free(a, e->list, true, err) &&
 	    db_run(a->s->db, err, "INSERT INTO ruhu_list(name, form, repeat, key, latest, label,"
-	    " entity) VALUES(?,?,'',?,'',?,?)", WITH(b_text(e->list), b_text(a->form.id),
-	    b_text(field_or_none(a, e->id)), b_text(field_or_none(a, e->label)),
+	    " entity) VALUES(?,?,?,?,'',?,?)", WITH(b_text(e->list), b_text(a->form.id),
+	    b_text(field_or_none(a, repeat)), b_text(field_or_none(a, e->id)), b_text(field_or_none(a, e->label)),
 	    b_text(buf_str(&properties))));
 	buf_free(&properties);
 	return ok;
@@ -300,7 +301,10 @@ write_lists(struct adding *a, struct err *err)
 		    b_text(field_or_none(a, p->latest)), b_text(field_or_none(a, p->label)))))
 			return false;
 	}
-	return f->entity == NULL || write_entity(a, f->entity, err);
+	for (size_t i = 0; i < f->entities_n; i++)
+		if (!write_entity(a, f->entities[i], err))
+			return false;
+	return true;
 }
 
 /* Did other sites send values of this form before it was here? Or are there answers

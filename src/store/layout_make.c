@@ -358,7 +358,10 @@ layout_index_form(struct store *s, const struct loaded *form, struct err *err)
 		if (f->publish[i].key != NULL &&
 		    !index_question(&m, f->publish[i].key, f->publish[i].latest))
 			return false;
-	return f->entity == NULL || index_question(&m, f->entity->id, NULL);
+	for (size_t i = 0; i < f->entities_n; i++)
+		if (!index_question(&m, f->entities[i]->id, NULL))
+			return false;
+	return true;
 }
 
 static bool
