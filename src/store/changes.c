@@ -7,6 +7,7 @@
 #include "base/tr.h"
 #include "store/changes_all.h"
 #include "store/inside.h"
+#include "store/layout.h"
 #include "store/scope.h"
 
 /* A record of an area: what of it goes out. */
@@ -22,7 +23,7 @@ struct changes {
 	struct area area;		/* site NULL: one epoch, whole */
 	struct area_record *records;
 	size_t records_n, records_cap, at;
-	bool record_begun;
+	bool record_begun, renamed;	/* renamed: questions have several names */
 	struct change_ref *others;
 	char (*others_epoch)[33];
 	size_t others_cap, others_epoch_cap;
@@ -49,20 +50,33 @@ static const char select_changes[] =
     " FROM ruhu_epoch e JOIN ruhu_change c ON c.epoch = e.no AND c.seq > ?2" CHANGE_TABLES
     " WHERE e.no = ?1 ORDER BY c.seq";
 
-/* Heads of record ?1 whose field got something after ?2, not all of it by site ?3
- * (unless ?4); of $grid alone when ?5. */
-static const char select_area[] =
-    CHANGE_COLUMNS
-    ", (SELECT p.chain FROM ruhu_change p WHERE p.epoch = c.epoch AND p.seq = c.seq - 1),"
-    " (SELECT count(*) FROM ruhu_head h2 WHERE h2.record = h.record AND h2.row = h.row"
-    "  AND h2.field = h.field), h.row, h.field, c.no"
-    " FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch"
-    CHANGE_TABLES " WHERE h.record = ?1 AND (NOT ?5 OR n.text = '" FIELD_SCOPE "')"
-    " AND (SELECT max(h3.change) FROM ruhu_head h3 WHERE h3.record = h.record AND h3.row = h.row"
-    "  AND h3.field = h.field) > ?2"
-    " AND (?4 OR EXISTS (SELECT 1 FROM ruhu_head h4 JOIN ruhu_change c4 ON c4.no = h4.change"
-    "  JOIN ruhu_epoch e4 ON e4.no = c4.epoch WHERE h4.record = h.record AND h4.row = h.row"
-    "  AND h4.field = h.field AND e4.site <> ?3)) ORDER BY c.tx, c.epoch, c.seq";
+/* Heads of record ?1 whose answer got something after ?2, not all of it by site ?3
+ * (unless ?4); of $grid alone when ?5. same: heads of one answer. */
+#define SELECT_AREA(same) \
+    CHANGE_COLUMNS \
+    ", (SELECT p.chain FROM ruhu_change p WHERE p.epoch = c.epoch AND p.seq = c.seq - 1)," \
+    " (SELECT count(*) FROM ruhu_head h2 WHERE h2.record = h.record AND h2.row = h.row" \
+    "  AND h2.field " same "), h.row, h.field, c.no" \
+    " FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch" \
+    CHANGE_TABLES " WHERE h.record = ?1 AND (NOT ?5 OR n.text = '" FIELD_SCOPE "')" \
+    " AND (SELECT max(h3.change) FROM ruhu_head h3 WHERE h3.record = h.record AND h3.row = h.row" \
+    "  AND h3.field " same ") > ?2" \
+    " AND (?4 OR EXISTS (SELECT 1 FROM ruhu_head h4 JOIN ruhu_change c4 ON c4.no = h4.change" \
+    "  JOIN ruhu_epoch e4 ON e4.no = c4.epoch WHERE h4.record = h.record AND h4.row = h.row" \
+    "  AND h4.field " same " AND e4.site <> ?3)) ORDER BY c.tx, c.epoch, c.seq"
+
+static const char select_area[] = SELECT_AREA("= h.field");
+static const char select_renamed[] = SELECT_AREA("IN " SAME_QUESTION("h.record", "h.field"));
+
+/* The heads beside one: ?1 row, ?2 field, ?3 the one. */
+#define SELECT_OTHERS(same) \
+    "SELECT iif(e.why = 'fork', e.parent, e.id)," \
+    " c.seq, c.chain FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change" \
+    " JOIN ruhu_epoch e ON e.no = c.epoch WHERE h.record = (SELECT record FROM ruhu_change" \
+    " WHERE no = ?3) AND h.row = ?1 AND h.field " same " AND h.change <> ?3 ORDER BY c.no"
+
+static const char select_others[] = SELECT_OTHERS("= ?2");
+static const char others_renamed[] = SELECT_OTHERS("IN " SAME_QUESTION("h.record", "?2"));
 
 static bool
 open_changes(struct store *s, int64_t epoch, int64_t after, struct changes **out,
@@ -100,63 +114,78 @@ changes_open_of(struct store *s, const char *epoch, int64_t after, struct change
 }
 
 bool
-changes_open_epoch(struct store *s, int64_t epoch, struct changes **out, struct err *err)
+changes_open_epoch(struct store *s, int64_t epoch, int64_t after, struct changes **out,
+    struct err *err)
 {
-	return open_changes(s, epoch, 0, out, err);
+	return open_changes(s, epoch, after, out, err);
 }
 
 /* ---- an area ------------------------------------------------------------------ */
 
-/* Was it in the area once? */
+/* Was it in the area once, was it ever outside? Before it had a scope it was. */
 static bool
-was_inside(struct changes *c, int64_t record, bool *was, struct err *err)
+where_it_was(struct changes *c, int64_t record, bool *inside, bool *outside, struct err *err)
 {
-	struct stmt *st = db_query(c->store->db, err, "SELECT DISTINCT c.value FROM ruhu_change c"
-	    " JOIN ruhu_name n ON n.no = c.field WHERE c.record = ? AND n.text = '" FIELD_SCOPE "'",
-	    WITH(b_int(record)));
+	struct stmt *st = db_query(c->store->db, err, "SELECT c.value, c.hlc >> 16,"
+	    " (SELECT min(f.hlc) >> 16 FROM ruhu_change f WHERE f.record = ?1) FROM ruhu_change c"
+	    " WHERE c.record = ?1 AND c.field = (SELECT no FROM ruhu_name WHERE text = '" FIELD_SCOPE "')"
+	    " ORDER BY c.hlc", WITH(b_int(record)));
+	bool first = true;
 
-	*was = false;
-	while (stmt_row(st))
-		*was = *was || scope_has(c->area.prefixes, stmt_text(st, 0));
+	*inside = *outside = false;
+	for (; stmt_row(st); first = false) {
+		bool in = scope_has(c->area.prefixes, stmt_text(st, 0));
+
+		*inside |= in;
+		*outside |= !in || (first && stmt_int(st, 1) != stmt_int(st, 2));
+	}
 	return stmt_end(st, err);
 }
 
-/* Records that changed, with what is to be told of each. */
+/* What is to be told of a record that lies in the area (in) or does not, and whose
+ * scope was changed since, by anybody or by another than the site itself, which knows
+ * what it did. What was outside once may have changed there: it comes back whole. */
+static bool
+what_of(struct changes *c, int64_t record, bool in, bool moved, bool by_others,
+    struct err *err)
+{
+	bool inside = false, outside = false;
+
+	if (!in && !by_others)
+		return true;
+	if (moved && !where_it_was(c, record, &inside, &outside, err))
+		return false;
+	if (!in && !inside)
+		return true;
+	c->records = xgrow(c->records, &c->records_cap, c->records_n + 1, sizeof *c->records);
+	c->records[c->records_n++] = (struct area_record){ record,
+		!in ? AREA_LEFT : outside ? AREA_WHOLE : AREA_NEWS };
+	return true;
+}
+
+/* Records that changed. */
 static bool
 find_records(struct changes *c, struct err *err)
 {
-	/* What the site moved itself it knows. */
-	struct stmt *st = db_query(c->store->db, err, "SELECT r.no, r.scope, EXISTS (SELECT 1"
-	    " FROM ruhu_head h JOIN ruhu_name n ON n.no = h.field JOIN ruhu_change g ON g.no = h.change"
-	    " JOIN ruhu_epoch e ON e.no = g.epoch WHERE h.record = r.no AND h.row = 0"
-	    " AND n.text = '" FIELD_SCOPE "' AND g.no > ?1 AND e.site <> ?2)"
-	    " FROM ruhu_record r WHERE r.last_change > ?1 ORDER BY r.no",
+	struct stmt *st = db_query(c->store->db, err, "SELECT r.no, r.scope, count(g.no),"
+	    " max(e.site <> ?2) FROM ruhu_record r LEFT JOIN ruhu_head h ON h.record = r.no"
+	    "  AND h.row = 0 AND h.field = (SELECT no FROM ruhu_name WHERE text = '" FIELD_SCOPE "')"
+	    " LEFT JOIN ruhu_change g ON g.no = h.change AND g.no > ?1"
+	    " LEFT JOIN ruhu_epoch e ON e.no = g.epoch"
+	    " WHERE r.last_change > ?1 GROUP BY r.no ORDER BY r.no",
 	    WITH(b_int(c->area.after), b_text(c->area.site)));
-	size_t n = 0;
+	bool ok = true;
 
-	while (stmt_row(st)) {
-		bool in = scope_has(c->area.prefixes, stmt_text(st, 1)), moved = stmt_int(st, 2) != 0;
+	while (ok && stmt_row(st)) {
+		bool in = scope_has(c->area.prefixes, stmt_text(st, 1));
 
-		if (!in && (!moved || stmt_text(st, 1)[0] == '\0'))
-			continue;
-		c->records = xgrow(c->records, &c->records_cap, c->records_n + 1,
-		    sizeof *c->records);
-		c->records[c->records_n++] = (struct area_record){ stmt_int(st, 0),
-			!in ? AREA_LEFT : moved ? AREA_WHOLE : AREA_NEWS };
+		ok = what_of(c, stmt_int(st, 0), in, stmt_int(st, 2) > 0, stmt_int(st, 3) != 0 &&
+		    stmt_text(st, 1)[0] != '\0', err);
 	}
-	if (!stmt_end(st, err))
-		return false;
-	for (size_t i = 0; i < c->records_n; i++) {
-		bool was = true;
-
-		if (c->records[i].what == AREA_LEFT &&
-		    !was_inside(c, c->records[i].no, &was, err))
-			return false;
-		if (was)
-			c->records[n++] = c->records[i];
-	}
-	c->records_n = n;
-	return true;
+	if (ok)
+		return stmt_end(st, err);
+	stmt_end(st, &(struct err){ 0 });
+	return false;
 }
 
 bool
@@ -166,7 +195,7 @@ changes_open_area(struct store *s, const struct area *area, struct changes **out
 
 	c->store = s;
 	c->area = *area;
-	if (!find_records(c, err)) {
+	if (!layout_renames(s, &c->renamed, err) || !find_records(c, err)) {
 		changes_close(c);
 		return false;
 	}
@@ -180,7 +209,7 @@ next_record(struct changes *c, struct err *err)
 	const struct area_record *r = &c->records[c->at++];
 
 	c->record_begun = false;
-	c->st = db_query(c->store->db, err, select_area, WITH(b_int(r->no),
+	c->st = db_query(c->store->db, err, c->renamed ? select_renamed : select_area, WITH(b_int(r->no),
 	    b_int(r->what == AREA_WHOLE ? 0 : c->area.after), b_text(c->area.site),
 	    b_int(c->area.all || r->what != AREA_NEWS), b_int(r->what == AREA_LEFT)));
 	return c->st != NULL;
@@ -190,10 +219,7 @@ next_record(struct changes *c, struct err *err)
 static bool
 find_others(struct changes *c, struct err *err)
 {
-	struct stmt *st = db_query(c->store->db, err, "SELECT iif(e.why = 'fork', e.parent, e.id),"
-	    " c.seq, c.chain FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change"
-	    " JOIN ruhu_epoch e ON e.no = c.epoch WHERE h.record = (SELECT record FROM ruhu_change"
-	    " WHERE no = ?3) AND h.row = ?1 AND h.field = ?2 AND h.change <> ?3 ORDER BY c.no",
+	struct stmt *st = db_query(c->store->db, err, c->renamed ? others_renamed : select_others,
 	    WITH(b_int(stmt_int(c->st, CHANGE_COLUMNS_N + 2)),
 	    b_int(stmt_int(c->st, CHANGE_COLUMNS_N + 3)),
 	    b_int(stmt_int(c->st, CHANGE_COLUMNS_N + 4))));

@@ -4,7 +4,8 @@
 
 #include "store/changes.h"
 
-/* All changes of one epoch (ruhu_epoch.no), ascending. */
-bool changes_open_epoch(struct store *, int64_t epoch_no, struct changes **, struct err *);
+/* Changes of one epoch (ruhu_epoch.no) with seq > after, ascending. */
+bool changes_open_epoch(struct store *, int64_t epoch_no, int64_t after, struct changes **,
+    struct err *);
 
 #endif

@@ -102,7 +102,7 @@ check_epoch(struct check *c, int64_t no, struct epoch *e)
 	struct changes *all;
 	bool ok;
 
-	if (!changes_open_epoch(c->s, no, &all, c->err))
+	if (!changes_open_epoch(c->s, no, 0, &all, c->err))
 		return false;
 	ok = check_changes(c, all, e);
 	changes_close(all);
@@ -116,7 +116,7 @@ static bool
 check_chain(struct check *c)
 {
 	struct stmt *st = db_query(c->s->db, c->err,
-	    WITH_OWN_EPOCHS "SELECT e.no, e.id, e.last_seq, e.chain, e.no IN (SELECT no FROM own)"
+	    WITH_OWN_LINE "SELECT e.no, e.id, e.last_seq, e.chain, e.no IN (SELECT no FROM own)"
 	    " FROM ruhu_epoch e ORDER BY e.no", WITHOUT);
 	bool ok = true;
 
@@ -233,9 +233,11 @@ check_record(struct check *c, const struct layout *l, int64_t no)
 
 	if (!stored_read(c->s, no, &r, c->err))
 		return false;
-	ok = db_int(c->s->db, c->err, &same, NULL, "SELECT deleted = ? AND state = ? AND scope = ?"
-	    " FROM ruhu_record WHERE no = ?", WITH(b_int(r.gone),
-	    b_text(said(&r, FIELD_STATE)), b_text(said(&r, FIELD_SCOPE)), b_int(no)));
+	/* Of a record that left our area before we knew it, nothing but that has come. */
+	ok = db_int(c->s->db, c->err, &same, NULL, "SELECT deleted = ?1 AND scope = ?3 AND"
+	    " state = iif(?2 = 'complete', ?2, 'incomplete') FROM ruhu_record WHERE no = ?4",
+	    WITH(b_int(r.gone), b_text(said(&r, FIELD_STATE)), b_text(said(&r, FIELD_SCOPE)),
+	    b_int(no)));
 	if (ok && !same)
 		found(c, _("Record %s: its state, scope or deletion is not what the log says"),
 		    r.id);

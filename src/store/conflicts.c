@@ -9,6 +9,7 @@
 #include "store/changes.h"
 #include "store/erase.h"
 #include "store/inside.h"
+#include "store/layout.h"
 
 bool
 field_computed(const struct loaded *form, const struct question *q)
@@ -118,16 +119,22 @@ find_deletions(struct store *s, int64_t record, struct err *err)
 
 /* ---- values ------------------------------------------------------------------------ */
 
-/* Of deletions only whether, not what was known. */
-static const char find_values[] =
-    "INSERT OR IGNORE INTO ruhu_conflict(record, row, field)"
-    " SELECT h.record, h.row, h.field FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change"
-    " JOIN ruhu_name n ON n.no = h.field WHERE h.record = ?"
-    " AND n.text NOT IN ('" FIELD_POS "', '" FIELD_UP "', '" FIELD_STATE "', '" FIELD_SCOPE "',"
-    "  '" FIELD_ERASE "')"
-    " GROUP BY h.row, h.field HAVING count(*) > 1 AND count(DISTINCT"
-    "  iif(n.text = '$del', substr(coalesce(c.value, ''), 1, 1), coalesce(c.value, ''))"
-    "  || char(31) || coalesce(c.reason, '')) > 1";
+/* Of deletions only whether, not what was known. question: what heads of one answer
+ * have in common; field: by which of its names it is listed. */
+#define FIND_VALUES(field, question, renamed) \
+    "INSERT OR IGNORE INTO ruhu_conflict(record, row, field)" \
+    " SELECT h.record, h.row, " field " FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change" \
+    " JOIN ruhu_name n ON n.no = h.field" renamed " WHERE h.record = ?1" \
+    " AND n.text NOT IN ('" FIELD_POS "', '" FIELD_UP "', '" FIELD_STATE "', '" FIELD_SCOPE "'," \
+    "  '" FIELD_ERASE "')" \
+    " GROUP BY h.row, " question " HAVING count(*) > 1 AND count(DISTINCT" \
+    "  iif(n.text = '$del', substr(coalesce(c.value, ''), 1, 1), coalesce(c.value, ''))" \
+    "  || char(31) || coalesce(c.reason, '')) > 1"
+
+static const char find_values[] = FIND_VALUES("h.field", "h.field", "");
+static const char find_renamed[] = FIND_VALUES(
+    "coalesce(max(iif(n.text = coalesce(q.now, n.text), h.field, NULL)), max(h.field))",
+    "coalesce(q.now, n.text)", " LEFT JOIN ruhu_question q ON q.form = ?2 AND q.field = n.text");
 
 /* Has any field more than one head? Few records do, and looking is cheap. */
 static bool
@@ -135,6 +142,20 @@ any_beside(struct store *s, int64_t record, bool *any, struct err *err)
 {
 	return db_int(s->db, err, &(int64_t){ 0 }, any, "SELECT 1 FROM ruhu_head WHERE record = ?"
 	    " GROUP BY row, field HAVING count(*) > 1 LIMIT 1", WITH(b_int(record)));
+}
+
+static bool
+find_apart(struct store *s, int64_t record, const struct loaded *form, struct err *err)
+{
+	const struct layout *l;
+	bool beside;
+
+	if (form != NULL && !layout_get(s, form->id, &l, err))
+		return false;
+	if (form != NULL && l->alias_n > 0)
+		return db_run(s->db, err, find_renamed, WITH(b_int(record), b_text(form->id)));
+	return any_beside(s, record, &beside, err) &&
+	    (!beside || db_run(s->db, err, find_values, WITH(b_int(record))));
 }
 
 struct place { int64_t row, field; };
@@ -169,16 +190,12 @@ bool
 conflicts_update(struct store *s, int64_t record, const struct loaded *form, struct err *err)
 {
 	int64_t erased = 0;
-	bool beside;
 
 	/* Nothing is left to choose between. */
 	if (!db_run(s->db, err, "DELETE FROM ruhu_conflict WHERE record = ?", WITH(b_int(record))) ||
 	    !db_int(s->db, err, &erased, NULL, "SELECT erased FROM ruhu_record WHERE no = ?",
 	    WITH(b_int(record))))
 		return false;
-	return erased || (
-	    any_beside(s, record, &beside, err) &&
-	    (!beside || db_run(s->db, err, find_values, WITH(b_int(record)))) &&
-	    find_deletions(s, record, err) &&
+	return erased || (find_apart(s, record, form, err) && find_deletions(s, record, err) &&
 	    (form == NULL || forget_computed(s, record, form, err)));
 }

@@ -206,7 +206,7 @@ store_site_name(struct store *s, const char *id, const char *name, struct err *e
 	if (id[0] == '\0' || strlen(id) > 63 || strcspn(id, " /\t\n") != strlen(id))
 		return err_set(err, _("A site's name is a short word such as T03, with no spaces"));
 	return tx_begin(s, err) && tx_end(s,
-	    db_run(s->db, err, WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET site = ? WHERE"
+	    db_run(s->db, err, WITH_OWN_LINE "UPDATE ruhu_epoch SET site = ? WHERE"
 	    " no IN (SELECT no FROM own)", WITH(b_text(id))) &&
 	    db_run(s->db, err, "UPDATE ruhu_site SET id = ?, name = ?",
 	    WITH(b_text(id), b_text(name != NULL ? name : ""))) &&

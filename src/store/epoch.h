@@ -18,11 +18,20 @@ bool epoch_check(struct store *, struct err *);
  * another epoch. */
 bool epoch_of_backup(const char *path, struct err *);
 
-/* This site's own epochs: the present one and those before it, by ruhu_epoch.parent
- * (names do not tell: every site is LOCAL at first). Begins a statement. */
-#define WITH_OWN_EPOCHS \
+/* Each begins a statement with the table own(no, id, parent). The line: the present epoch
+ * and those before it, by ruhu_epoch.parent; nothing of them can be missing here. Own
+ * epochs: these and, once the site has a name (before that all are LOCAL), its lives that
+ * ended when a backup was restored, as far as they came back from others. */
+#define WITH_OWN_LINE \
 	"WITH RECURSIVE own(no, id, parent) AS (SELECT e.no, e.id, e.parent FROM ruhu_site s" \
 	" JOIN ruhu_epoch e ON e.no = s.epoch UNION SELECT e.no, e.id, e.parent FROM own" \
 	" JOIN ruhu_epoch e ON e.id = own.parent) "
+#define OTHER_LIVES(columns) \
+	" UNION SELECT " columns " FROM ruhu_site s JOIN ruhu_epoch e ON e.site = s.id" \
+	" AND e.why <> 'fork' WHERE s.id <> 'LOCAL'"
+#define WITH_OWN_EPOCHS \
+	"WITH RECURSIVE own(no, id, parent) AS (SELECT e.no, e.id, e.parent FROM ruhu_site s" \
+	" JOIN ruhu_epoch e ON e.no = s.epoch" OTHER_LIVES("e.no, e.id, e.parent") \
+	" UNION SELECT e.no, e.id, e.parent FROM own JOIN ruhu_epoch e ON e.id = own.parent) "
 
 #endif

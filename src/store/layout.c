@@ -204,6 +204,13 @@ layout_today(const struct layout *l, const char *field)
 	return slot != NULL ? *slot : field;
 }
 
+bool
+layout_renames(struct store *s, bool *any, struct err *err)
+{
+	return db_int(s->db, err, &(int64_t){ 0 }, any, "SELECT 1 FROM ruhu_question"
+	    " WHERE now IS NOT NULL LIMIT 1", WITHOUT);
+}
+
 const struct layout_column *
 layout_column(const struct layout *l, const char *field, const struct layout_table **table)
 {

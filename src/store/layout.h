@@ -59,6 +59,16 @@ const struct layout_column *layout_column(const struct layout *, const char *fie
     const struct layout_table **table);
 const char *layout_today(const struct layout *, const char *field);
 
+/* Was any question of any form ever renamed? Few were, and then nothing need be asked. */
+bool layout_renames(struct store *, bool *any, struct err *);
+/* SQL: the numbers (ruhu_name) of the names that the question numbered `field` ever had in
+ * the form of record number `record`. Heads under any of them are heads of one answer. */
+#define SAME_QUESTION(record, field) \
+	"(SELECT " field " UNION SELECT n2.no FROM ruhu_record r2 JOIN ruhu_name n1 ON n1.no = " field \
+	" JOIN ruhu_question q1 ON q1.form = r2.form AND q1.field = n1.text JOIN ruhu_question q2" \
+	" ON q2.form = r2.form AND coalesce(q2.now, q2.field) = coalesce(q1.now, q1.field)" \
+	" JOIN ruhu_name n2 ON n2.text = q2.field WHERE r2.no = " record ")"
+
 /* Makes and widens the answer tables for a form's version, inside a write; a form
  * too wide goes to faults and returns false with err set as well. *rebuild: a
  * column changed its kind or place, so that the tables must be made again. */

@@ -88,6 +88,7 @@ struct merge_result {
 	int64_t waiting;		/* changes whose forerunner has not come yet */
 	int64_t forks;			/* numbers used twice by the sender */
 	int64_t erased;			/* records whose values a county had removed */
+	bool set_back;			/* it has more of our changes than we had: new epoch */
 };
 /* The last batch; the file is noted as merged. */
 bool merge_end(struct merge *, struct merge_result *, struct err *);

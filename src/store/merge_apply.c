@@ -10,7 +10,9 @@
 #include "store/conflicts.h"
 #include "store/erase.h"
 #include "store/hlc.h"
+#include "store/layout.h"
 #include "store/merge_in.h"
+#include "store/schema.h"
 
 /* A change that another one names; no 0: it is not here. */
 struct prev { int64_t no, epoch; char hex[9]; };
@@ -51,7 +53,7 @@ merge_ask(struct merge *m, struct err *err)
 	    WITHOUT))
 		return false;
 	m->asked.missing = any != 0;
-	return true;
+	return layout_renames(m->s, &m->asked.renamed, err);
 }
 
 static bool
@@ -405,6 +407,21 @@ obey(struct applying *a, struct err *err)
 	return erase_values(m->s, a->record, err);
 }
 
+/* Numbers of our own that we have not given: this database was set back. It gives no
+ * number twice from now on. */
+static bool
+leave_epoch(struct applying *a, struct err *err)
+{
+	struct store *s = a->m->s;
+
+	if (!a->e->present || a->epoch != a->e->no || a->c->seq <= a->e->top)
+		return true;
+	a->e->present = false;
+	a->m->result.set_back = true;
+	return schema_new_epoch(s->db, store_now(s), "behind", err) &&
+	    event_add(s, "epoch", "behind", err);
+}
+
 /* With a branch an epoch's name may be a branch's too: then all is looked for. */
 static void
 note_top(struct applying *a)
@@ -500,20 +517,25 @@ is_beside(const struct change *c, const char *epoch, int64_t seq, const unsigned
 	return false;
 }
 
+#define KNOWN_HEADS(same) \
+	"SELECT h.change, iif(e.why = 'fork', e.parent, e.id), c.seq, c.chain, h.field FROM ruhu_head h" \
+	" JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch" \
+	" WHERE h.record = ?1 AND h.row = ?2 AND h.field " same " AND h.change <> ?4"
+
+static const char known_heads[] = KNOWN_HEADS("= ?3");
+static const char known_renamed[] = KNOWN_HEADS("IN " SAME_QUESTION("?1", "?3"));
+
 /* The heads of a field as the sender has them: what is a head here, was known there
  * and is none there any more was covered by changes that do not come in parts. */
 static bool
 cover_known(struct applying *a, bool *any, struct err *err)
 {
 	struct db *db = a->m->s->db;
-	int64_t *gone = NULL;
+	struct { int64_t no, field; } *gone = NULL;
 	size_t n = 0, cap = 0;
 	bool ok;
-	struct stmt *st = db_query(db, err, "SELECT h.change, iif(e.why = 'fork', e.parent, e.id),"
-	    " c.seq, c.chain FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change"
-	    " JOIN ruhu_epoch e ON e.no = c.epoch WHERE h.record = ? AND h.row = ? AND h.field = ?"
-	    " AND h.change <> ?", WITH(b_int(a->record), b_int(a->row), b_int(a->field),
-	    b_int(a->no)));
+	struct stmt *st = db_query(db, err, a->m->asked.renamed ? known_renamed : known_heads,
+	    WITH(b_int(a->record), b_int(a->row), b_int(a->field), b_int(a->no)));
 
 	while (stmt_row(st)) {
 		if (stmt_len(st, 3) != HASH_BYTES ||
@@ -521,15 +543,16 @@ cover_known(struct applying *a, bool *any, struct err *err)
 		    is_beside(a->c, stmt_text(st, 1), stmt_int(st, 2), stmt_blob(st, 3)))
 			continue;
 		gone = xgrow(gone, &cap, n + 1, sizeof *gone);
-		gone[n++] = stmt_int(st, 0);
+		gone[n].no = stmt_int(st, 0);
+		gone[n++].field = stmt_int(st, 4);
 	}
 	ok = stmt_end(st, err);
 	for (size_t i = 0; ok && i < n; i++)
 		ok = db_run(db, err, "DELETE FROM ruhu_head WHERE record = ? AND row = ? AND field = ?"
-		    " AND change = ?", WITH(b_int(a->record), b_int(a->row), b_int(a->field),
-		    b_int(gone[i]))) &&
+		    " AND change = ?", WITH(b_int(a->record), b_int(a->row), b_int(gone[i].field),
+		    b_int(gone[i].no))) &&
 		    db_run(db, err, "INSERT OR IGNORE INTO ruhu_covered(change, by) VALUES(?, ?)",
-		    WITH(b_int(gone[i]), b_int(a->no)));
+		    WITH(b_int(gone[i].no), b_int(a->no)));
 	*any = n > 0;
 	free(gone);
 	return ok;
@@ -565,7 +588,7 @@ put(struct applying *a, struct err *err)
 	ok = find_record(a, err) && find_row(a, err) && is_raw(a, &raw, err) &&
 	    ask_name(a->m, a->c->field, &a->field, err) &&
 	    ask_name(a->m, a->c->author, &a->author, err) && find_all_prev(a, &prev, err) &&
-	    insert(a, buf_str(&prev), raw, err) && become_head(a, err) && cover_prev(a, err) &&
+	    leave_epoch(a, err) && insert(a, buf_str(&prev), raw, err) && become_head(a, err) && cover_prev(a, err) &&
 	    (!a->c->part || cover_known(a, &any, err)) && obey(a, err);
 	buf_free(&prev);
 	free(a->prev);

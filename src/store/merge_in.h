@@ -16,6 +16,7 @@ struct merge_epoch_no {
 	int64_t before;			/* seq of the change before */
 	int64_t top;			/* the greatest seq here: what is above is new */
 	int64_t run;			/* here without a gap up to this one */
+	bool present;			/* the one in which this database numbers its changes */
 };
 
 struct merge_form_no { char *id, *version, *hash; int64_t no; bool here; };
@@ -33,6 +34,7 @@ struct asked {
 	char form[256], record[40], row[40];	/* asked for last, "" none */
 	int64_t record_no, row_no;
 	bool record_erased, missing;	/* missing: is anything in ruhu_missing? */
+	bool renamed;			/* was any question? */
 };
 
 struct merge {

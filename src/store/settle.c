@@ -7,6 +7,7 @@
 #include "form/form.h"
 #include "form/value.h"
 #include "store/conflicts.h"
+#include "store/layout.h"
 #include "store/log.h"
 #include "store/merge_in.h"
 #include "store/settle_in.h"
@@ -96,6 +97,7 @@ static bool
 find_field(struct settling *w, const char *record, const char *row, const char *field,
     struct err *err)
 {
+	const struct layout *l;
 	int64_t no = 0;
 
 	if (!db_int(w->s->db, err, &no, NULL, "SELECT no FROM ruhu_record WHERE id = ?",
@@ -106,7 +108,8 @@ find_field(struct settling *w, const char *record, const char *row, const char *
 	if (!stored_read(w->s, no, &w->r, err) || !form_load(w->s, w->r.form, NULL, &w->form, err))
 		return false;
 	w->row = stored_row(&w->r, row);
-	w->f = w->row != NULL ? stored_field(w->row, field) : NULL;
+	w->f = w->row != NULL && layout_get(w->s, w->r.form, &l, err) ?
+	    stored_field(w->row, layout_today(l, field)) : NULL;
 	return w->f != NULL || err_set(err, _("Nothing was saved in %s of this record, so there is "
 	    "nothing to settle"), field);
 }

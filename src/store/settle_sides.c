@@ -7,6 +7,7 @@
 #include "store/apart.h"
 #include "store/hlc.h"
 #include "store/inside.h"
+#include "store/layout.h"
 #include "store/settle_in.h"
 
 enum { BESIDE = 6, SIDES_MAX = 64 };
@@ -179,7 +180,8 @@ sides_read(struct store *s, struct arena *a, int64_t record, int64_t row, int64_
 {
 	struct sides l = { 0 }, was = { 0 };
 	struct stmt *st = db_query(s->db, err, SIDE_COLUMNS "JOIN ruhu_head h ON h.change = c.no"
-	    " WHERE h.record = ? AND h.row = ? AND h.field = ? ORDER BY c.hlc, c.chain",
+	    " WHERE h.record = ?1 AND h.row = ?2 AND h.field IN " SAME_QUESTION("?1", "?3")
+	    " ORDER BY c.hlc, c.chain",
 	    WITH(b_int(record), b_int(row), b_int(field)));
 	bool ok;
 

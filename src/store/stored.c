@@ -11,6 +11,7 @@
 #include "store/apart.h"
 #include "store/changes.h"
 #include "store/inside.h"
+#include "store/layout.h"
 
 enum { DEPTH = 32 };		/* rows within rows, against rings in foreign files */
 
@@ -26,7 +27,8 @@ struct reading {
 	size_t first_cap;
 	size_t *first_field;		/* by row */
 	size_t row_cap;
-	int64_t row_no, field_no;	/* of the line before */
+	int64_t row_no;			/* of the line before */
+	const char *field;		/* likewise; NULL: none in this row */
 };
 
 static bool
@@ -63,7 +65,7 @@ start_row(struct reading *g, int64_t no, const char *id)
 	r->rows[r->rows_n].up = "";
 	g->first_field[r->rows_n++] = g->fields_n;
 	g->row_no = no;
-	g->field_no = -1;
+	g->field = NULL;
 }
 
 /* Heads of one field come oldest first: the last one stays shown, but where the form
@@ -72,24 +74,23 @@ static void
 take_head(struct reading *g, struct stmt *st)
 {
 	struct arena *a = g->out->arena;
-	int64_t field_no = stmt_int(st, 1), no = stmt_int(st, 5);
+	int64_t no = stmt_int(st, 4);
 	struct stored_field *f;
 
-	if (field_no != g->field_no) {
+	if (g->field == NULL || strcmp(g->field, stmt_text(st, 1)) != 0) {
 		g->fields = xgrow(g->fields, &g->fields_cap, g->fields_n + 1, sizeof *g->fields);
 		g->first_head = xgrow(g->first_head, &g->first_cap, g->fields_n + 1,
 		    sizeof *g->first_head);
 		memset(&g->fields[g->fields_n], 0, sizeof *g->fields);
-		g->fields[g->fields_n].name = arena_strdup(a, stmt_text(st, 2));
+		g->fields[g->fields_n].name = g->field = arena_strdup(a, stmt_text(st, 1));
 		g->first_head[g->fields_n++] = g->heads_n;
-		g->field_no = field_no;
 	}
 	f = &g->fields[g->fields_n - 1];
-	f->value = arena_strdup(a, stmt_text(st, 3));
-	f->reason = arena_strdup(a, stmt_text(st, 4));
+	f->value = arena_strdup(a, stmt_text(st, 2));
+	f->reason = arena_strdup(a, stmt_text(st, 3));
 	f->no = no;
-	f->hlc = (uint64_t)stmt_int(st, 6);
-	f->author = arena_strdup(a, stmt_text(st, 7));
+	f->hlc = (uint64_t)stmt_int(st, 5);
+	f->author = arena_strdup(a, stmt_text(st, 6));
 	g->apart |= ++f->heads_n > 1 && f->name[0] != '$';
 	g->heads = xgrow(g->heads, &g->heads_cap, g->heads_n + 1, sizeof *g->heads);
 	g->heads[g->heads_n++] = no;
@@ -102,21 +103,33 @@ take_head(struct reading *g, struct stmt *st)
 	}
 }
 
+/* name: of the question, renamed joined by the tables it needs. Heads of one answer
+ * stand together, oldest first. */
+#define HEADS(name, renamed) \
+	"SELECT h.row, " name ", coalesce(c.value, ''), coalesce(c.reason, ''), c.no, c.hlc, a.text," \
+	" coalesce(w.id, '') FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change" \
+	" JOIN ruhu_name n ON n.no = h.field JOIN ruhu_name a ON a.no = c.author" \
+	" LEFT JOIN ruhu_row w ON w.no = h.row" renamed " WHERE h.record = ?1 ORDER BY h.row, "
+
+static const char heads_plain[] = HEADS("n.text", "") "h.field, c.hlc, c.chain";
+/* Under whichever name of the question: it is one answer. */
+static const char heads_today[] = HEADS("coalesce(q.now, n.text)",
+    " LEFT JOIN ruhu_question q ON q.form = ?2 AND q.field = n.text") "2, c.hlc, c.chain";
+
 static bool
 read_heads(struct store *s, struct reading *g, struct err *err)
 {
-	struct stmt *st = db_query(s->db, err,
-	    "SELECT h.row, h.field, n.text, coalesce(c.value, ''), coalesce(c.reason, ''), c.no,"
-	    " c.hlc, a.text, coalesce(w.id, '') FROM ruhu_head h"
-	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_name n ON n.no = h.field"
-	    " JOIN ruhu_name a ON a.no = c.author LEFT JOIN ruhu_row w ON w.no = h.row"
-	    " WHERE h.record = ? ORDER BY h.row, h.field, c.hlc, c.chain",
-	    WITH(b_int(g->out->no)));
+	const struct layout *l;
+	struct stmt *st;
 
+	if (!layout_get(s, g->out->form, &l, err))
+		return false;
+	st = db_query(s->db, err, l->alias_n > 0 ? heads_today : heads_plain, WITH(b_int(g->out->no),
+	    b_text(g->out->form)));
 	start_row(g, 0, "");
 	while (stmt_row(st)) {
 		if (stmt_int(st, 0) != g->row_no)
-			start_row(g, stmt_int(st, 0), stmt_text(st, 8));
+			start_row(g, stmt_int(st, 0), stmt_text(st, 7));
 		take_head(g, st);
 	}
 	return stmt_end(st, err);

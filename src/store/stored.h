@@ -14,7 +14,7 @@ struct map;
 struct store;
 
 struct stored_field {
-	const char *name;		/* as in the log */
+	const char *name;		/* as in the log; of a renamed question, today's */
 	const char *value;		/* "" emptied */
 	const char *reason;		/* missing reason, "" none */
 	const char *author;

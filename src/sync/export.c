@@ -13,6 +13,7 @@
 #include "store/changes.h"
 #include "store/changes_all.h"
 #include "store/db.h"
+#include "store/epoch.h"
 #include "store/merge.h"
 #include "store/scope.h"
 #include "store/store.h"
@@ -431,13 +432,14 @@ static const char select_ranges[] =
     " SELECT e.no, e.id, e.parent, e.last_seq, e.chain, e.acked_seq FROM ruhu_site s"
     "  JOIN ruhu_epoch e ON e.no = coalesce(s.epoch,"
     "   (SELECT max(l.no) FROM ruhu_epoch l WHERE l.site = s.id))"
+    OTHER_LIVES("e.no, e.id, e.parent, e.last_seq, e.chain, e.acked_seq")
     " UNION SELECT e.no, e.id, e.parent, e.last_seq, e.chain, e.acked_seq FROM own"
     "  JOIN ruhu_epoch e ON e.id = own.parent)"
     " SELECT no, id, last_seq, chain, seq, (SELECT c.chain FROM ruhu_change c"
     "  WHERE c.epoch = o.no AND c.seq = o.seq) FROM (SELECT own.*, iif(?1 IS NULL, acked,"
     "  coalesce((SELECT seq FROM ruhu_ack WHERE site = ?1 AND epoch = own.no),"
     "  (SELECT seq FROM ruhu_ack WHERE site = 'LOCAL' AND epoch = own.no), 0)) AS seq FROM own) o"
-    " ORDER BY no";
+    " ORDER BY no IS (SELECT epoch FROM ruhu_site), no";
 
 /* What other sites' epochs hold here without a gap; a second branch of a number
  * (a fork) stays where it is. */
@@ -517,7 +519,7 @@ open_range(struct export *x, const struct range *r, struct changes **changes, st
 {
 	if (strcmp(r->epoch, x->site.epoch) == 0)
 		return changes_open(x->store, r->after, changes, err);
-	return changes_open_epoch(x->store, r->no, changes, err);
+	return changes_open_epoch(x->store, r->no, r->after, changes, err);
 }
 
 /* Walks the changes that were in the log when the export began. */

@@ -263,6 +263,7 @@ apply(struct import *x, struct import_result *r, struct err *err)
 	if (ok && !progress.known)
 		ok = announce(x, m, err) && body_rewind(x->body, err) &&
 		    add_all(x, m, progress.done, err) && merge_end(m, &r->merged, err);
+	r->set_back |= r->merged.set_back;
 	merge_free(m);
 	x->o->stopped = !ok && progress.done > 0;
 	return ok;
