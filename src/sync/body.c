@@ -323,45 +323,68 @@ body_keep_chains(struct body *b, FILE *f)
 	b->chains = f;
 }
 
-/* Reads to the end in pieces; what follows the last line feed but one is the footer
- * and under no hash. */
+/* Reads to the end in pieces; the last line, the footer, is under no hash and left in
+ * *footer. */
 static bool
-hash_lines(FILE *f, struct hash_stream *h)
+hash_lines(FILE *f, struct hash_stream *h, struct buf *footer)
 {
-	struct buf kept = { 0 };
 	char piece[1 << 16];
 	size_t n;
 
 	while ((n = fread(piece, 1, sizeof piece, f)) > 0) {
 		size_t end;
 
-		buf_add(&kept, piece, n);
+		buf_add(footer, piece, n);
 		/* Keep the last whole line back, and what comes after it. */
-		for (end = kept.len - 1; end > 0 && kept.data[end - 1] != '\n'; end--)
+		for (end = footer->len - 1; end > 0 && footer->data[end - 1] != '\n'; end--)
 			;
-		hash_stream_add(h, kept.data, end);
-		memmove(kept.data, kept.data + end, kept.len - end);
-		buf_cut(&kept, kept.len - end);
-		if (kept.len > 2 * BODY_LINE)
+		hash_stream_add(h, footer->data, end);
+		memmove(footer->data, footer->data + end, footer->len - end);
+		buf_cut(footer, footer->len - end);
+		if (footer->len > 2 * BODY_LINE)
 			break;
 	}
-	buf_free(&kept);
 	return ferror(f) == 0;
+}
+
+/* The only one there can be below lines of this hash. */
+static bool
+is_footer(const struct body *b, const char *hash, const struct buf *line)
+{
+	struct buf want = { 0 };
+	struct jcs j = jcs_into(&want);
+	bool is;
+
+	jcs_open(&j, '{');
+	jcs_key_str(&j, "b2", hash);
+	jcs_key_str(&j, "k", "z");
+	jcs_key(&j, "n");
+	jcs_open(&j, '{');
+	jcs_key_int(&j, "changes", b->head.changes);
+	jcs_key_int(&j, "tx", b->head.tx);
+	jcs_close(&j, '}');
+	jcs_close(&j, '}');
+	buf_add_char(&want, '\n');
+	is = want.len == line->len && memcmp(want.data, line->data, want.len) == 0;
+	buf_free(&want);
+	return is;
 }
 
 bool
 body_hash_is(struct body *b, const char hash[2 * HASH_BYTES + 1], bool *same, struct err *err)
 {
 	struct hash_stream *h = hash_stream_new();
+	struct buf footer = { 0 };
 	unsigned char out[HASH_BYTES];
 	char hex[2 * HASH_BYTES + 1];
 	bool ok;
 
 	rewind(b->f);
-	ok = hash_lines(b->f, h);
+	ok = hash_lines(b->f, h, &footer);
 	hash_stream_end(h, out);
 	hex_format(out, HASH_BYTES, hex);
-	*same = ok && strcmp(hex, hash) == 0;
+	*same = ok && strcmp(hex, hash) == 0 && is_footer(b, hash, &footer);
+	buf_free(&footer);
 	if (!ok || fseek(b->f, b->first, SEEK_SET) != 0)
 		return err_set(err, _("the copy cannot be read again"));
 	return true;

@@ -68,7 +68,7 @@ void body_on_form(struct body *, bool (*tell)(void *ctx, size_t form, const char
 void body_keep_chains(struct body *, FILE *);
 
 /* The hash of all lines but the last, which need not be read for that: is it this
- * very body? Then back to the first change. */
+ * very body, whole? Then back to the first change. */
 bool body_hash_is(struct body *, const char hash[2 * HASH_BYTES + 1], bool *same, struct err *);
 
 /* Back to the first change; what was checked is not checked again. */
