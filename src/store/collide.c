@@ -76,9 +76,10 @@ static void
 give_up(struct save *w, node_id node, const struct stored_field *f)
 {
 	const struct answers *a = session_answers(w->d->session);
+	struct desk *d = w->d;
 
-	w->given = xgrow(w->given, &w->given_cap, w->given_n + 1, sizeof *w->given);
-	w->given[w->given_n++] = (struct given_up){
+	d->given = xgrow(d->given, &d->given_cap, d->given_n + 1, sizeof *d->given);
+	d->given[d->given_n++] = (struct given_up){
 		node, xstrdup(answers_text(a, node)), answers_missing(a, node),
 		desk_mark(w->d, node)
 	};
@@ -98,6 +99,23 @@ add_collision(struct save_result *r, size_t *cap, node_id node, const struct sto
 	};
 }
 
+/* Given up in a saving that came to nothing, and another answer typed since: that one
+ * stands. */
+static void
+typed_again(struct save *w)
+{
+	struct desk *d = w->d;
+
+	for (size_t i = d->given_n; i-- > 0;) {
+		node_id node = d->given[i].node;
+		const struct stored_field *f = answers_alive(session_answers(d->session), node) ?
+		    save_theirs(w, node, desk_row_id(d->session, node)) : NULL;
+
+		if (f == NULL || !same_answer(w, node, f))
+			desk_forget_given(d, i);
+	}
+}
+
 /* Takes over what only the other person changed; *open gets what both changed and
  * nobody has decided. */
 static void
@@ -106,6 +124,7 @@ merge(struct save *w, const struct save_result *chosen, struct save_result *open
 	struct foreigns all = { 0 };
 	size_t cap = 0;
 
+	typed_again(w);
 	find_foreign(w, &all);
 	for (size_t i = 0; i < all.n; i++) {
 		const struct foreign *x = &all.v[i];
@@ -176,15 +195,14 @@ save_result_free(struct save_result *r)
 static void
 save_free(struct save *w)
 {
-	for (size_t i = 0; i < w->given_n; i++)
-		free(w->given[i].mine);
-	free(w->given);
 	free(w->revived);
 	free(w->written);
 	if (w->now.arena != NULL)
 		stored_free(&w->now);
 	buf_free(&w->label);
 	buf_free(&w->scope);
+	buf_free(&w->lies);
+	buf_free(&w->said);
 }
 
 bool
@@ -216,6 +234,8 @@ save_session(struct store *s, struct session *session, enum record_state state,
 		open.changes = ok ? w.log.added : 0;
 		if (ok)
 			save_tell_session(&w);
+		while (ok && w.d->given_n > 0)
+			desk_forget_given(w.d, w.d->given_n - 1);
 	}
 	save_free(&w);
 	if (!ok) {

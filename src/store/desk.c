@@ -58,11 +58,21 @@ desk_keep(struct desk *d, struct session *session)
 }
 
 void
+desk_forget_given(struct desk *d, size_t i)
+{
+	free(d->given[i].mine);
+	d->given[i] = d->given[--d->given_n];
+}
+
+void
 desk_free(struct desk *d)
 {
 	if (d == NULL)
 		return;
 	lists_free(d->lists);
+	while (d->given_n > 0)
+		desk_forget_given(d, d->given_n - 1);
+	free(d->given);
 	free(d->owed);
 	free(d->marks);
 	free(d->journalled);

@@ -13,6 +13,13 @@
 struct list;
 struct stored;
 
+struct given_up {			/* settled for the other person's answer */
+	node_id node;
+	char *mine;
+	enum missing missing;
+	int64_t mark;			/* the change mine was typed over */
+};
+
 struct desk {
 	struct store *store;
 	struct session *session;
@@ -26,6 +33,8 @@ struct desk {
 	size_t marks_n;
 	bool shared;			/* others saved meanwhile: it may lack rows of theirs */
 	bool in_draft;			/* this session's draft is on disk */
+	struct given_up *given;		/* not saved yet */
+	size_t given_n, given_cap;
 	node_id *owed;			/* answers that could not be journalled when left */
 	size_t owed_n, owed_cap;
 	bool owes_rows;			/* the same of rows */
@@ -42,6 +51,8 @@ struct desk *desk_of(struct store *, const struct session *, struct err *);
 void desk_keep(struct desk *, struct session *);
 void desk_free(struct desk *);		/* not the session */
 void desks_free(struct store *);
+
+void desk_forget_given(struct desk *, size_t i);
 
 int64_t desk_mark(const struct desk *, node_id);
 void desk_set_mark(struct desk *, node_id, int64_t no);

@@ -276,8 +276,8 @@ put_answer(struct save *w, const struct saved_answer *a, struct err *err)
 static bool
 put_given_up(struct save *w, struct err *err)
 {
-	for (size_t i = 0; i < w->given_n; i++) {
-		const struct given_up *g = &w->given[i];
+	for (size_t i = 0; i < w->d->given_n; i++) {
+		const struct given_up *g = &w->d->given[i];
 		const struct stored_field *f = save_theirs(w, g->node,
 		    desk_row_id(w->d->session, g->node));
 		const char *row = desk_row_id(w->d->session, g->node);
@@ -305,8 +305,8 @@ put_given_up(struct save *w, struct err *err)
 static bool
 was_given_up(const struct save *w, node_id node)
 {
-	for (size_t i = 0; i < w->given_n; i++)
-		if (w->given[i].node == node)
+	for (size_t i = 0; i < w->d->given_n; i++)
+		if (w->d->given[i].node == node)
 			return true;
 	return false;
 }
@@ -397,6 +397,42 @@ settle_calculations(struct save *w, struct err *err)
 	return ok;
 }
 
+/* ---- where it lies ------------------------------------------------------------------------------ */
+
+/* A record that moved away is known here by its new scope alone, not by the answers which
+ * that follows from: what they said before this saving must not call it back. */
+static bool
+find_scope(struct save *w, struct err *err)
+{
+	const struct stored_field *f = w->had_record ? stored_field(&w->now.rows[0], FIELD_SCOPE) : NULL;
+	struct session *before;
+	struct desk *d;
+	bool ok;
+
+	buf_set_str(&w->scope, session_scope(w->d->session));
+	if (f == NULL || strcmp(f->value, buf_str(&w->scope)) == 0)
+		return true;
+	d = desk_new(w->s, w->d->form, w->d->record);
+	d->record_no = w->record_no;
+	before = d->session = session_of_stored(d, &w->now);
+	ok = session_start(before, false, err);
+	if (ok) {
+		buf_set_str(&w->said, session_scope(before));
+		buf_set_str(&w->lies, f->value);
+	}
+	session_close(before);
+	desk_free(d);
+	return ok;
+}
+
+static bool
+put_scope(struct save *w, struct err *err)
+{
+	if (w->lies.len > 0 && strcmp(buf_str(&w->said), buf_str(&w->scope)) == 0)
+		buf_set_str(&w->scope, buf_str(&w->lies));
+	return put_meta(w, "", FIELD_SCOPE, buf_str(&w->scope), err);
+}
+
 /* ---- the transaction ---------------------------------------------------------------------------- */
 
 static const char *
@@ -446,9 +482,8 @@ save_write(struct save *w, struct err *err)
 	if (w->had_record && w->now.newest != w->d->seen)
 		w->d->shared = true;
 	buf_set_str(&w->label, session_instance_name(w->d->session));
-	buf_set_str(&w->scope, session_scope(w->d->session));
-	if (!put_record(w, err) || (w->d->shared && !settle_calculations(w, err)) ||
-	    !put_meta(w, "", FIELD_SCOPE, buf_str(&w->scope), err))
+	if (!find_scope(w, err) || !put_record(w, err) ||
+	    (w->d->shared && !settle_calculations(w, err)) || !put_scope(w, err))
 		return false;
 	if (w->log.added > 0 && (!put_derived(w, err) || !why_write(w, err) ||
 	    !verify_settled(w, err)))

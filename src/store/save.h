@@ -12,13 +12,6 @@
 #include "store/log.h"
 #include "store/stored.h"
 
-struct given_up {			/* settled for the other person's answer */
-	node_id node;
-	char *mine;
-	enum missing missing;
-	int64_t mark;			/* the change mine was typed over */
-};
-
 struct save {
 	struct store *s;
 	struct desk *d;
@@ -28,10 +21,9 @@ struct save {
 	struct stored now;		/* as saved before; valid when had_record */
 	struct log log;
 	struct buf label, scope;
+	struct buf lies, said;		/* its scope as it was, and what its answers said */
 	int64_t *revived;		/* ruhu_row.no brought back in this saving */
 	size_t revived_n, revived_cap;
-	struct given_up *given;
-	size_t given_n, given_cap;
 	struct { node_id node; int64_t no; } *written;
 	size_t written_n, written_cap;
 	const char *why;			/* see why.h; NULL: it was keyed */
