@@ -125,8 +125,12 @@ conformance: all tools
 fuzz: all
 	@+B=$B FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) JOBS=$(JOBS) sh tests/fuzz/run.sh
 
+# Two thousand worlds of sites that exchange files badly.
+oracle: all tools
+	@$B/tools/oracle -j $(JOBS) $(or $(WORLDS),2000)
+
 soak: fuzz
-	@B=$B sh tests/sync/oracle.sh 10000 1
+	@+$(MAKE) --no-print-directory WORLDS=10000 oracle
 	@B=$B sh tests/sync/busy.sh 30 3300
 
 sample: all
@@ -149,7 +153,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit tools deps run check bench keys fuzz fuzzers soak conformance sample lint cover install clean
+.PHONY: all unit tools deps run check bench keys fuzz fuzzers oracle soak conformance sample lint cover install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 

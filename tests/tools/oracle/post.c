@@ -1,0 +1,296 @@
+/* Files between sites: written, sealed, carried badly, taken; copies and what becomes
+ * of them. */
+#include "oracle.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "form/form.h"
+#include "store/changes.h"
+#include "store/db.h"
+#include "store/merge.h"
+#include "store/scope.h"
+#include "store/store.h"
+#include "sync/export.h"
+#include "sync/import.h"
+#include "sync/keyring.h"
+#include "sync/seal.h"
+
+/* ---- once for all worlds ------------------------------------------------------------ */
+
+static void
+key_folder(const char *folder, int no, char out[PATH])
+{
+	snprintf(out, PATH, "%s/S%d", folder, no);
+}
+
+bool
+keys_make(const char *folder, struct err *err)
+{
+	struct key_card card[SITES];
+	char path[PATH], name[16];
+
+	for (int i = 0; i < SITES; i++) {
+		key_folder(folder, i, path);
+		snprintf(name, sizeof name, "S%d", i);
+		if (!keyring_make(path, "", err) || !keyring_own(path, name, &card[i], err))
+			return false;
+	}
+	for (int i = 0; i < SITES; i++)
+		for (int k = 0; k < SITES; k++) {
+			key_folder(folder, i, path);
+			if (i != k && !keyring_pin(path, &card[k], false, err))
+				return false;
+		}
+	return true;
+}
+
+/* An empty database with the form, that has no life yet: each copy begins its own. */
+bool
+template_make(const char *path, const char *form, struct err *err)
+{
+	const struct store_options o = { .path = path, .user = "w", .create = true };
+	struct faults faults = { 0 };
+	struct buf report = { 0 };
+	struct store *s;
+	struct db *db;
+	bool ok = store_open(&o, &s, err) &&
+	    store_form_add(s, "small.yaml", form, strlen(form), NULL, &report, &faults, err);
+
+	if (!ok && faults.n > 0)
+		*err = faults.v[0].err;
+	if (!ok)
+		return false;
+	store_close(s);
+	buf_free(&report);
+	ok = db_open(path, DB_PLAIN, &db, err) &&
+	    db_script(db, err, "UPDATE ruhu_site SET epoch = NULL; DELETE FROM ruhu_epoch;"
+	    " PRAGMA wal_checkpoint(TRUNCATE)");
+	db_close(db);
+	return ok;
+}
+
+void
+step_set_up(struct actor *a, void *unused)
+{
+	struct world *w = a->w;
+
+	(void)unused;
+	actor_open(a);
+	if (w->kind != MESH) {
+		actor_must(a, store_site_name(a->s, a->site->name, "", &a->err), "name");
+		actor_must(a, store_set_county(a->s, w->site[0].name, &a->err), "county");
+	}
+	for (int i = 1; a->no == 0 && w->kind == COUNTY && i < w->sites_n; i++)
+		actor_must(a, store_set_site_scope(a->s, w->site[i].name, w->site[i].area, &a->err),
+		    "area");
+	actor_close(a);
+}
+
+/* ---- out ----------------------------------------------------------------------------- */
+
+static void
+seal(struct actor *a, const char *body, const char *out, const char *to,
+    const struct export_result *r)
+{
+	unsigned char keys[1][CRYPT_KEY];
+	struct minisign_secret secret;
+	struct key_card card;
+	struct seal_as as = { .sign = &secret, .recipients = (const unsigned char (*)[CRYPT_KEY])keys,
+		.recipients_n = 1, .comment = { .made_ms = clock_now(&a->site->clock), .lines = r->lines,
+		.raw = r->raw_bytes } };
+	char folder[PATH];
+
+	key_folder(a->w->keys, a->no, folder);
+	snprintf(as.comment.file, sizeof as.comment.file, "%s", r->file);
+	snprintf(as.comment.from, sizeof as.comment.from, "%s", a->site->name);
+	snprintf(as.comment.to, sizeof as.comment.to, "%s", to);
+	actor_must(a, keyring_peer(folder, to, &card, &a->err) &&
+	    keyring_sign(folder, "", &secret, &a->err), "keys");
+	memcpy(keys[0], card.crypt, CRYPT_KEY);
+	actor_must(a, seal_file(body, out, &as, NULL, &a->err), "seal");
+}
+
+void
+step_send(struct actor *a, void *arg)
+{
+	const struct sending *x = arg;
+	struct world *w = a->w;
+	struct buf scope = { 0 };
+	char body[PATH + 16];
+	struct export_result r;
+	struct export_options o = { .path = x->path, .to = w->kind == MESH ? "county" :
+		w->site[x->to].name, .program = "oracle", .clock = &a->site->clock, .all = x->all,
+		.others = x->others };
+	bool said = false;
+
+	actor_open(a);
+	actor_must(a, store_site_scope(a->s, o.to, &scope, &said, &a->err), "area");
+	if (said && !x->others)
+		o.scope = buf_str(&scope);
+	snprintf(body, sizeof body, "%s.body.zst", a->site->db);
+	if (x->sealed)
+		o.path = body;
+	actor_must(a, sync_export(a->s, &o, &r, &a->err), "export");
+	if (x->sealed)
+		seal(a, body, x->path, o.to, &r);
+	unlink(body);
+	actor_must(a, store_sent(a->s, o.to, &a->err), "sent");
+	actor_close(a);
+}
+
+/* ---- in -------------------------------------------------------------------------------- */
+
+static bool
+unseal(struct actor *a, const char *path, struct seal_comment *comment, int *body)
+{
+	struct unseal_as as = { .site = a->site->name };
+	struct age_key own;
+	char folder[PATH];
+
+	key_folder(a->w->keys, a->no, folder);
+	as.own = &own;
+	as.pinned = (struct seal_pinned){ folder, keyring_find };
+	return keyring_age(folder, &own, &a->err) &&
+	    unseal_file(path, a->site->db, &as, comment, body, &a->err);
+}
+
+static bool
+take(struct actor *a, const char *path, bool sealed)
+{
+	struct import_options o = { .ctx = NULL };
+	struct import_result r = { .known = false };
+	struct seal_comment comment;
+	char name[32];
+	int body;
+	bool ok;
+
+	if (!sealed) {
+		ok = sync_import(a->s, path, &o, &r, &a->err);
+	} else {
+		if (!unseal(a, path, &comment, &body))
+			return false;
+		snprintf(name, sizeof name, "/proc/self/fd/%d", body);
+		o.file = comment.file;
+		o.from = comment.from;
+		ok = sync_import(a->s, name, &o, &r, &a->err);
+		close(body);
+	}
+	if (ok && r.forms_refused > 0)
+		actor_wrong(a, "a form of %s is refused: %s", path, r.forms_why);
+	if (ok && r.set_back)
+		a->w->sh->set_back[a->no] = true;
+	return ok;
+}
+
+static void
+copy_bytes(struct actor *a, const char *path, struct buf *out)
+{
+	char piece[1 << 14];
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (f == NULL)
+		actor_wrong(a, "%s is not there", path);
+	while ((n = fread(piece, 1, sizeof piece, f)) > 0)
+		buf_add(out, piece, n);
+	fclose(f);
+}
+
+/* One bit. In what is only compressed, one bit of zstd's has no meaning (RFC 8878,
+ * 3.1.1.1.1.4); in the head of what is sealed a comment is nobody's (sync/seal.sh has
+ * that, byte by byte). */
+static size_t
+spoil(struct actor *a, struct buf *bytes, bool sealed)
+{
+	size_t from = sealed ? 1024 : 0;
+	size_t at = from + chance_of(&a->chance, (unsigned)(bytes->len - from));
+	unsigned bit = chance_of(&a->chance, 8);
+
+	if (at == 4 && bit == 4 && memcmp(bytes->data, "\x28\xB5\x2F\xFD", 4) == 0)
+		bit = 3;
+	bytes->data[at] ^= (char)(1u << bit);
+	return at;
+}
+
+/* Cut short, or with a byte that is another: must be refused with nothing applied. */
+static void
+take_damaged(struct actor *a, const struct file *file, int damage)
+{
+	unsigned char before[HASH_BYTES], after[HASH_BYTES];
+	struct buf bytes = { 0 };
+	char path[PATH + 8];
+	size_t at;
+	FILE *f;
+
+	copy_bytes(a, file->path, &bytes);
+	if (damage == 1)
+		bytes.len = at = chance_of(&a->chance, (unsigned)bytes.len);
+	else
+		at = spoil(a, &bytes, file->sealed);
+	snprintf(path, sizeof path, "%s.bad", a->site->db);
+	f = fopen(path, "wb");
+	if (f == NULL || fwrite(bytes.data, 1, bytes.len, f) != bytes.len || fclose(f) != 0)
+		actor_wrong(a, "%s cannot be written", path);
+	actor_must(a, store_state_hash(a->s, before, &a->err), "hash");
+	if (take(a, path, file->sealed))
+		actor_wrong(a, "%s was taken though %s byte %zu", file->path,
+		    damage == 1 ? "it is cut at" : "it has another", at);
+	actor_must(a, store_state_hash(a->s, after, &a->err), "hash");
+	if (memcmp(before, after, HASH_BYTES) != 0)
+		actor_wrong(a, "%s was refused and changed something", file->path);
+	unlink(path);
+	buf_free(&bytes);
+}
+
+void
+step_take(struct actor *a, void *arg)
+{
+	const struct post *p = arg;
+
+	actor_open(a);
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->damage != 0)
+			take_damaged(a, p->v[i], p->damage);
+		else if (!take(a, p->v[i]->path, p->v[i]->sealed) && p->must)
+			actor_must(a, false, p->v[i]->path);
+		else if (disk_struck())
+			break;
+	}
+	actor_close(a);
+}
+
+/* ---- copies ------------------------------------------------------------------------------ */
+
+void
+step_backup(struct actor *a, void *path)
+{
+	actor_open(a);
+	actor_must(a, store_backup(a->s, path, &a->err), "backup");
+	actor_close(a);
+}
+
+/* As `ruhu restore` does. */
+void
+step_restore(struct actor *a, void *arg)
+{
+	const char *const *path = arg;
+	const struct store_options o = { .path = path[0], .user = "clerk", .clock = &a->site->clock,
+		.read_only = true };
+	struct store *copy;
+	struct buf faults = { 0 };
+	size_t n = 0;
+
+	actor_must(a, store_open(&o, &copy, &a->err), "open the copy");
+	actor_must(a, store_check(copy, &faults, &n, &a->err), "check the copy");
+	if (n > 0)
+		actor_wrong(a, "a copy is damaged: %s", buf_str(&faults));
+	actor_must(a, store_backup(copy, path[1], &a->err), "restore");
+	store_close(copy);
+	buf_free(&faults);
+}
