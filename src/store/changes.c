@@ -8,6 +8,7 @@
 #include "store/changes_all.h"
 #include "store/inside.h"
 #include "store/layout.h"
+#include "store/lookup.h"
 #include "store/scope.h"
 
 /* A record of an area: what of it goes out. */
@@ -18,37 +19,32 @@ struct changes {
 	struct stmt *st;
 	struct change now;
 	struct change_ref *prev;
-	char (*prev_epoch)[33];
-	size_t prev_cap, epoch_cap;
+	size_t prev_cap;
 	struct area area;		/* site NULL: one epoch, whole */
 	struct area_record *records;
 	size_t records_n, records_cap, at;
 	bool record_begun, renamed;	/* renamed: questions have several names */
+	struct lookup *lookup;
+	int64_t after;			/* of one epoch */
+	bool any_erased;
+	unsigned char value_hash[HASH_BYTES];
 	struct change_ref *others;
 	char (*others_epoch)[33];
 	size_t others_cap, others_epoch_cap;
 };
 
+enum {
+	C_NO, C_EPOCH, C_SEQ, C_HLC, C_RECORD, C_ROW, C_FIELD, C_VALUE, C_REASON, C_AUTHOR, C_FORM,
+	C_PREV, C_FLAGS, C_TX, C_CHAIN, CHANGE_COLUMNS_N
+};
+
 #define CHANGE_COLUMNS \
-    "SELECT iif(e.why = 'fork', e.parent, e.id), c.seq, c.hlc, r.id, coalesce(w.id, '')," \
-    " n.text, c.value," \
-    " coalesce(c.reason, ''), a.text, f.id, f.version, coalesce(c.prev, ''), c.flags," \
-    " c.chain, r.secret, c.tx, x.hash, r.erased"
+    "SELECT c.no, c.epoch, c.seq, c.hlc, c.record, coalesce(c.row, 0), c.field, c.value," \
+    " coalesce(c.reason, ''), c.author, c.form, coalesce(c.prev, ''), c.flags, c.tx, c.chain"
 
-#define CHANGE_TABLES \
-    " JOIN ruhu_record r ON r.no = c.record LEFT JOIN ruhu_row w ON w.no = c.row" \
-    " JOIN ruhu_name n ON n.no = c.field JOIN ruhu_name a ON a.no = c.author" \
-    " JOIN ruhu_form f ON f.no = c.form LEFT JOIN ruhu_erased x ON x.change = c.no"
-
-enum { CHANGE_COLUMNS_N = 18 };
-
-/* ?1: ruhu_epoch.no, ?2: seq to begin after. Is the record's first change in this
- * transaction, or not among these changes at all? */
+/* ?1: ruhu_epoch.no, ?2: seq to begin after. */
 static const char select_changes[] =
-    CHANGE_COLUMNS ", (SELECT m.tx = c.tx OR m.epoch <> c.epoch OR m.seq <= ?2 FROM ruhu_change m"
-    "  WHERE m.record = r.no ORDER BY m.no LIMIT 1)"
-    " FROM ruhu_epoch e JOIN ruhu_change c ON c.epoch = e.no AND c.seq > ?2" CHANGE_TABLES
-    " WHERE e.no = ?1 ORDER BY c.seq";
+    CHANGE_COLUMNS " FROM ruhu_change c WHERE c.epoch = ?1 AND c.seq > ?2 ORDER BY c.seq";
 
 /* Heads of record ?1 whose answer got something after ?2, not all of it by site ?3
  * (unless ?4); of $grid alone when ?5. same: heads of one answer. */
@@ -56,9 +52,9 @@ static const char select_changes[] =
     CHANGE_COLUMNS \
     ", (SELECT p.chain FROM ruhu_change p WHERE p.epoch = c.epoch AND p.seq = c.seq - 1)," \
     " (SELECT count(*) FROM ruhu_head h2 WHERE h2.record = h.record AND h2.row = h.row" \
-    "  AND h2.field " same "), h.row, h.field, c.no" \
-    " FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch" \
-    CHANGE_TABLES " WHERE h.record = ?1 AND (NOT ?5 OR n.text = '" FIELD_SCOPE "')" \
+    "  AND h2.field " same ")" \
+    " FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change WHERE h.record = ?1 AND (NOT ?5" \
+    "  OR h.field = (SELECT no FROM ruhu_name WHERE text = '" FIELD_SCOPE "'))" \
     " AND (SELECT max(h3.change) FROM ruhu_head h3 WHERE h3.record = h.record AND h3.row = h.row" \
     "  AND h3.field " same ") > ?2" \
     " AND (?4 OR EXISTS (SELECT 1 FROM ruhu_head h4 JOIN ruhu_change c4 ON c4.no = h4.change" \
@@ -78,16 +74,27 @@ static const char select_renamed[] = SELECT_AREA("IN " SAME_QUESTION("h.record",
 static const char select_others[] = SELECT_OTHERS("= ?2");
 static const char others_renamed[] = SELECT_OTHERS("IN " SAME_QUESTION("h.record", "?2"));
 
-static bool
-open_changes(struct store *s, int64_t epoch, int64_t after, struct changes **out,
-    struct err *err)
+static struct changes *
+new_changes(struct store *s)
 {
 	struct changes *c = xcalloc(1, sizeof *c);
 
 	c->store = s;
+	c->lookup = lookup_new(s);
+	return c;
+}
+
+static bool
+open_changes(struct store *s, int64_t epoch, int64_t after, struct changes **out,
+    struct err *err)
+{
+	struct changes *c = new_changes(s);
+
+	c->after = after;
 	c->st = db_query(s->db, err, select_changes, WITH(b_int(epoch), b_int(after)));
-	if (c->st == NULL) {
-		free(c);
+	if (c->st == NULL || !db_int(s->db, err, &(int64_t){ 0 }, &c->any_erased,
+	    "SELECT 1 FROM ruhu_erased LIMIT 1", WITHOUT)) {
+		changes_close(c);
 		return false;
 	}
 	*out = c;
@@ -191,11 +198,11 @@ find_records(struct changes *c, struct err *err)
 bool
 changes_open_area(struct store *s, const struct area *area, struct changes **out, struct err *err)
 {
-	struct changes *c = xcalloc(1, sizeof *c);
+	struct changes *c = new_changes(s);
 
-	c->store = s;
 	c->area = *area;
-	if (!layout_renames(s, &c->renamed, err) || !find_records(c, err)) {
+	if (!layout_renames(s, &c->renamed, err) || !db_int(s->db, err, &(int64_t){ 0 },
+	    &c->any_erased, "SELECT 1 FROM ruhu_erased LIMIT 1", WITHOUT) || !find_records(c, err)) {
 		changes_close(c);
 		return false;
 	}
@@ -220,9 +227,8 @@ static bool
 find_others(struct changes *c, struct err *err)
 {
 	struct stmt *st = db_query(c->store->db, err, c->renamed ? others_renamed : select_others,
-	    WITH(b_int(stmt_int(c->st, CHANGE_COLUMNS_N + 2)),
-	    b_int(stmt_int(c->st, CHANGE_COLUMNS_N + 3)),
-	    b_int(stmt_int(c->st, CHANGE_COLUMNS_N + 4))));
+	    WITH(b_int(stmt_int(c->st, C_ROW)), b_int(stmt_int(c->st, C_FIELD)),
+	    b_int(stmt_int(c->st, C_NO))));
 	size_t n = 0;
 
 	while (stmt_row(st)) {
@@ -259,54 +265,34 @@ read_part(struct changes *c, struct err *err)
 
 /* ---- one change ------------------------------------------------------------------ */
 
-/* One "epoch:seq:chain" of the stored list; the whole chain hash is looked up,
- * its first four bytes are what the list has. */
-static bool
-one_prev(struct changes *c, char *word, struct err *err)
-{
-	size_t n = c->now.prev_n;
-	struct change_ref *ref;
-	struct stmt *st;
-	char *end;
-	int64_t epoch = strtoll(word, &end, 10), seq = *end == ':' ? strtoll(end + 1, &end, 10) : 0;
-
-	c->prev = xgrow(c->prev, &c->prev_cap, n + 1, sizeof *c->prev);
-	c->prev_epoch = xgrow(c->prev_epoch, &c->epoch_cap, n + 1, sizeof *c->prev_epoch);
-	ref = &c->prev[n];
-	memset(ref, 0, sizeof *ref);
-	if (*end != ':' || hex_parse(end + 1, ref->chain, 4) != 0)
-		return err_set(err, _("The change log holds a broken reference (%s); restore a "
-		    "backup"), word);
-	ref->seq = seq;
-	st = db_query(c->store->db, err,
-	    "SELECT iif(e.why = 'fork', e.parent, e.id), c.chain FROM ruhu_epoch e"
-	    " LEFT JOIN ruhu_change c ON c.epoch = e.no AND c.seq = ? WHERE e.no = ?",
-	    WITH(b_int(seq), b_int(epoch)));
-	if (stmt_row(st) && stmt_len(st, 0) == 32) {
-		memcpy(c->prev_epoch[n], stmt_text(st, 0), 33);
-		if (stmt_len(st, 1) == HASH_BYTES &&
-		    memcmp(stmt_blob(st, 1), ref->chain, 4) == 0)
-			memcpy(ref->chain, stmt_blob(st, 1), HASH_BYTES);
-	}
-	c->now.prev_n = n + 1;
-	return stmt_end(st, err);
-}
-
+/* "epoch:seq:chain epoch:seq:chain ...": of a chain hash its first four bytes. */
 static bool
 all_prev(struct changes *c, const char *list, struct err *err)
 {
-	char *copy = xstrdup(list), *rest = copy, *word;
-	bool ok = true;
+	const char *p = list;
 
 	c->now.prev_n = 0;
-	while (ok && (word = strsep(&rest, " ")) != NULL)
-		if (word[0] != '\0')
-			ok = one_prev(c, word, err);
-	for (size_t i = 0; i < c->now.prev_n; i++)
-		c->prev[i].epoch = c->prev_epoch[i];
+	while (*p != '\0') {
+		struct change_ref *ref;
+		char *end, hex[9] = "";
+		int64_t epoch = strtoll(p, &end, 10);
+
+		c->prev = xgrow(c->prev, &c->prev_cap, c->now.prev_n + 1, sizeof *c->prev);
+		ref = &c->prev[c->now.prev_n++];
+		memset(ref, 0, sizeof *ref);
+		ref->seq = *end == ':' ? strtoll(end + 1, &end, 10) : 0;
+		if (*end == ':')
+			strncpy(hex, end + 1, 8);
+		if (hex_parse(hex, ref->chain, 4) != 0)
+			return err_set(err, _("The change log holds a broken reference (%s); restore a "
+			    "backup"), p);
+		if (!lookup_epoch(c->lookup, epoch, &ref->epoch, err))
+			return false;
+		p = end + 9;
+		p += *p == ' ';
+	}
 	c->now.prev = c->prev;
-	free(copy);
-	return ok;
+	return true;
 }
 
 /* The next row; *st NULL: there is none. */
@@ -333,45 +319,75 @@ next_row(struct changes *c, struct stmt **st, struct err *err)
 	}
 }
 
+/* What the numbers of a row stand for. */
+static bool
+read_names(struct changes *c, struct stmt *st, struct err *err)
+{
+	return lookup_epoch(c->lookup, stmt_int(st, C_EPOCH), &c->now.epoch, err) &&
+	    lookup_row(c->lookup, stmt_int(st, C_ROW), &c->now.row, err) &&
+	    lookup_name(c->lookup, stmt_int(st, C_FIELD), &c->now.field, err) &&
+	    lookup_name(c->lookup, stmt_int(st, C_AUTHOR), &c->now.author, err) &&
+	    lookup_form(c->lookup, stmt_int(st, C_FORM), &c->now.form, &c->now.version, err) &&
+	    all_prev(c, stmt_text(st, C_PREV), err);
+}
+
+/* The hash that is left of a value. */
+static bool
+read_erased(struct changes *c, struct stmt *st, struct err *err)
+{
+	struct stmt *e;
+
+	c->now.value_hash = NULL;
+	if (!c->any_erased)
+		return true;
+	e = db_query(c->store->db, err, "SELECT hash FROM ruhu_erased WHERE change = ?",
+	    WITH(b_int(stmt_int(st, C_NO))));
+	if (stmt_row(e) && stmt_len(e, 0) == HASH_BYTES) {
+		memcpy(c->value_hash, stmt_blob(e, 0), HASH_BYTES);
+		c->now.value_hash = c->value_hash;
+	}
+	return stmt_end(e, err);
+}
+
+static bool
+read_record(struct changes *c, struct stmt *st, struct err *err)
+{
+	const struct looked_record *r;
+
+	if (!lookup_record(c->lookup, stmt_int(st, C_RECORD), &r, err))
+		return false;
+	if (stmt_len(st, C_CHAIN) != HASH_BYTES || (!r->keyed && !r->erased))
+		return err_set(err, _("The change log is damaged at number %lld; restore a backup"),
+		    (long long)c->now.seq);
+	c->now.record = r->id;
+	c->now.record_key = r->erased ? NULL : r->secret;
+	/* Is its first change in this transaction, or not among these changes at all? */
+	c->now.record_first = r->first_tx == c->now.tx || r->first_epoch != stmt_int(st, C_EPOCH) ||
+	    r->first_seq <= c->after;
+	return true;
+}
+
 bool
 changes_next(struct changes *c, const struct change **out, struct err *err)
 {
 	struct stmt *st;
-	bool erased;
 
 	*out = NULL;
 	if (!next_row(c, &st, err))
 		return false;
 	if (st == NULL)
 		return true;
-	if (!all_prev(c, stmt_text(st, 11), err))
+	c->now.seq = stmt_int(st, C_SEQ);
+	c->now.hlc = (uint64_t)stmt_int(st, C_HLC);
+	c->now.value = stmt_text_or_null(st, C_VALUE);
+	c->now.reason = stmt_text(st, C_REASON);
+	c->now.flags = (unsigned)stmt_int(st, C_FLAGS);
+	c->now.tx = stmt_int(st, C_TX);
+	if (!read_names(c, st, err) || !read_erased(c, st, err) || !read_record(c, st, err))
 		return false;
-	c->now.epoch = stmt_text(st, 0);
-	c->now.seq = stmt_int(st, 1);
-	c->now.hlc = (uint64_t)stmt_int(st, 2);
-	c->now.record = stmt_text(st, 3);
-	c->now.row = stmt_text(st, 4);
-	c->now.field = stmt_text(st, 5);
-	c->now.value = stmt_text_or_null(st, 6);
-	c->now.reason = stmt_text(st, 7);
-	c->now.author = stmt_text(st, 8);
-	c->now.form = stmt_text(st, 9);
-	c->now.version = stmt_text(st, 10);
-	c->now.flags = (unsigned)stmt_int(st, 12);
-	c->now.value_hash = stmt_len(st, 16) == HASH_BYTES ? stmt_blob(st, 16) : NULL;
-	erased = stmt_int(st, 17) != 0;
-	if (stmt_len(st, 13) != HASH_BYTES || (stmt_len(st, 14) != HASH_BYTES && !erased))
-		return err_set(err, _("The change log is damaged at number %lld; restore a backup"),
-		    (long long)c->now.seq);
-	c->now.chain = stmt_blob(st, 13);
-	c->now.record_key = erased ? NULL : stmt_blob(st, 14);
-	c->now.tx = stmt_int(st, 15);
-	if (c->area.site != NULL) {
-		if (!read_part(c, err))
-			return false;
-	} else {
-		c->now.record_first = stmt_int(st, CHANGE_COLUMNS_N) != 0;
-	}
+	c->now.chain = stmt_blob(st, C_CHAIN);
+	if (c->area.site != NULL && !read_part(c, err))
+		return false;
 	*out = &c->now;
 	return true;
 }
@@ -385,8 +401,8 @@ changes_close(struct changes *c)
 		return;
 	if (c->st != NULL)
 		stmt_end(c->st, &ignored);
+	lookup_free(c->lookup);
 	free(c->prev);
-	free(c->prev_epoch);
 	free(c->records);
 	free(c->others);
 	free(c->others_epoch);

@@ -565,6 +565,12 @@ db_synchronous(struct db *db, enum db_sync sync, struct err *err)
 	    sync == DB_FULL ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", WITHOUT);
 }
 
+bool
+db_references(struct db *db, bool looked_up, struct err *err)
+{
+	return db_run(db, err, looked_up ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF", WITHOUT);
+}
+
 int64_t
 db_wal_pages(const struct db *db)
 {

@@ -102,6 +102,8 @@ void sql_name(struct buf *, const char *name);
 
 enum db_sync { DB_FULL, DB_NORMAL };		/* NORMAL: a mark that may be lost */
 bool db_synchronous(struct db *, enum db_sync, struct err *);
+/* Are references looked up at each write? Outside a write only. */
+bool db_references(struct db *, bool looked_up, struct err *);
 int64_t db_wal_pages(const struct db *);	/* in the WAL after the last commit */
 /* Copies the WAL into the file; truncate: and cuts it. Busy readers are no
  * fault: the rest waits for the next time. */

@@ -40,11 +40,16 @@ hash_values(struct store *s, int64_t record, struct keyed **v, size_t *n, struct
 	return stmt_end(st, err);
 }
 
-/* What else tells of the person. */
+/* What else tells of the person; nothing is left to cascades, which a merge goes without. */
 static bool
 forget_round(struct store *s, int64_t record, struct err *err)
 {
 	static const char *const sql[] = {
+		"DELETE FROM ruhu_draft_answer WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
+		"DELETE FROM ruhu_draft_gone WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
+		"DELETE FROM ruhu_draft_rows WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
+		"DELETE FROM ruhu_verify_field WHERE verify IN (SELECT v.no FROM ruhu_verify v"
+		" JOIN ruhu_record r ON r.id = v.record WHERE r.no = ?)",
 		"DELETE FROM ruhu_draft WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
 		"UPDATE ruhu_flag SET note = '' WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
 		"DELETE FROM ruhu_confirm WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",

