@@ -324,6 +324,9 @@ pick_text(struct entry *e, const struct key *k)
 			pick_tick(&e->pick);
 		else
 			take(e);
+	} else if (e->pick.open && e->pick.n == 0) {
+		/* One who keys on with eyes on the paper hears it. */
+		e->view.ui->ring = true;
 	}
 }
 

@@ -367,6 +367,11 @@ draw_line(struct home *h, struct screen *s, size_t i, int row)
 		buf_addf(&text, _("  %lld incomplete"), (long long)line->counts.incomplete);
 	if (line->drafts > 0)
 		buf_addf(&text, _("  %lld drafts"), (long long)line->drafts);
+	/* Where it needs more room the title gives it. */
+	if (col + screen_width(s, buf_str(&text)) > s->cols) {
+		col = s->cols - screen_width(s, buf_str(&text));
+		screen_field(s, row, col - 1, 1, ATTR_PLAIN, "");
+	}
 	screen_put(s, row, col, s->cols - col, ATTR_PLAIN, buf_str(&text));
 	buf_free(&text);
 }

@@ -12,6 +12,7 @@
 #include "store/verify.h"
 #include "tui/entry.h"
 #include "tui/entry_verify.h"
+#include "tui/layout.h"
 #include "tui/period.h"
 #include "tui/views.h"
 
@@ -221,13 +222,26 @@ state_text(const struct row *r)
 
 #define STATE_COLS 12
 #define COLUMN_GAP 2
+#define HEADING_MIN 4
+
+/* Where columns end: before the state, which on a narrow screen takes no more than it
+ * needs. */
+static int
+columns_end(const struct screen *s, const char *state)
+{
+	int width = screen_width(s, state);
+
+	return s->cols >= LAYOUT_WIDE ? s->cols - STATE_COLS : s->cols - width - (width > 0);
+}
 
 /* How wide each column has to be for what is on the screen now. */
 static void
 widths(const struct list *l, const struct screen *s, size_t lang, int *w)
 {
 	for (size_t c = 0; c < l->form->list_n; c++) {
-		w[c] = screen_width(s, text_in(l->form, &l->form->list[c]->label, lang));
+		/* On a narrow screen the words are cut, not the answers. */
+		w[c] = s->cols < LAYOUT_WIDE ? HEADING_MIN
+		    : screen_width(s, text_in(l->form, &l->form->list[c]->label, lang));
 		for (size_t i = 0; i < l->n && i < l->lines; i++)
 			if (c < l->v[i].columns_n) {
 				int cell = screen_width(s, l->v[i].columns[c]);
@@ -241,7 +255,8 @@ widths(const struct list *l, const struct screen *s, size_t lang, int *w)
 static void
 draw_row(struct screen *s, int row, const struct row *r, const int *w)
 {
-	int col = 2, end = s->cols - STATE_COLS;
+	const char *state = state_text(r);
+	int col = 2, end = columns_end(s, state);
 
 	/* Drafts and deleted records have no row among the answers. */
 	if (r->columns_n == 0 || r->deleted || r->state == RECORD_DRAFT)
@@ -251,15 +266,15 @@ draw_row(struct screen *s, int row, const struct row *r, const int *w)
 			screen_put(s, row, col, w[c], ATTR_PLAIN, r->columns[c]);
 			col += w[c] + COLUMN_GAP;
 		}
-	screen_put(s, row, end, STATE_COLS, ATTR_PLAIN, state_text(r));
+	screen_put(s, row, end, s->cols - end, ATTR_PLAIN, state);
 }
 
 static void
 draw_head(const struct list *l, struct screen *s, size_t lang, const int *w)
 {
-	int col = 2;
+	int col = 2, end = columns_end(s, "");
 
-	for (size_t c = 0; c < l->form->list_n && col + w[c] <= s->cols - STATE_COLS; c++) {
+	for (size_t c = 0; c < l->form->list_n && col + w[c] <= end; c++) {
 		screen_put(s, 3, col, w[c], ATTR_BOLD, text_in(l->form, &l->form->list[c]->label, lang));
 		col += w[c] + COLUMN_GAP;
 	}

@@ -203,6 +203,8 @@ widths(struct worklist_view *w, const struct screen *s, int *width)
 {
 	for (size_t c = 0; c < def(w)->columns_n; c++) {
 		/* On a narrow screen the words are cut, not the answers. */
+		bool any = false;
+
 		width[c] = s->cols < NARROW ? HEADING_MIN
 		    : screen_width(s, work_heading(w->work, w->list, c));
 		for (size_t i = w->lines.first; i < w->lines.n && i < w->lines.first + w->lines.shown;
@@ -211,8 +213,9 @@ widths(struct worklist_view *w, const struct screen *s, int *width)
 			int cell = c < line->columns_n ? screen_width(s, line->columns[c]) : 0;
 
 			width[c] = cell > width[c] ? cell : width[c];
+			any |= cell > 0;
 		}
-		width[c] = width[c] > COLUMN_MAX ? COLUMN_MAX : width[c];
+		width[c] = !any && s->cols < NARROW ? 0 : width[c] > COLUMN_MAX ? COLUMN_MAX : width[c];
 	}
 }
 
@@ -239,6 +242,8 @@ draw_line(struct worklist_view *w, struct screen *s, int row, size_t i, const in
 	if (line->columns_n == 0)
 		screen_put(s, row, col, end - col, attr, line->label != NULL ? line->label : "");
 	for (size_t c = 0; c < line->columns_n && fits(width[c], end - col); c++) {
+		if (width[c] == 0)
+			continue;
 		screen_put(s, row, col, width[c] < end - col ? width[c] : end - col, attr,
 		    line->columns[c]);
 		col += width[c] + GAP;
@@ -246,26 +251,53 @@ draw_line(struct worklist_view *w, struct screen *s, int row, size_t i, const in
 	screen_put(s, row, end + 1, s->cols - end, ATTR_PLAIN, state);
 }
 
+/* What the line stood on says beyond the edge of a narrow screen. */
+static void
+beyond(struct worklist_view *w, const struct screen *s, const int *width, struct buf *out)
+{
+	const struct work_line *line = w->lines.at < w->lines.n ? line_of(w, w->lines.at) : NULL;
+	int col = 4;
+
+	if (s->cols >= NARROW || line == NULL)
+		return;
+	for (size_t c = 0; c < line->columns_n; c++) {
+		if (col + screen_width(s, line->columns[c]) > s->cols || out->len > 0)
+			buf_addf(out, "%s%s", out->len > 0 ? "  " : "", line->columns[c]);
+		col += width[c] > 0 ? width[c] + GAP : 0;
+	}
+}
+
 static void
 draw(struct view *v, struct screen *s)
 {
 	struct worklist_view *w = (struct worklist_view *)v;
-	int top = 4, col = 4, *width = xcalloc(def(w)->columns_n + 1, sizeof *width);
+	int top = 4, col = 4, *width = xcalloc(def(w)->columns_n + 1, sizeof *width), more;
+	int rows = ui_body_rows(s) - 1 - top;
+	struct buf rest = { 0 };
 
-	lines_fit(&w->lines, w->lines.n, ui_body_rows(s) - 1 - top);
+	lines_fit(&w->lines, w->lines.n, rows);
 	title(w, s);
 	ui_rule(s, 1);
 	widths(w, s, width);
+	beyond(w, s, width, &rest);
+	more = rest.len > 0 ? view_text_rows(s, 2, buf_str(&rest)) + 1 : 0;
+	lines_fit(&w->lines, w->lines.n, rows - more);
 	for (size_t c = 0; c < def(w)->columns_n && fits(width[c], s->cols - col); c++) {
+		if (width[c] == 0)
+			continue;
 		screen_put(s, 3, col, width[c], ATTR_BOLD, work_heading(w->work, w->list, c));
 		col += width[c] + GAP;
 	}
 	for (size_t i = w->lines.first; i < w->lines.n && i < w->lines.first + w->lines.shown; i++)
 		draw_line(w, s, top + (int)(i - w->lines.first), i, width);
 	if (w->lines.n == 0)
-		screen_put(s, top, 4, s->cols - 5, ATTR_PLAIN,
-		    edit_text(w->search)[0] != '\0' ? _("Nothing found. Ctrl-U shows all again.")
-		                                    : _("All done."));
+		view_text_at(s, top, 4, ATTR_PLAIN, edit_text(w->search)[0] != '\0'
+		        ? _("Nothing found. Ctrl-U shows all again.") : _("All done."));
+	if (more > 0) {
+		ui_rule(s, top + rows - more);
+		view_text(s, top + rows - more + 1, buf_str(&rest));
+	}
+	buf_free(&rest);
 	ui_rule(s, ui_body_rows(s) - 1);
 	col = screen_put(s, 2, 1, s->cols - 2, ATTR_PLAIN, _("Search:")) + 1;
 	screen_fill(s, 2, col, 24, ATTR_PLAIN, '_');
