@@ -208,8 +208,14 @@ utf8_width_n(const char *s, size_t len, enum ambiguous ambiguous)
 	size_t used;
 	int width = 0;
 
-	for (size_t at = 0; at < len; at += used)
+	for (size_t at = 0; at < len; at += used) {
+		if (s[at] >= ' ' && s[at] < 0x7F) {	/* most of what there is */
+			used = 1;
+			width++;
+			continue;
+		}
 		width += utf8_cp_width(utf8_next(s + at, len - at, &used), ambiguous);
+	}
 	return width;
 }
 
@@ -355,6 +361,8 @@ is_hidden(uint32_t cp)
 		{ 0x110BD, 0x110BD }, { 0x110CD, 0x110CD }, { 0x13430, 0x1345F },
 		{ 0x1BCA0, 0x1BCA3 }, { 0x1D173, 0x1D17A } };
 
+	if (cp < 0xAD || (cp > 0x3164 && cp < 0xFDD0))	/* Latin, Han: most of what there is */
+		return false;
 	return (cp & 0xFFFE) == 0xFFFE || in_ranges(cp, others, COUNT(others)) ||
 	    in_ranges(cp, format, COUNT(format));
 }
@@ -362,18 +370,21 @@ is_hidden(uint32_t cp)
 void
 utf8_harmless(const char *s, struct buf *out)
 {
-	size_t len = strlen(s), used;
+	size_t len = strlen(s), used, kept = 0;		/* what is added up to */
 
 	for (size_t at = 0; at < len; at += used) {
 		uint32_t cp = utf8_next(s + at, len - at, &used);
 
+		if (!is_control(cp) && !is_broken(cp, used) && !is_hidden(cp))
+			continue;
+		buf_add(out, s + kept, at - kept);
+		kept = at + used;
 		if (cp < 0x20 || cp == 0x7F) {
 			buf_add_char(out, '^');
 			buf_add_char(out, (char)(cp ^ 0x40));
-		} else if (is_control(cp) || is_broken(cp, used) || is_hidden(cp)) {
-			buf_add_char(out, '?');
 		} else {
-			buf_add(out, s + at, used);
+			buf_add_char(out, '?');
 		}
 	}
+	buf_add(out, s + kept, len - kept);
 }
