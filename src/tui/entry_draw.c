@@ -110,6 +110,7 @@ entry_page(struct entry *e)
 		labels[i] = b.data != NULL ? buf_take(&b) : xstrdup("");
 		want[i].label = labels[i];
 		want[i].whole = takes_whole_line(&e->page.v[i]);
+		want[i].field = field_width(e->page.v[i].q);
 	}
 	layout_page(&e->layout, want, n, e->drawn_cols, number_width(&e->page),
 	    e->view.ui->ambiguous);
@@ -183,19 +184,11 @@ draw_choices(struct entry *e, struct screen *s, int row, int col)
 	buf_free(&text);
 }
 
-static int
-field_columns(const struct entry *e, const struct question *q)
-{
-	int width = field_width(q);
-
-	return width < e->layout.value_cols - 1 ? width : e->layout.value_cols - 1;
-}
-
 /* A long answer has the rest of its line before its end alone shows. */
 static int
-typed_columns(const struct entry *e, const struct screen *s)
+typed_columns(const struct entry *e, const struct screen *s, int width)
 {
-	int width = field_columns(e, e->field.q), most = e->layout.value_cols - 1;
+	int most = e->layout.value_cols - 1;
 	int want = screen_width(s, edit_text(e->field.edit)) + 1;
 
 	if (want <= width || e->field.coded)
@@ -303,21 +296,22 @@ draw_skipped(struct entry *e, struct screen *s, int row, const struct cell *c)
 }
 
 static void
-draw_blind(struct entry *e, struct screen *s, int row, const struct cell *c, bool here)
+draw_blind(struct entry *e, struct screen *s, int row, const struct cell *c, int width)
 {
+	bool here = e->field.node == c->node;
 	int end;
 
 	if (here) {
-		end = entry_draw_field(e, s, row, e->layout.value_col, field_columns(e, c->q));
+		end = entry_draw_field(e, s, row, e->layout.value_col, width);
 		if (e->field.coded && e->layout.wide)
 			draw_choices(e, s, row, end + 1);
 	} else if (c->asked) {
-		screen_fill(s, row, e->layout.value_col, field_columns(e, c->q), ATTR_PLAIN, '_');
+		screen_fill(s, row, e->layout.value_col, width, ATTR_PLAIN, '_');
 	}
 }
 
 static void
-draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
+draw_answer(struct entry *e, struct screen *s, int row, const struct item *item, int width)
 {
 	bool here = e->field.node == item->node && item->kind == ITEM_FIELD;
 	int mark = e->layout.value_col - 2, end;
@@ -332,11 +326,11 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 	screen_put(s, row, mark, 1, ATTR_PLAIN, e->verify != NULL ? verifying_mark(e, c.node)
 	    	: entry_mark(e, &c));
 	if (e->verify != NULL && verifying_hides(e, item)) {
-		draw_blind(e, s, row, &c, here);
+		draw_blind(e, s, row, &c, width);
 		return;
 	}
 	if (here && (c.missing == MISSING_NONE || e->field.dirty)) {
-		end = entry_draw_field(e, s, row, e->layout.value_col, typed_columns(e, s));
+		end = entry_draw_field(e, s, row, e->layout.value_col, typed_columns(e, s, width));
 		if (e->field.coded && e->field.fresh && c.value[0] != '\0') {
 			struct buf label = { 0 };
 
@@ -362,7 +356,7 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item)
 		if (here)
 			screen_cursor(s, row, e->layout.value_col);
 	} else if (c.value[0] == '\0' && c.asked) {
-		screen_fill(s, row, e->layout.value_col, field_columns(e, c.q), ATTR_PLAIN, '_');
+		screen_fill(s, row, e->layout.value_col, width, ATTR_PLAIN, '_');
 		return;
 	} else {
 		end = draw_value(e, s, row, &c);
@@ -429,7 +423,7 @@ draw_item(struct entry *e, struct screen *s, size_t i, int rows)
 		screen_cursor(s, top, e->layout.label_col);
 	}
 	if (!takes_whole_line(item) && value >= BODY_TOP && value < BODY_TOP + rows)
-		draw_answer(e, s, value, item);
+		draw_answer(e, s, value, item, slot->field);
 }
 
 static void

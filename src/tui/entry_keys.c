@@ -202,6 +202,7 @@ entry_edit_key(struct entry *e, enum action a)
 	}
 	f->fresh = false;
 	e->held = NODE_NONE;
+	e->view.ui->typing = true;
 	e->view.ui->ring |= !done;
 }
 

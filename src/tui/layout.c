@@ -87,6 +87,7 @@ layout_page(struct layout *l, const struct slot_want *want, size_t n, int cols, 
 		s->value = 0;
 		if (!l->wide && !want[i].whole)
 			s->value = s->lines++;
+		s->field = at_most(want[i].field, l->value_cols - 1);
 		l->lines += s->lines;
 	}
 }

@@ -19,11 +19,13 @@
 struct slot_want {			/* what has to be placed */
 	const char *label;		/* lent */
 	bool whole;			/* a heading or note: label only, over all columns */
+	int field;			/* columns that an answer usually takes */
 };
 
 struct slot {				/* where it is; lines count from the page's top */
 	int top, lines;
 	int value;			/* line of the value, from top */
+	int field;			/* columns to type it in */
 };
 
 struct layout {

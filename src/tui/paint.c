@@ -262,12 +262,17 @@ painter_paint(struct painter *p, const struct screen *s, struct buf *out)
 {
 	if (p->shown == NULL || p->shown->rows != s->rows || p->shown->cols != s->cols)
 		start_over(p, s, out);
-	for (int row = 0; row < s->rows; row++)
+	for (int row = 0; row < s->rows; row++) {
+		struct glyph *shown = screen_at(p->shown, row, 0), *wanted = screen_at(s, row, 0);
+		size_t size = (size_t)s->cols * sizeof *wanted;
+
+		if (memcmp(shown, wanted, size) == 0)
+			continue;
 		paint_row(p, s, row, out);
+		memcpy(shown, wanted, size);
+	}
 	/* Attributes end before the cursor comes to rest: a terminal that is cut off
 	 * here stays readable. */
 	use_attr(p, ATTR_PLAIN, out);
 	move(p, s, s->cursor_row, s->cursor_col, out);
-	memcpy(p->shown->cells, s->cells,
-	    (size_t)s->rows * (size_t)s->cols * sizeof *s->cells);
 }

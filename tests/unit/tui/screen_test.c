@@ -148,8 +148,10 @@ what_constraints_forbid(void **state)
 }
 
 static const struct slot_want wants[] = {
-	{ "姓名", false }, { "A heading over all columns of the page", true },
-	{ "Per-capita reference for monitoring, which is long", false }, { "B", false },
+	{ .label = "姓名", .field = 30 },
+	{ .label = "A heading over all columns of the page", .whole = true },
+	{ .label = "Per-capita reference for monitoring, which is long", .field = 60 },
+	{ .label = "B" },
 };
 
 static void
@@ -167,6 +169,8 @@ wide_and_narrow(void **state)
 	assert_int_equal(l.v[3].top, 4);
 	assert_int_equal(l.lines, 5);
 	assert_int_equal(l.value_col + l.value_cols, 79);
+	assert_int_equal(l.v[0].field, 30);
+	assert_int_equal(l.v[2].field, l.value_cols - 1);
 	layout_page(&l, wants, COUNT(wants), 39, 2, AMBIGUOUS_NARROW);
 	assert_false(l.wide);
 	assert_int_equal(l.v[0].lines, 2);
@@ -185,7 +189,7 @@ scrolling_jumps_rarely(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(many); i++)
-		many[i] = (struct slot_want){ "x", false };
+		many[i] = (struct slot_want){ .label = "x" };
 	layout_page(&l, many, COUNT(many), 79, 2, AMBIGUOUS_NARROW);
 	for (size_t i = 0; i < COUNT(many); i++) {
 		int now = layout_scroll(&l, i, i, first, 18);
