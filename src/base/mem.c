@@ -6,12 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARENA_BLOCK 16384
+enum { BLOCK_LEAST = 1024, BLOCK_MOST = 16384 };
 
+/* What structs are made of; max_align_t is twice as wide for the sake of a long double,
+ * which nothing here has. */
+union piece {
+	void *p;
+	int64_t i;
+	double d;
+};
+
+/* Structs fill it from the front, texts, which need no alignment, from the end. */
 struct block {
 	struct block *next;
-	size_t used, size;
-	alignas(max_align_t) unsigned char data[];
+	size_t used, size;		/* what is free lies between them */
+	alignas(union piece) unsigned char data[];
 };
 
 struct arena {
@@ -105,36 +114,55 @@ arena_free(struct arena *arena)
 	free(arena);
 }
 
+/* A block that has `size` bytes free. A large piece has one to itself, below the block
+ * that the small ones go on filling. */
+static struct block *
+room_for(struct arena *arena, size_t size)
+{
+	struct block *now = arena->blocks, **above = &arena->blocks, *b;
+	size_t room = arena->total < BLOCK_LEAST ? BLOCK_LEAST
+	    : arena->total < BLOCK_MOST ? arena->total : BLOCK_MOST;
+
+	arena->total += size;
+	if (now != NULL && now->size - now->used >= size)
+		return now;
+	if (now != NULL && size > BLOCK_MOST / 4) {
+		room = size;
+		above = &now->next;
+	}
+	b = xmalloc(sizeof *b + (room > size ? room : size));
+	b->used = 0;
+	b->size = room > size ? room : size;
+	b->next = *above;
+	*above = b;
+	return b;
+}
+
 void *
 arena_alloc(struct arena *arena, size_t size)
 {
-	const size_t step = alignof(max_align_t);
-	struct block *b = arena->blocks;
+	const size_t step = alignof(union piece);
+	struct block *b;
 	void *p;
 
 	size = (size + step - 1) / step * step;
-	if (b == NULL || b->size - b->used < size) {
-		size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
-
-		b = xmalloc(sizeof *b + room);
-		b->used = 0;
-		b->size = room;
-		b->next = arena->blocks;
-		arena->blocks = b;
-	}
+	b = room_for(arena, size);
 	p = b->data + b->used;
 	b->used += size;
-	arena->total += size;
 	return memset(p, 0, size);
 }
 
 char *
 arena_strndup(struct arena *arena, const char *s, size_t len)
 {
-	char *copy = arena_alloc(arena, len + 1);
+	struct block *b = room_for(arena, len + 1);
+	char *copy;
 
+	b->size -= len + 1;
+	copy = (char *)b->data + b->size;
 	if (len > 0)
 		memcpy(copy, s, len);
+	copy[len] = '\0';
 	return copy;
 }
 

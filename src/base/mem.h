@@ -24,7 +24,7 @@ struct arena;
 
 struct arena *arena_new(void);
 void arena_free(struct arena *);                      /* NULL is fine */
-void *arena_alloc(struct arena *, size_t size);       /* zeroed, aligned for any type */
+void *arena_alloc(struct arena *, size_t size);       /* zeroed, aligned for all but long double */
 char *arena_strdup(struct arena *, const char *s);
 char *arena_strndup(struct arena *, const char *s, size_t len);
 size_t arena_bytes(const struct arena *);             /* handed out so far */

@@ -12,8 +12,6 @@ form_free(struct form *f)
 {
 	if (f == NULL)
 		return;
-	for (size_t i = 0; i < f->lists_n; i++)
-		map_free(f->lists[i]->index);
 	map_free(f->by_name);
 	arena_free(f->arena);
 	free(f);
@@ -78,10 +76,19 @@ form_list(const struct form *f, const char *name)
 const struct choice *
 choice_find(const struct choice_list *list, const char *name)
 {
-	if (list->index != NULL) {
-		void **slot = map_get(list->index, name);
+	size_t low = 0, high = list->n;
 
-		return slot != NULL ? *slot : NULL;
+	if (list->by_name != NULL) {
+		while (low < high) {
+			size_t mid = low + (high - low) / 2;
+
+			if (strcmp(list->by_name[mid]->name, name) < 0)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+		return low < list->n && strcmp(list->by_name[low]->name, name) == 0
+		    ? list->by_name[low] : NULL;
 	}
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->v[i].name, name) == 0)

@@ -81,7 +81,7 @@ struct choice_list {
 	const char **columns;		/* extra columns, for choice_filter */
 	size_t columns_n;
 	int line, col;
-	struct map *index;		/* name -> choice; NULL: choice_find looks along v */
+	const struct choice **by_name;	/* sorted; NULL: choice_find looks along v */
 };
 
 enum missing {				/* why there is no answer; bits in question.missing */

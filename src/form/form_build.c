@@ -293,6 +293,17 @@ finish_questions(struct builder *b)
 			map_put(f->by_name, f->questions[i]->name, root);
 }
 
+/* The first of two with one name is the one that counts. */
+static int
+choice_order(const void *a, const void *b)
+{
+	const struct choice *x = *(const struct choice *const *)a;
+	const struct choice *y = *(const struct choice *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
 static void
 finish_lists(struct builder *b)
 {
@@ -305,10 +316,10 @@ finish_lists(struct builder *b)
 		f->lists[i] = list;
 		if (list->n < INDEX_FROM)
 			continue;
-		list->index = map_new();
-		/* The first of two with one name is the one that counts. */
-		for (size_t k = list->n; k-- > 0; )
-			map_put(list->index, list->v[k].name, &list->v[k]);
+		list->by_name = arena_alloc(b->arena, list->n * sizeof *list->by_name);
+		for (size_t k = 0; k < list->n; k++)
+			list->by_name[k] = &list->v[k];
+		qsort(list->by_name, list->n, sizeof *list->by_name, choice_order);
 	}
 	f->lists_n = b->lists_n;
 }

@@ -374,7 +374,7 @@ check_call(struct parser *p, struct xnode *call)
 	f = &fn[call->fn];
 	if ((int)call->args_n >= f->min && (f->max < 0 || (int)call->args_n <= f->max))
 		return call;
-	snprintf(sentence, sizeof sentence, _("%s is given %zu arguments; it is written %s"),
+	snprintf(sentence, sizeof sentence, _("%s is given %u arguments; it is written %s"),
 	    f->name, call->args_n, f->usage);
 	return call_fault(p, call, sentence);
 }

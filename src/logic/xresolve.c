@@ -28,7 +28,8 @@ struct resolver {
 	struct expr *e;
 	const struct expr_scope *scope;
 	struct err *err;
-	struct read *reads;	/* arena */
+	struct arena *scratch;	/* for sets and reads on the way */
+	struct read *reads;
 	size_t reads_n, reads_cap;
 	const char **instances;
 	size_t instances_n, instances_cap;
@@ -40,14 +41,14 @@ struct resolver {
 static bool walk(struct resolver *, struct xnode *, const struct set *ctx, struct set *out);
 
 static void *
-room(struct resolver *r, void *v, size_t n, size_t *cap, size_t size)
+room(struct arena *arena, void *v, size_t n, size_t *cap, size_t size)
 {
 	void *grown;
 
 	if (n < *cap)
 		return v;
 	*cap = *cap ? *cap * 2 : 4;
-	grown = arena_alloc(r->e->arena, *cap * size);
+	grown = arena_alloc(arena, *cap * size);
 	if (n)
 		memcpy(grown, v, n * size);
 	return grown;
@@ -59,7 +60,7 @@ set_add(struct resolver *r, struct set *s, const struct question *q)
 	for (size_t i = 0; i < s->n; i++)
 		if (s->v[i] == q)
 			return;
-	s->v = room(r, s->v, s->n, &s->cap, sizeof *s->v);
+	s->v = room(r->scratch, s->v, s->n, &s->cap, sizeof *s->v);
 	s->v[s->n++] = q;
 }
 
@@ -72,7 +73,7 @@ reads_add(struct resolver *r, const struct question *q)
 			return;
 		}
 	}
-	r->reads = room(r, r->reads, r->reads_n, &r->reads_cap, sizeof *r->reads);
+	r->reads = room(r->scratch, r->reads, r->reads_n, &r->reads_cap, sizeof *r->reads);
 	r->reads[r->reads_n++] = (struct read){ q, r->earlier };
 }
 
@@ -92,7 +93,7 @@ instances_add(struct resolver *r, const char *id)
 	for (size_t i = 0; i < r->instances_n; i++)
 		if (!strcmp(r->instances[i], id))
 			return;
-	r->instances = room(r, r->instances, r->instances_n, &r->instances_cap,
+	r->instances = room(r->e->arena, r->instances, r->instances_n, &r->instances_cap,
 	    sizeof *r->instances);
 	r->instances[r->instances_n++] = id;
 }
@@ -655,30 +656,41 @@ keep_reads(struct resolver *r)
 	reads->instances_n = r->instances_n;
 }
 
-bool
-xresolve(struct expr *e, const struct expr_scope *scope, struct err *err)
+static bool
+resolve(struct resolver *r)
 {
-	struct resolver r = { .e = e, .scope = scope, .err = err };
+	const struct expr_scope *scope = r->scope;
+	struct expr *e = r->e;
 	struct set top, out;
 
 	if (scope->form)
-		set_add(&r, &r.self, scope->at ? scope->at : scope->form->questions[0]);
+		set_add(r, &r->self, scope->at ? scope->at : scope->form->questions[0]);
 	else
-		r.self.unknown = true;
+		r->self.unknown = true;
 	top = (struct set){ .unknown = true, .item = true };
 	if (scope->list_of && scope->list_of->from_repeat) {
-		const struct question *q = named(&r, 0, scope->list_of->from_repeat);
+		const struct question *q = named(r, 0, scope->list_of->from_repeat);
 
 		if (!q)
 			return false;
 		top = (struct set){ 0 };
-		set_add(&r, &top, q->repeat ? q->repeat : q);
+		set_add(r, &top, q->repeat ? q->repeat : q);
 	}
-	if (!walk(&r, e->top, scope->list_of ? &top : &r.self, &out))
+	if (!walk(r, e->top, scope->list_of ? &top : &r->self, &out))
 		return false;
 	if (scope->list_of && top.item)
 		xlookup_find(e->top, &e->key, &e->value);
 	fold_constant(e);
-	keep_reads(&r);
+	keep_reads(r);
 	return true;
+}
+
+bool
+xresolve(struct expr *e, const struct expr_scope *scope, struct err *err)
+{
+	struct resolver r = { .e = e, .scope = scope, .err = err, .scratch = arena_new() };
+	bool ok = resolve(&r);
+
+	arena_free(r.scratch);
+	return ok;
 }

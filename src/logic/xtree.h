@@ -53,22 +53,23 @@ struct xstep {
 	size_t at;		/* offset in the text */
 };
 
+/* A form has thousands of them, and each person at work has the form: no wider than
+ * the longest text needs. */
 struct xnode {
 	enum xkind kind;
 	int depth;		/* of the tree below; bounded */
-	size_t at;		/* offset in the text */
+	uint32_t at;		/* offset in the text */
+	uint32_t len;		/* of text */
+	uint32_t args_n, steps_n;
+	uint32_t fn;		/* index in expr_functions() */
+	bool absolute;
 	struct xnode *a, *b;
 	struct xnode **args;
-	size_t args_n;
 	const char *text;	/* literal, column, name or the fault's sentence */
-	size_t len;
 	double number;
 	const struct question *q;	/* X_REF; also what a path's nodes are, if known */
-	size_t fn;		/* index in expr_functions() */
 	struct regex *regex;	/* a literal pattern, compiled */
 	struct xstep *steps;
-	size_t steps_n;
-	bool absolute;
 };
 
 struct expr {

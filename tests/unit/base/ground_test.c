@@ -19,7 +19,7 @@ arenas(void **state)
 		char s[32];
 		long long *aligned = arena_alloc(arena, 8);
 
-		assert_int_equal((uintptr_t)aligned % 16, 0);
+		assert_int_equal((uintptr_t)aligned % 8, 0);
 		assert_int_equal(*aligned, 0);
 		snprintf(s, sizeof s, "text %d", i);
 		texts[i] = arena_strdup(arena, s);
