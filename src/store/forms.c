@@ -1,4 +1,3 @@
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,8 +192,7 @@ load_no(struct store *s, int64_t no, const struct loaded **out, struct err *err)
 	s->forms = f;
 	*out = f;
 	/* What reading its text took would stay with each person at work. */
-	db_shrink(s->db);
-	malloc_trim(0);
+	store_rest(s);
 	return true;
 }
 

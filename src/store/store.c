@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -332,6 +333,13 @@ store_close(struct store *s)
 	free(s->user);
 	free(s->device);
 	free(s);
+}
+
+void
+store_rest(struct store *s)
+{
+	db_shrink(s->db);
+	malloc_trim(0);
 }
 
 const char *

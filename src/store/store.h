@@ -38,6 +38,8 @@ struct store_options {
  * after a backup `<db>.v<N>.bak`. */
 bool store_open(const struct store_options *, struct store **, struct err *);
 void store_close(struct store *);			/* NULL is fine */
+/* Gives back the memory that reading took and that the next keys can do without. */
+void store_rest(struct store *);
 const char *store_path(const struct store *);
 const char *store_user(const struct store *);
 /* The open database, to read answer tables and ruhu_* tables with store/db.h

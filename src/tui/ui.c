@@ -91,7 +91,13 @@ ui_idle(struct ui *ui)
 {
 	struct view *v = ui->top;
 
-	return v != NULL && v->ops->idle != NULL && v->ops->idle(v);
+	if (v != NULL && v->ops->idle != NULL && v->ops->idle(v))
+		return true;
+	if (v != ui->rested) {
+		store_rest(ui->store);
+		ui->rested = v;
+	}
+	return false;
 }
 
 void

@@ -71,6 +71,7 @@ struct ui {
 	struct pace pace;
 	struct coach *coach;		/* of `ruhu tutor`, lent; else NULL */
 	struct view *top, *popped;
+	const struct view *rested;	/* on top when the store was last told to rest */
 	enum message kind, kind_before;	/* now; when the key came */
 	struct buf message;
 	struct ask ask;
