@@ -39,6 +39,7 @@ struct list {
 	enum filter filter;
 	enum record_sort sort;
 	bool stale;			/* the search was typed on; asked when it is looked at */
+	bool unread;			/* as the search, but where one was stays in sight */
 	bool counted;			/* total is exact, however many there are */
 	struct row *v;
 	size_t n, cap;
@@ -111,6 +112,7 @@ fetch(struct list *l)
 	struct err err;
 
 	forget(l);
+	l->unread = false;
 	if (!store_records(l->view.ui->store, &q, add, l, &l->total, &err)) {
 		l->total = 0;
 		ui_fail(l->view.ui, &err);
@@ -154,12 +156,15 @@ from_start(struct list *l)
 	fetch(l);
 }
 
-/* Characters of one burst, or of a word pasted, are searched for once. */
+/* Characters of one burst, or of a word pasted, are searched for once; below another
+ * screen nothing is. */
 static void
 look(struct list *l)
 {
 	if (l->stale)
 		from_start(l);
+	else if (l->unread)
+		fetch(l);
 }
 
 static void
@@ -559,7 +564,7 @@ shown(struct view *v)
 	if (v->ui->saved && l->sort == RECORDS_NEWEST)
 		l->first = l->at = 0;
 	v->ui->saved = false;
-	fetch(l);
+	l->unread = true;
 	ui_count(v->ui);
 }
 
