@@ -87,9 +87,9 @@ set(struct screen *s, int row, int col, uint32_t cp, int width, unsigned attr)
 	if (width == 2)
 		split(s, row, col + 1);
 	g = screen_at(s, row, col);
-	*g = (struct glyph){ .cp = cp, .attr = (uint16_t)attr, .width = (uint16_t)width };
+	*g = (struct glyph){ .cp = cp, .attr = attr & 3, .width = (unsigned)width };
 	if (width == 2)
-		g[1] = (struct glyph){ .attr = (uint16_t)attr };
+		g[1] = (struct glyph){ .attr = attr & 3 };
 }
 
 /* What is shown of a text, in s->scratch: harmless, and spelt where it must be. */

@@ -18,9 +18,9 @@ struct buf;
 enum { ATTR_PLAIN = 0, ATTR_REVERSE = 1, ATTR_BOLD = 2 };
 
 struct glyph {			/* no holes: rows are compared as bytes */
-	uint32_t cp;		/* ' ' when empty; 0: the right half of a wide one */
+	uint32_t cp : 24;	/* ' ' when empty; 0: the right half of a wide one */
+	uint32_t attr : 4, width : 4;	/* 1 or 2; 0 with cp 0 */
 	uint32_t mark;		/* a combining mark over it, or 0 */
-	uint16_t attr, width;	/* 1 or 2; 0 with cp 0 */
 };
 
 struct screen {
