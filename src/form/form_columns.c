@@ -94,7 +94,10 @@ static const struct column *
 by_plain_key(const char *plain)
 {
 	for (size_t i = 0; i < COUNT(columns); i++)
-		if (strcmp(columns[i].name, plain) == 0 || alias_of(columns[i].aliases, plain))
+		if (strcmp(columns[i].name, plain) == 0)
+			return &columns[i];
+	for (size_t i = 0; i < COUNT(columns); i++)
+		if (alias_of(columns[i].aliases, plain))
 			return &columns[i];
 	return NULL;
 }

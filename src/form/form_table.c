@@ -37,6 +37,17 @@ break_at(const struct scan *s, const char *p)
 	return 0;
 }
 
+/* What stands before the separator, the line break or the end. */
+static size_t
+unquoted(struct scan *s)
+{
+	const char *from = s->p;
+
+	while (s->p < s->end && *s->p != s->separator && break_at(s, s->p) == 0)
+		s->p++;
+	return (size_t)(s->p - from);
+}
+
 /* Inside quotes: "" is a quote, line breaks belong to the cell. */
 static bool
 quoted(struct scan *s)
@@ -63,16 +74,20 @@ quoted(struct scan *s)
 static bool
 read_cell(struct scan *s)
 {
-	const char *text;
+	const char *text = s->p;
 	size_t len;
 
-	buf_reset(&s->cell);
-	if (s->quotes && s->p < s->end && *s->p == '"' && !quoted(s))
-		return false;
-	while (s->p < s->end && *s->p != s->separator && break_at(s, s->p) == 0)
-		buf_add_char(&s->cell, *s->p++);
-	text = buf_str(&s->cell);
-	len = s->cell.len;
+	if (s->quotes && s->p < s->end && *s->p == '"') {
+		buf_reset(&s->cell);
+		if (!quoted(s))
+			return false;
+		text = s->p;
+		buf_add(&s->cell, text, unquoted(s));
+		text = buf_str(&s->cell);
+		len = s->cell.len;
+	} else {
+		len = unquoted(s);
+	}
 	while (len > 0 && (*text == ' ' || *text == '\t')) {
 		text++;
 		len--;
@@ -120,8 +135,13 @@ utf8_fault(struct scan *s)
 
 	for (const char *p = s->p; p < s->end; ) {
 		size_t used;
-		uint32_t cp = utf8_next(p, (size_t)(s->end - p), &used);
+		uint32_t cp;
 
+		if (*p >= ' ' && *p < 0x7F) {
+			p++;
+			continue;
+		}
+		cp = utf8_next(p, (size_t)(s->end - p), &used);
 		if ((cp == 0xFFFD && used == 1) || cp == 0) {
 			faults_add(s->faults, FAULT_ERROR, s->name, line, 1,
 			    _("byte %02X is not UTF-8; save the file as UTF-8"), (unsigned char)*p);

@@ -31,6 +31,13 @@ struct reader {
 
 /* ---- the raw text ------------------------------------------------------------ */
 
+/* Most of what there is: neither a break nor part of a longer character. */
+static bool
+is_plain(char c)
+{
+	return c >= ' ' && c < 0x7F;
+}
+
 /* Bytes of the line break at p, as libyaml counts lines; 0: none. */
 static size_t
 line_break(const char *p, size_t left)
@@ -47,20 +54,10 @@ line_break(const char *p, size_t left)
 }
 
 static void
-find_lines(struct reader *r)
+line_begins(struct reader *r, size_t at)
 {
-	size_t at = 0, n;
-
-	r->starts = xgrow(NULL, &r->starts_cap, 1, sizeof *r->starts);
-	r->starts[r->starts_n++] = 0;
-	while (at < r->raw_len) {
-		n = line_break(r->raw + at, r->raw_len - at);
-		at += n > 0 ? n : 1;
-		if (n == 0)
-			continue;
-		r->starts = xgrow(r->starts, &r->starts_cap, r->starts_n + 1, sizeof *r->starts);
-		r->starts[r->starts_n++] = at;
-	}
+	r->starts = xgrow(r->starts, &r->starts_cap, r->starts_n + 1, sizeof *r->starts);
+	r->starts[r->starts_n++] = at;
 }
 
 static bool
@@ -84,17 +81,26 @@ byte_at(const struct reader *r, size_t line, size_t column)
 	return at;
 }
 
-/* The fault of a character that YAML cannot hold, before libyaml sees it. */
+/* Where the lines begin, and the fault of a character that YAML cannot hold, before
+ * libyaml sees it. */
 static bool
-characters_fine(struct reader *r)
+find_lines(struct reader *r)
 {
 	int line = 1, col = 1;
 	size_t at = 0, used;
 
+	line_begins(r, 0);
 	while (at < r->raw_len) {
-		size_t n = line_break(r->raw + at, r->raw_len - at);
-		uint32_t cp = utf8_next(r->raw + at, r->raw_len - at, &used);
+		size_t n;
+		uint32_t cp;
 
+		if (is_plain(r->raw[at])) {
+			at++;
+			col++;
+			continue;
+		}
+		n = line_break(r->raw + at, r->raw_len - at);
+		cp = utf8_next(r->raw + at, r->raw_len - at, &used);
 		if (cp == 0xFFFD && used == 1) {
 			faults_add(r->faults, FAULT_ERROR, r->file, line, col,
 			    _("byte %02X is not UTF-8; save the file as UTF-8"),
@@ -111,6 +117,8 @@ characters_fine(struct reader *r)
 		at += n > 0 ? n : used;
 		line += n > 0;
 		col = n > 0 ? 1 : col + 1;
+		if (n > 0)
+			line_begins(r, at);
 	}
 	return true;
 }
@@ -506,10 +514,7 @@ yaml_tree_read(const char *file, const char *text, size_t len, struct arena *are
 		r.raw += 3;
 		r.raw_len -= 3;
 	}
-	if (!characters_fine(&r))
-		return NULL;
-	find_lines(&r);
-	whole = read_events(&r);
+	whole = find_lines(&r) && read_events(&r);
 	while (r.depth > 0)
 		map_free(r.seen[--r.depth]);
 	free(r.starts);
