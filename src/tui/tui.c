@@ -59,7 +59,9 @@ found(void *ctx, const struct record_info *info)
 static bool
 start_new(struct ui *ui, const char *form, struct err *err)
 {
-	struct record_query q = { .form = form, .drafts = true };
+	/* Those never saved stand first. */
+	struct record_query q = { .form = form, .drafts = true, .labels = true, .limit = 1,
+		.count_limit = 1 };
 	struct err ignored;
 	bool begun = false;
 	size_t total;
