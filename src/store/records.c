@@ -14,7 +14,7 @@
 
 enum {
 	LIMIT = 100,
-	RANKED = 300,		/* newest finds that are put in order */
+	RANKED = 300,		/* newest finds of a name that are put in order */
 	FEW = 20,		/* finds: fewer, and names typed partly by sound are looked for */
 	SCAN = 1000		/* labels that are read for them */
 };
@@ -334,7 +334,8 @@ has_hit(const struct hits *h, int64_t no)
 
 /* The newest that the query finds; sure: it finds too many, the label decides. */
 static bool
-gather(struct found *g, const char *query, bool sure, struct hits *h, struct err *err)
+gather(struct found *g, const char *query, bool sure, size_t most, struct hits *h,
+    struct err *err)
 {
 	struct buf sql = { 0 };
 	struct stmt *st;
@@ -343,8 +344,8 @@ gather(struct found *g, const char *query, bool sure, struct hits *h, struct err
 	where(g->q, true, "", &sql);
 	buf_add_str(&sql, " ORDER BY f.rowid DESC LIMIT ?4");
 	st = db_query(g->s->db, err, sql.data, WITH(b_text(g->q->form), b_text(g->s->user),
-	    b_text(query), b_int(sure ? RANKED : SCAN)));
-	while (h->n < RANKED && stmt_row(st)) {
+	    b_text(query), b_int(sure ? (int64_t)most : SCAN)));
+	while (h->n < most && stmt_row(st)) {
 		struct hit hit = { stmt_int(st, 0), stmt_int(st, 1),
 			pinyin_find(g->q->text, stmt_text(st, 2)) };
 
@@ -370,10 +371,10 @@ better(const void *pa, const void *pb)
 static bool
 take_hits(struct found *g, const struct hits *h, struct err *err)
 {
-	for (size_t i = g->skip; i < h->n && i < g->skip + g->room; i++) {
+	for (; g->skip < h->n && g->room > 0; g->skip++, g->room--) {
 		struct stmt *st = db_query(g->s->db, err, RECORD_COLUMNS
 		    " FROM ruhu_record r WHERE r.no = ?1",
-		    WITH(b_int(h->v[i].no), b_text(g->s->user)));
+		    WITH(b_int(h->v[g->skip].no), b_text(g->s->user)));
 
 		if (stmt_row(st))
 			take_record(g, st);
@@ -383,6 +384,13 @@ take_hits(struct found *g, const struct hits *h, struct err *err)
 	return true;
 }
 
+/* Figures name a house or a number, and none of those better than another. */
+static size_t
+worth_ranking(const char *typed)
+{
+	return typed[strcspn(typed, "0123456789")] == '\0' ? RANKED : RECORDS_AT_ONCE;
+}
+
 /* Only the newest some hundreds are ranked, and no more than some hundreds counted:
  * who types one letter types another one next. */
 static bool
@@ -390,21 +398,22 @@ find_words(struct found *g, const char *query, struct err *err)
 {
 	struct hits *h = xcalloc(1, sizeof *h);
 	struct buf mixed = { 0 };
+	size_t most = worth_ranking(g->q->text), limit = g->q->count_limit;
 	int64_t total;
-	bool ok = gather(g, query, true, h, err), more = h->n == RANKED;
+	bool ok = gather(g, query, true, most, h, err), more = h->n == most;
 
 	if (ok && h->n < FEW && search_mixed(g->q->text, &mixed))
-		ok = gather(g, buf_str(&mixed), false, h, err);
-	total = (int64_t)h->n;
-	if (ok && more)
+		ok = gather(g, buf_str(&mixed), false, most, h, err);
+	total = (int64_t)h->n + more;
+	if (ok && more && (limit == 0 || limit > most))
 		ok = count_saved(g, query, RECORDS_COUNTED, &total, err);
+	else if (limit > 0 && total > (int64_t)limit)
+		total = (int64_t)limit + 1;
 	g->total += (size_t)total;
-	if (ok && g->skip < h->n) {
-		qsort(h->v, h->n, sizeof *h->v, better);
-		ok = take_hits(g, h, err);
-	} else if (ok && more) {
+	qsort(h->v, h->n, sizeof *h->v, better);
+	ok = ok && take_hits(g, h, err);
+	if (ok && more)		/* what is left of the page */
 		ok = take_saved(g, query, "", "f.rowid DESC", err);
-	}
 	free(h);
 	buf_free(&mixed);
 	return ok;

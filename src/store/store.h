@@ -107,9 +107,10 @@ struct record_query {
 	size_t count_limit;		/* more than so many need not be counted; 0: all are */
 };
 #define RECORDS_COUNTED 1000
+#define RECORDS_AT_ONCE 100	/* where text is searched for: counting more takes as long again */
 /* In the order asked for; where text is searched for, the best of the newest finds.
  * *total: how many there are without offset and limit; one more than count_limit, or
- * than RECORDS_COUNTED where text is searched for, stands for "more than that". */
+ * where text is searched for than RECORDS_AT_ONCE or RECORDS_COUNTED, stands for "more than that". */
 bool store_records(struct store *, const struct record_query *,
     bool (*each)(void *, const struct record_info *), void *, size_t *total, struct err *);
 /* The record whose id, or whose unique key, is `key`; "" in out when none. */

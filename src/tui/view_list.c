@@ -41,6 +41,7 @@ struct list {
 	bool stale;			/* the search was typed on; asked when it is looked at */
 	bool unread;			/* as the search, but where one was stays in sight */
 	bool counted;			/* total is exact, however many there are */
+	bool tried;			/* or as near as counting comes */
 	struct row *v;
 	size_t n, cap;
 	size_t first, at, total;	/* offset of v[0]; at counts from it */
@@ -103,12 +104,13 @@ add(void *ctx, const struct record_info *info)
 static void
 fetch(struct list *l)
 {
-	struct record_query q = { .form = l->form_id, .text = edit_text(l->search),
+	const char *text = edit_text(l->search);
+	size_t enough = text[0] != '\0' ? RECORDS_AT_ONCE : RECORDS_COUNTED, before = l->total;
+	struct record_query q = { .form = l->form_id, .text = text,
 		.deleted = l->filter == FILTER_DELETED, .drafts = l->filter == FILTER_DRAFTS,
 		.incomplete = l->filter == FILTER_INCOMPLETE,
 		.unverified = l->filter == FILTER_UNVERIFIED, .offset = l->first, .limit = SCREENFUL,
-		.sort = l->sort, .count_limit = RECORDS_COUNTED };
-	size_t exact = l->counted ? l->total : 0;
+		.sort = l->sort, .count_limit = enough };
 	struct err err;
 
 	forget(l);
@@ -118,9 +120,10 @@ fetch(struct list *l)
 		ui_fail(l->view.ui, &err);
 	}
 	/* Counting many waits for a quiet moment: see idle. */
-	l->counted = l->total <= RECORDS_COUNTED || exact > RECORDS_COUNTED;
-	if (l->total > RECORDS_COUNTED && exact > RECORDS_COUNTED)
-		l->total = exact;
+	if (l->total > enough && before > l->total)
+		l->total = before;
+	else
+		l->counted = l->tried = l->total <= enough;
 	if (l->at >= l->n)
 		l->at = l->n > 0 ? l->n - 1 : 0;
 }
@@ -137,22 +140,33 @@ static bool
 idle(struct view *v)
 {
 	struct list *l = (struct list *)v;
-	struct record_query q = { .form = l->form_id, .deleted = l->filter == FILTER_DELETED,
+	const char *text = edit_text(l->search);
+	struct record_query q = { .form = l->form_id, .text = text,
+		.count_limit = text[0] != '\0' ? RECORDS_COUNTED : 0,
+		.deleted = l->filter == FILTER_DELETED,
 		.drafts = l->filter == FILTER_DRAFTS, .incomplete = l->filter == FILTER_INCOMPLETE,
 		.unverified = l->filter == FILTER_UNVERIFIED, .limit = 1 };
 	struct err ignored;
 
-	if (!l->counted && edit_text(l->search)[0] == '\0' &&
-	    store_records(v->ui->store, &q, count_one, NULL, &l->total, &ignored))
-		l->counted = true;
+	if (!l->tried && store_records(v->ui->store, &q, count_one, NULL, &l->total, &ignored))
+		l->counted = text[0] == '\0' || l->total <= RECORDS_COUNTED;
+	l->tried = true;
 	return false;
+}
+
+/* There may be more finds or fewer than were counted. */
+static void
+count_again(struct list *l)
+{
+	if (edit_text(l->search)[0] != '\0')
+		l->tried = false;
 }
 
 static void
 from_start(struct list *l)
 {
-	l->first = l->at = 0;
-	l->counted = l->stale = false;
+	l->first = l->at = l->total = 0;
+	l->counted = l->tried = l->stale = false;
 	fetch(l);
 }
 
@@ -419,6 +433,7 @@ answered(struct view *v, int id, int choice, const char *text)
 	else
 		ui_say(v->ui, r->deleted ? _("Taken back.") : r->state == RECORD_DRAFT ? _("Thrown away.")
 			: _("Deleted. F4 shows deleted ones."));
+	count_again(l);
 	fetch(l);
 	ui_count(v->ui);
 }
@@ -565,6 +580,7 @@ shown(struct view *v)
 		l->first = l->at = 0;
 	v->ui->saved = false;
 	l->unread = true;
+	count_again(l);
 	ui_count(v->ui);
 }
 

@@ -384,6 +384,41 @@ records_are_found_as_typed(void **state)
 	buf_free(&id);
 }
 
+static bool
+tick_off(void *ctx, const struct record_info *r)
+{
+	int *seen = ctx;
+
+	seen[atoi(r->columns[0] + 1)]++;
+	return true;
+}
+
+/* Pages that begin among the finds put in order and end among the others. */
+static void
+pages_of_a_search_miss_nothing(void **state)
+{
+	enum { HOUSES = RECORDS_AT_ONCE + 30, PAGE = 18 };
+	struct world *w = *state;
+	int seen[HOUSES] = { 0 };
+	size_t total;
+
+	for (int i = 0; i < HOUSES; i++) {
+		char id[8];
+
+		snprintf(id, sizeof id, "H%d", i);
+		put_person(w, id, "7-1-201", "a");
+	}
+	for (size_t from = 0; from < HOUSES; from += PAGE)
+		OK(w, store_records(w->s, &(struct record_query){ .form = "small", .text = "7-1-2",
+		    .offset = from, .limit = PAGE }, tick_off, seen, &total, &w->err));
+	assert_int_equal(total, HOUSES);
+	for (int i = 0; i < HOUSES; i++)
+		assert_int_equal(seen[i], 1);
+	OK(w, store_records(w->s, &(struct record_query){ .form = "small", .text = "7-1-2",
+	    .limit = PAGE, .count_limit = RECORDS_AT_ONCE }, tick_off, seen, &total, &w->err));
+	assert_int_equal(total, RECORDS_AT_ONCE + 1);
+}
+
 static void
 keys_are_taken_once(void **state)
 {
@@ -502,6 +537,7 @@ main(void)
 		T(rows_keep_their_order),
 		T(deleting_is_undone),
 		T(records_are_found_as_typed),
+		T(pages_of_a_search_miss_nothing),
 		T(keys_are_taken_once),
 		T(last_saved_is_this_workers),
 		T(flags_are_raised_and_closed),
