@@ -484,19 +484,18 @@ without_noise(struct session *s, const struct expr *e, node_id node, struct buf 
 static void
 run_calculation(struct session *s, node_id node, const struct question *q, const struct expr *e)
 {
-	struct buf result = {0}, value = {0};
 	struct err err;
 
-	if (eval_text(s, e, node, &result, &err)) {
+	buf_reset(&s->result);
+	buf_reset(&s->value);
+	if (eval_text(s, e, node, &s->result, &err)) {
 		fault_set(s, node, ASPECT_CALCULATION, NULL);
-		without_noise(s, e, node, &result);
-		value_canonical(s, q, buf_str(&result), &value);
+		without_noise(s, e, node, &s->result);
+		value_canonical(s, q, buf_str(&s->result), &s->value);
 	} else {
 		fault_set(s, node, ASPECT_CALCULATION, err.text);
 	}
-	value_write(s, node, buf_str(&value));
-	buf_free(&result);
-	buf_free(&value);
+	value_write(s, node, buf_str(&s->value));
 }
 
 static void

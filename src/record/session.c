@@ -108,6 +108,8 @@ session_close(struct session *s)
 	queue_free(&s->later);
 	buf_free(&s->instance_name);
 	buf_free(&s->scope);
+	buf_free(&s->result);
+	buf_free(&s->value);
 	answers_free(s->answers);
 	free(s->v);
 	free(s->aspects);

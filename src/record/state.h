@@ -111,6 +111,7 @@ struct session {
 	node_id *ids;			/* scratch of recompute.c */
 	size_t ids_cap;
 	struct buf instance_name, scope;
+	struct buf result, value;	/* of the calculation that runs */
 };
 
 /* A repeat_count that asks for more is a fault of the form. */
