@@ -403,7 +403,7 @@ pages_of_a_search_miss_nothing(void **state)
 	size_t total;
 
 	for (int i = 0; i < HOUSES; i++) {
-		char id[8];
+		char id[16];
 
 		snprintf(id, sizeof id, "H%d", i);
 		put_person(w, id, "7-1-201", "a");
