@@ -545,6 +545,11 @@ walk_path(struct resolver *r, struct xnode *x, const struct set *ctx, struct set
 	bool as_set = r->as_set;
 
 	r->as_set = false;
+	xattr_fold(r->scope, x);
+	if (x->kind == X_STRING) {
+		*out = (struct set){ .unknown = true };
+		return true;
+	}
 	if (is_last_saved(x, r)) {
 		x->kind = X_SAVED;
 		x->text = x->steps[x->steps_n - 1].name;

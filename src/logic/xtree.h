@@ -97,6 +97,8 @@ bool xresolve(struct expr *, const struct expr_scope *, struct err *);
 /* A path from the root through a repeat that scope->at lies in, asked for one value,
  * begins at its own row. */
 void xown_row(struct expr *, const struct expr_scope *, struct xnode *path);
+/* A path to an attribute of the form's instance becomes the text it holds. */
+void xattr_fold(const struct expr_scope *, struct xnode *path);
 /* Is argument i of the call asked for all its nodes? */
 bool xown_takes_all(const struct xnode *call, size_t i);
 

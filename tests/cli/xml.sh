@@ -75,15 +75,16 @@ cat >"$T/with.xml" <<'END'
 <h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
  xmlns:jr="http://openrosa.org/javarosa" xmlns:orx="http://openrosa.org/xforms">
 <h:head><h:title>t</h:title><model><instance>
-<data id="with" version="9" xmlns:ex="http://e.x/" ex:note="a &amp; b" plain="p"><a foo="&lt;"/><g q="r"><c/></g>
+<data id="with" version="9" xmlns:ex="http://e.x/" ex:note="a &amp; b" plain="p"><a foo="&lt;"/><g q="r"><c/></g><k/>
 <orx:meta><orx:instanceID/></orx:meta></data></instance>
+<bind nodeset="/data/k" calculate="concat(/data/a/@foo, /data/@version, /data/@ex:note, /data/@none)"/>
 <bind nodeset="/data/orx:meta/orx:instanceID" jr:preload="uid"/></model></h:head>
 <h:body><input ref="/data/a"/><input ref="/data/g/c"/></h:body></h:html>
 END
 code 0 ruhu -d "$T/b.db" form add "$T/with.xml"
 printf 'set a 5\nsave\n' | ruhu -d "$T/b.db" fill with >"$T/o"
 code 0 ruhu -d "$T/b.db" table with --xml "$T/with"
-same "$(sed -n 's/uuid:[-0-9a-f]*/ID/; $p' "$T/with"/*.xml)" '<data id="with" version="9" xmlns:ex="http://e.x/" xmlns:orx="http://openrosa.org/xforms" ex:note="a &amp; b" plain="p"><a foo="&lt;">5</a><g q="r"><c/></g><orx:meta><orx:instanceID>ID</orx:instanceID></orx:meta></data>' "the instance"
+same "$(sed -n 's/uuid:[-0-9a-f]*/ID/; $p' "$T/with"/*.xml)" '<data id="with" version="9" xmlns:ex="http://e.x/" xmlns:orx="http://openrosa.org/xforms" ex:note="a &amp; b" plain="p"><a foo="&lt;">5</a><g q="r"><c/></g><k>&lt;9a &amp; b</k><orx:meta><orx:instanceID>ID</orx:instanceID></orx:meta></data>' "the instance"
 code 0 ruhu form convert "$T/with.xml" "$T/with.yaml"
 code 0 ruhu form convert "$T/with.yaml" "$T/again.xml"
 grep -q 'xmlns:ex="http://e.x/".*ex:note="a &amp; b" plain="p"><a foo="&lt;">.*<g q="r">' "$T/again.xml" ||
