@@ -60,6 +60,10 @@ struct env {
 	const struct dataset *(*dataset)(void *ctx, const char *id);
 	/* ${last-saved#name}; false: none. */
 	bool (*last_saved)(void *ctx, const char *name, struct buf *out);
+	/* The label of a code of q's choices, seen from node `at`, in the form's language;
+	 * false: the list's own text. */
+	bool (*choice_label)(void *ctx, const struct question *, node_id at, const char *code,
+	    struct buf *out);
 	/* jr:itext(); NULL: the id itself. */
 	const char *(*itext)(void *ctx, const char *id, const char *lang);
 	/* The same where the texts are nodes of a form in XML; asked first. *nodes is

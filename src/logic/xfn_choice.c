@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/tr.h"
 #include "form/form.h"
 #include "logic/answers.h"
@@ -160,6 +161,22 @@ label_in_table(struct run *r, const struct question *q, struct str value, struct
 	    (struct str){ q->value_column ? q->value_column : "name", 0 }, value, out);
 }
 
+static bool
+label_asked(struct run *r, const struct question *q, struct str value, struct xval *out, bool *ok)
+{
+	const struct env *env = r->env;
+	node_id at = env->context.tree == answers_tree(env->answers) ? env->context.id & 0x7fffffffu
+								     : ANSWERS_ROOT;
+	struct buf label = { 0 };
+	bool found = env->choice_label &&
+	    env->choice_label(env->ctx, q, at ? at : ANSWERS_ROOT, value.s, &label);
+
+	if (found)
+		*ok = val_copy(r, out, buf_str(&label));
+	buf_free(&label);
+	return found;
+}
+
 bool
 fn_choice_name(struct run *r, const struct xnode *call, const struct ctx *ctx,
     struct xval *out)
@@ -167,12 +184,15 @@ fn_choice_name(struct run *r, const struct xnode *call, const struct ctx *ctx,
 	const struct question *q = call->q;
 	const struct choice *choice;
 	struct str value;
+	bool ok;
 
 	if (!q || !r->env->answers)
 		return run_fail(r, call, "%s", _("jr:choice-name() needs a form, and there is none here"));
 	if (!arg_str(r, call, 0, ctx, &value))
 		return false;
 	value = trimmed(r, value);
+	if (label_asked(r, q, value, out, &ok))
+		return ok;
 	if (q->list) {
 		choice = choice_find(q->list, value.s);
 		return val_copy(r, out, choice ? text_in(answers_form(r->env->answers),

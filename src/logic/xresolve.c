@@ -423,6 +423,32 @@ walk_instance(struct resolver *r, struct xnode *x)
 	return true;
 }
 
+/* The answers that a text names: ${name}. */
+static void
+names_read(struct resolver *r, const char *s)
+{
+	for (s = s ? strstr(s, "${") : NULL; s; s = strstr(s + 2, "${")) {
+		size_t len = strcspn(s + 2, "}");
+		const struct question *q =
+		    form_find(r->scope->form, arena_strndup(r->e->arena, s + 2, len), NULL);
+
+		if (q)
+			reads_add(r, q);
+	}
+}
+
+/* What decides which choice a code is, and what its label says. */
+static void
+labels_read(struct resolver *r, const struct question *q)
+{
+	size_t langs = r->scope->form->languages_n;
+
+	names_read(r, q->choice_filter.text);
+	for (size_t i = 0; q->list && i < q->list->n * langs; i++)
+		if (q->list->v[i / langs].label.in)
+			names_read(r, q->list->v[i / langs].label.in[i % langs]);
+}
+
 /* jr:choice-name(value, '${q}'): the path is a text; what counts is its name. */
 static bool
 walk_choice_name(struct resolver *r, struct xnode *x)
@@ -444,6 +470,8 @@ walk_choice_name(struct resolver *r, struct xnode *x)
 		if (*s == '/' || *s == '{')
 			name = s + 1;
 	x->q = named(r, path->at, arena_strndup(r->e->arena, name, (size_t)(end - name)));
+	if (x->q)
+		labels_read(r, x->q);
 	if (!x->q || x->q->list || x->q->dataset || x->q->from_repeat)
 		return x->q != NULL;
 	return xerr(r->err, r->e->text, path->at, _("'%s' has no choices"), x->q->name);

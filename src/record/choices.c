@@ -365,6 +365,26 @@ choice_label(struct session *s, node_id node, const char *code, struct buf *out)
 	return true;
 }
 
+/* For jr:choice-name(): a label may name answers, and ask for other labels in turn. */
+bool
+choice_label_from(struct session *s, const struct question *q, node_id at, const char *code,
+    struct buf *out)
+{
+	node_id node = answers_seen(s->answers, at, q);
+	size_t shown = s->shown_n;
+	bool found = false;
+
+	if (node == NODE_NONE || !code[0] || s->labelling == LABELS_DEEP)
+		return false;
+	s->labelling++;
+	found = choice_label(s, node, code, out);
+	s->labelling--;
+	/* What is worked out in the midst of a change may be otherwise at its end. */
+	while (s->shown_n > shown)
+		free(s->shown[--s->shown_n].s);
+	return found;
+}
+
 /* ---- all that may be picked ----------------------------------------------------------- */
 
 struct gather { /* value NUL label NUL value NUL ... */
@@ -489,7 +509,8 @@ gather_answers(
     struct session *s, const struct offer *o, node_id node, struct gather *g, struct err *err)
 {
 	struct answer_rows rows = {0};
-	bool ok = answers_offered(s, o, node, &rows, err);
+	bool ok = answers_offered(s, o, node, &rows, err) &&
+		  randomize(s, o->q, node, rows.v, rows.n, err);
 
 	for (size_t i = 0; ok && i < rows.n; i++) {
 		gather_add(g, answers_value(s->answers, rows.v[i]), answer_label(s, o, rows.v[i]));

@@ -47,6 +47,13 @@ month_language(const struct session *s)
 	return strstr(name, "zh") || strncmp(name, "中", strlen("中")) == 0 ? "zh" : "en";
 }
 
+static bool
+env_choice_label(void *ctx, const struct question *q, node_id at, const char *code,
+    struct buf *out)
+{
+	return choice_label_from(ctx, q, at, code, out);
+}
+
 void
 env_at(struct session *s, node_id node, struct env *env)
 {
@@ -64,6 +71,7 @@ env_at(struct session *s, node_id node, struct env *env)
 	    .instance = env_instance,
 	    .dataset = env_dataset,
 	    .last_saved = env_last_saved,
+	    .choice_label = env_choice_label,
 	};
 }
 

@@ -81,7 +81,7 @@ struct session {
 	struct queue queue, fired;	/* fired: calculations with a trigger */
 	struct queue later;		/* repeat counts met while rows are being made */
 	uint32_t serial, change;	/* change: number of the present one */
-	int counting;
+	int counting, labelling;	/* how deep */
 	node_id *fresh;			/* rows made in this change */
 	size_t fresh_n, fresh_cap;
 
@@ -116,6 +116,7 @@ struct session {
 
 /* A repeat_count that asks for more is a fault of the form. */
 #define ROWS_MAX 10000
+#define LABELS_DEEP 4			/* labels of choices that name labels of choices */
 
 static inline struct node_state *
 node_state(const struct session *s, node_id node)
@@ -221,6 +222,8 @@ bool choices_allow(struct session *, node_id, const char *codes, struct buf *str
 bool choices_left(struct session *, node_id, const char *codes, struct buf *left,
     struct err *);
 bool choice_label(struct session *, node_id, const char *code, struct buf *out);
+bool choice_label_from(struct session *, const struct question *, node_id at, const char *code,
+    struct buf *out);
 void datasets_language(struct session *);
 void datasets_free(struct session *);
 
