@@ -103,6 +103,18 @@ read_names(struct merge *m, struct err *err)
 	return stmt_end(st, err);
 }
 
+static bool
+read_area(struct merge *m, struct err *err)
+{
+	struct buf area = { 0 };
+	bool said = false, ok = store_site_scope(m->s, m->from, &area, &said, err);
+
+	if (ok && said)
+		m->area = xstrdup(buf_str(&area));
+	buf_free(&area);
+	return ok;
+}
+
 bool
 merge_begin(struct store *s, const struct merge_file *file, struct merge **out,
     struct merge_progress *progress, struct err *err)
@@ -118,7 +130,7 @@ merge_begin(struct store *s, const struct merge_file *file, struct merge **out,
 	m->hlc = file->hlc;
 	/* All that a change refers to was asked for just before: six times less to look up. */
 	if (!read_import(m, progress, err) || !read_names(m, err) ||
-	    !db_references(s->db, false, err)) {
+	    !read_area(m, err) || !db_references(s->db, false, err)) {
 		merge_free(m);
 		return false;
 	}
@@ -391,6 +403,7 @@ merge_free(struct merge *m)
 	free(m->forms);
 	free(m->touched);
 	free(m->told);
+	free(m->area);
 	merge_unask(m);
 	free(m->knows);
 	free(m->file);

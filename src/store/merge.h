@@ -88,6 +88,7 @@ struct merge_result {
 	int64_t waiting;		/* changes whose forerunner has not come yet */
 	int64_t forks;			/* numbers used twice by the sender */
 	int64_t erased;			/* records whose values a county had removed */
+	int64_t outside;		/* records outside of the sender's area, as it was said here */
 	bool set_back;			/* it has more of our changes than we had: new epoch */
 };
 /* The last batch; the file is noted as merged. */

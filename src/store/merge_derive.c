@@ -206,9 +206,25 @@ conflicts_n(struct merge *m, int64_t record, int64_t *n, struct err *err)
 	    WITH(b_int(record)));
 }
 
+/* What is no concern of its sender is merged, for it may have moved, and told. */
+static bool
+count_outside(struct merge *m, int64_t record, struct err *err)
+{
+	struct buf scope = { 0 };
+	bool ok;
+
+	if (m->area == NULL || m->part != NULL)
+		return true;
+	ok = db_text(m->s->db, err, &scope, NULL, "SELECT scope FROM ruhu_record WHERE no = ?",
+	    WITH(b_int(record)));
+	m->result.outside += ok && scope.len > 0 && !scope_has(m->area, scope.data);
+	buf_free(&scope);
+	return ok;
+}
+
 /* Once a file, in however many batches it comes. */
-static void
-count_record(struct merge *m, const struct touched *t)
+static bool
+count_record(struct merge *m, const struct touched *t, struct err *err)
 {
 	size_t at = (size_t)t->record, n = m->told_n;
 
@@ -220,10 +236,11 @@ count_record(struct merge *m, const struct touched *t)
 		m->told_n = n;
 	}
 	if (m->told[at])
-		return;
+		return true;
 	m->told[at] = true;
 	m->result.records_new += t->made;
 	m->result.records_changed += !t->made;
+	return count_outside(m, t->record, err);
 }
 
 bool
@@ -243,9 +260,8 @@ merge_derive(struct merge *m, struct err *err)
 		}
 		if (!written_by_two(m, t, &two, err) || !conflicts_n(m, t->record, &before, err) ||
 		    !merge_derive_record(m->s, t->record, two, &gone, err) ||
-		    !conflicts_n(m, t->record, &after, err))
+		    !conflicts_n(m, t->record, &after, err) || !count_record(m, t, err))
 			return false;
-		count_record(m, t);
 		m->result.records_deleted += gone;
 		m->result.conflicts_new += after > before ? after - before : 0;
 	}

@@ -52,6 +52,7 @@ struct merge {
 	size_t told_n;
 	const struct part *part;	/* NULL: whole ranges */
 	const char *scope;
+	char *area;			/* the sender's; NULL: nobody has said */
 	struct known { char epoch[33]; int64_t seq; } *knows;
 	size_t knows_n, knows_cap;
 	char own_site[64], county[64];	/* who may erase */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "sync/zst.h"
@@ -21,6 +22,7 @@ struct out_file {
 	char *path, *part;		/* NULL: standard output */
 	struct zst *zst;		/* NULL: plain */
 	struct buf waiting;		/* small writes, gathered */
+	struct hash_stream *hash;	/* of what was written; NULL: standard output */
 	uint64_t size;
 };
 
@@ -44,6 +46,8 @@ write_all(struct out_file *f, const char *bytes, size_t len, struct err *err)
 			continue;
 		if (n < 0)
 			return cannot_write(f, err);
+		if (f->hash != NULL)
+			hash_stream_add(f->hash, bytes, (size_t)n);
 		bytes += n;
 		len -= (size_t)n;
 		f->size += (uint64_t)n;
@@ -67,7 +71,7 @@ still_part(const struct out_file *f)
 static bool
 open_part(struct out_file *f, struct err *err)
 {
-	f->fd = open(f->part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	f->fd = open(f->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (f->fd < 0)
 		return err_set(err, _("%s cannot be made: %s"), f->part, strerror(errno));
 	if (flock(f->fd, LOCK_EX | LOCK_NB) != 0 || !still_part(f)) {
@@ -97,11 +101,15 @@ ends_in(const char *s, const char *end)
 static void
 let_go(struct out_file *f, bool remove_part)
 {
+	unsigned char unused[HASH_BYTES];
+
 	if (f->fd >= 0 && f->path != NULL) {
 		if (remove_part)
 			unlink(f->part);	/* while the lock is held */
 		close(f->fd);
 	}
+	if (f->hash != NULL)
+		hash_stream_end(f->hash, unused);
 	zst_free(f->zst);
 	buf_free(&f->waiting);
 	free(f->path);
@@ -129,6 +137,7 @@ out_file_open(const char *path, struct out_file **out, struct err *err)
 		}
 		if (!open_part(f, err))
 			goto failed;
+		f->hash = hash_stream_new();
 		if (ends_in(path, ".zst"))
 			f->zst = zst_new(&(struct zst_sink){ f, sink_write });
 	}
@@ -176,6 +185,34 @@ sync_folder(const char *path, struct err *err)
 	return ok;
 }
 
+/* Sticks lie: about their size, and about what they hold once they grow old. The file is
+ * read again, from the disk where the system lets go of its copy. */
+static bool
+read_back(struct out_file *f, struct err *err)
+{
+	unsigned char want[HASH_BYTES], got[HASH_BYTES];
+	struct hash_stream *h = hash_stream_new();
+	char *piece = xmalloc(GATHER);
+	off_t at = 0;
+	ssize_t n;
+
+	hash_stream_end(f->hash, want);
+	f->hash = NULL;
+	posix_fadvise(f->fd, 0, 0, POSIX_FADV_DONTNEED);
+	while ((n = pread(f->fd, piece, GATHER, at)) > 0 || (n < 0 && errno == EINTR)) {
+		if (n < 0)
+			continue;
+		hash_stream_add(h, piece, (size_t)n);
+		at += n;
+	}
+	free(piece);
+	hash_stream_end(h, got);
+	if (n == 0 && memcmp(want, got, HASH_BYTES) == 0)
+		return true;
+	return err_set(err, _("%s does not hold what was written there: the disk or stick is "
+	    "damaged, or smaller than it says; take another"), f->path);
+}
+
 bool
 out_file_commit(struct out_file *f, uint64_t *bytes, struct err *err)
 {
@@ -184,11 +221,10 @@ out_file_commit(struct out_file *f, uint64_t *bytes, struct err *err)
 	if (bytes != NULL)
 		*bytes = f->size;
 	if (ok && f->path != NULL) {
-		ok = fsync(f->fd) == 0 && rename(f->part, f->path) == 0;
-		if (!ok)
-			cannot_write(f, err);
-		else
-			ok = sync_folder(f->path, err);
+		ok = fsync(f->fd) == 0 || cannot_write(f, err);
+		ok = ok && read_back(f, err);
+		ok = ok && (rename(f->part, f->path) == 0 || cannot_write(f, err)) &&
+		    sync_folder(f->path, err);
 		let_go(f, !ok);
 		return ok;
 	}

@@ -18,7 +18,7 @@ struct out_file;
 bool out_file_open(const char *path, struct out_file **, struct err *);
 bool out_file_write(struct out_file *, const void *bytes, size_t len, struct err *);
 
-/* fsync, rename, fsync of the folder. *bytes, if given, is the file's length.
+/* fsync, read again, rename, fsync of the folder. *bytes, if given, is the file's length.
  * Frees it, done or not; when not, the old file stands and the .part is gone. */
 bool out_file_commit(struct out_file *, uint64_t *bytes, struct err *);
 void out_file_abort(struct out_file *);		/* NULL is fine */

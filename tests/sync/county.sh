@@ -112,6 +112,7 @@ same "$(jq .moved_out out)" 1 "moved out"
 do_ T03 'open hh A2' 'set name 李五' save
 up T03
 same "$(ruhu -d county.db table hh --jsonl | jq -r 'select(.code == "A2") | .name')" 李五 "a late edit"
+same "$(jq .outside out)" 1 "a record outside of the sender's area is told"
 
 # T03 lost its disk and goes on from a backup: it gets what the county had sent.
 code 0 ruhu -d T03.db backup T03.bak

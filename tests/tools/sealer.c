@@ -7,6 +7,8 @@
  *     sealer verify PUBLICFILE SIGNATUREFILE <in       prints the comment
  *     sealer seal SECRETFILE FROM TO BODY OUT AGEPUBLIC...
  *     sealer unseal PUBLICFILE FROM TO AGESECRET FILE BODY
+ *     sealer flips PUBLICFILE FROM TO AGESECRET FILE BODY     a bit of each byte, and each
+ *         length; prints "byte N" or "length N" of those that were taken all the same
  *     sealer tar NAME1 FILE1 NAME2 FILE2 >archive      sealer untar NAME1 NAME2 FILE
  * Exit 0: done; 1: refused, with the reason on standard error. */
 #include <fcntl.h>
@@ -283,6 +285,50 @@ do_unseal(char **arg, int n, struct err *err)
 	return ok;
 }
 
+/* Can these bytes be unsealed? An error without a sentence counts as taken. */
+static bool
+taken(const struct unseal_as *as, const char *name, const struct buf *bytes, size_t len)
+{
+	struct seal_comment comment;
+	struct buf part = { .data = bytes->data, .len = len };
+	struct err err = { 0 };
+	int body = -1;
+	bool ok;
+
+	write_file(name, &part);
+	ok = unseal_file(name, name, as, &comment, &body, &err);
+	if (ok)
+		close(body);
+	return ok || err.text[0] == '\0';
+}
+
+static bool
+do_flips(char **arg, int n, struct err *err)
+{
+	struct known known = { .site = arg[1] };
+	struct age_key own;
+	struct unseal_as as = { .pinned = { &known, find_known }, .own = &own, .site = arg[2] };
+	struct buf good = { 0 };
+
+	(void)n;
+	if (!load_public(arg[0], &known.key, err) || !age_secret_parse(arg[3], &own, err))
+		return false;
+	read_file(arg[4], &good);
+	if (!taken(&as, arg[5], &good, good.len))
+		return err_set(err, "it is not good as it is");
+	for (size_t at = 0; at < good.len; at++) {
+		good.data[at] ^= (char)(1 << at % 8);
+		if (taken(&as, arg[5], &good, good.len))
+			printf("byte %zu\n", at);
+		good.data[at] ^= (char)(1 << at % 8);
+	}
+	for (size_t len = 0; len < good.len; len++)
+		if (taken(&as, arg[5], &good, len))
+			printf("length %zu\n", len);
+	buf_free(&good);
+	return true;
+}
+
 static bool
 do_tar(char **arg, int n, struct err *err)
 {
@@ -324,7 +370,8 @@ static const struct {
 } commands[] = {
 	{ "agekey", 0, do_agekey }, { "encrypt", 1, do_encrypt }, { "decrypt", 1, do_decrypt },
 	{ "signkey", 3, do_signkey }, { "sign", 3, do_sign }, { "verify", 2, do_verify },
-	{ "seal", 6, do_seal }, { "unseal", 6, do_unseal }, { "tar", 4, do_tar }, { "untar", 3, do_untar },
+	{ "seal", 6, do_seal }, { "unseal", 6, do_unseal }, { "flips", 6, do_flips },
+	{ "tar", 4, do_tar }, { "untar", 3, do_untar },
 };
 
 int

@@ -1,3 +1,4 @@
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +21,27 @@
 #include "sync/out_file.h"
 
 static char folder[] = "/tmp/ruhu-out-XXXXXX";
+
+static bool lies;		/* the disk: every write is one bit off */
+
+ssize_t
+write(int fd, const void *p, size_t n)
+{
+	static ssize_t (*real)(int, const void *, size_t);
+	char *other;
+	ssize_t done;
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "write");
+	if (!lies || n == 0)
+		return real(fd, p, n);
+	other = xmalloc(n);
+	memcpy(other, p, n);
+	other[n / 2] ^= 1;
+	done = real(fd, other, n);
+	free(other);
+	return done;
+}
 
 static const char *
 name(const char *leaf)
@@ -206,6 +228,30 @@ no_room_leaves_nothing(void **state)
 	assert_int_equal(access(name("full.part"), F_OK), -1);
 }
 
+static void
+a_disk_that_lies_is_found_out(void **state)
+{
+	struct out_file *f;
+	struct err err;
+	size_t len;
+	char *text;
+
+	(void)state;
+	assert_true(out_file_open(name("a"), &f, &err));
+	assert_true(out_file_write(f, "what stood here", 15, &err));
+	assert_true(out_file_commit(f, NULL, &err));
+	assert_true(out_file_open(name("a"), &f, &err));
+	assert_true(out_file_write(f, "what is to be there", 19, &err));
+	lies = true;
+	assert_false(out_file_commit(f, NULL, &err));
+	lies = false;
+	assert_non_null(strstr(err.text, "does not hold what was written"));
+	text = slurp(name("a"), &len);
+	assert_string_equal(text, "what stood here");
+	free(text);
+	assert_int_equal(access(name("a.part"), F_OK), -1);
+}
+
 int
 main(void)
 {
@@ -216,6 +262,7 @@ main(void)
 		cmocka_unit_test(zst_reads_back),
 		cmocka_unit_test(what_is_no_file_is_refused),
 		cmocka_unit_test(no_room_leaves_nothing),
+		cmocka_unit_test(a_disk_that_lies_is_found_out),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
