@@ -14,6 +14,7 @@
 #include "store/turnstile.h"
 
 enum {
+	MANY = 5000,			/* changes in a file */
 	BATCH = 500,			/* changes in one hold of the turnstile */
 	BATCH_LEAST = 50, BATCH_MS = 25,	/* fewer when they take so long */
 	YIELD_MS = 500,			/* others go first between two holds */
@@ -128,9 +129,11 @@ merge_begin(struct store *s, const struct merge_file *file, struct merge **out,
 	m->from = xstrdup(file->from);
 	m->made_ms = file->made_ms;
 	m->hlc = file->hlc;
-	/* All that a change refers to was asked for just before: six times less to look up. */
-	if (!read_import(m, progress, err) || !read_names(m, err) ||
-	    !read_area(m, err) || !db_references(s->db, false, err)) {
+	/* All that a change refers to was asked for just before: six times less to look up.
+	 * But it makes SQLite prepare every statement anew. */
+	m->unchecked = file->changes >= MANY;
+	if (!read_import(m, progress, err) || !read_names(m, err) || !read_area(m, err) ||
+	    (m->unchecked && !db_references(s->db, false, err))) {
 		merge_free(m);
 		return false;
 	}
@@ -387,7 +390,8 @@ merge_free(struct merge *m)
 		return;
 	if (m->in_batch)
 		tx_rollback(m->s);
-	db_references(m->s->db, true, &ignored);
+	if (m->unchecked)
+		db_references(m->s->db, true, &ignored);
 	for (size_t i = 0; i < m->epochs_n; i++) {
 		free(m->epochs[i].id);
 		free(m->epochs[i].site);

@@ -56,7 +56,7 @@ struct merge {
 	struct known { char epoch[33]; int64_t seq; } *knows;
 	size_t knows_n, knows_cap;
 	char own_site[64], county[64];	/* who may erase */
-	bool in_batch, ended;
+	bool in_batch, ended, unchecked;	/* unchecked: SQLite looks no references up */
 	int64_t batch, batch_began;	/* changes in it; since when, monotonic ms */
 	int64_t tx_theirs, tx_ours;	/* the transaction being put in */
 	uint64_t newest;		/* greatest stamp */

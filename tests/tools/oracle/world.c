@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-enum { ROUNDS = 5 };
+enum { ROUNDS = 6 };
 static const int64_t BEGIN = 1795400000000;	/* ms since 1970 */
 
 /* ---- chance -------------------------------------------------------------------------- */
@@ -387,21 +387,20 @@ exchange(struct world *w)
 		take_all(w, i, first, true);
 }
 
-/* Until nothing is new: what came makes sites calculate anew, and that goes out again. */
+/* Until nothing is new: what came makes sites calculate anew, and that goes out again.
+ * A township never has all of it. */
 static void
 exchange_all(struct world *w)
 {
 	bool equal = false;
 
-	exchange(w);
-	for (int round = 0; !equal && round < ROUNDS; round++) {
+	for (int round = 1; !equal && round <= ROUNDS; round++) {
 		exchange(w);
-		for (int i = 0; i < w->sites_n; i++)
+		equal = w->kind != COUNTY || round == 2;
+		for (int i = 0; equal && w->kind != COUNTY && i < w->sites_n; i++) {
 			calm(w, i, "hash", step_hash, NULL);
-		/* A township never has all of it. */
-		equal = w->kind != COUNTY || round == 0;
-		for (int i = 1; w->kind != COUNTY && i < w->sites_n; i++)
-			equal = equal && memcmp(w->sh->hash[0], w->sh->hash[i], HASH_BYTES) == 0;
+			equal = memcmp(w->sh->hash[0], w->sh->hash[i], HASH_BYTES) == 0;
+		}
 	}
 }
 
