@@ -310,6 +310,29 @@ modes(const struct view *v)
 	return LISTS;
 }
 
+#define TITLE_LEAST 14	/* columns of a form's title on a narrow screen */
+
+/* "60 saved  2 incomplete  1 drafts": what of it `room` columns hold. */
+static void
+form_text(const struct line *line, int room, const struct screen *s, struct buf *out)
+{
+	struct buf one = { 0 };
+
+	buf_addf(out, _("%lld saved"), (long long)line->records);
+	if (line->counts.incomplete > 0) {
+		buf_addf(&one, _("  %lld incomplete"), (long long)line->counts.incomplete);
+		if (screen_width(s, buf_str(out)) + screen_width(s, buf_str(&one)) <= room)
+			buf_add_str(out, buf_str(&one));
+	}
+	buf_reset(&one);
+	if (line->drafts > 0) {
+		buf_addf(&one, _("  %lld drafts"), (long long)line->drafts);
+		if (screen_width(s, buf_str(out)) + screen_width(s, buf_str(&one)) <= room)
+			buf_add_str(out, buf_str(&one));
+	}
+	buf_free(&one);
+}
+
 /* Where there is no room for all of it, what stands before a comma. */
 static void
 put_title(struct screen *s, int row, const char *title)
@@ -362,11 +385,7 @@ draw_line(struct home *h, struct screen *s, size_t i, int row)
 		buf_free(&text);
 		return;
 	}
-	buf_addf(&text, _("%lld saved"), (long long)line->records);
-	if (line->counts.incomplete > 0)
-		buf_addf(&text, _("  %lld incomplete"), (long long)line->counts.incomplete);
-	if (line->drafts > 0)
-		buf_addf(&text, _("  %lld drafts"), (long long)line->drafts);
+	form_text(line, s->cols - TITLE_LEAST, s, &text);
 	/* Where it needs more room the title gives it. */
 	if (col + screen_width(s, buf_str(&text)) > s->cols) {
 		col = s->cols - screen_width(s, buf_str(&text));
