@@ -81,16 +81,18 @@ fill_json_set(struct fill *f, node_id node, const struct changed *changed)
 void
 fill_json_cell(struct fill *f, node_id node)
 {
+	const char *typed = answers_text(session_answers(f->session), node), *value;
 	struct cell c;
 	struct jcs *j = &f->json;
 	struct buf shown = { 0 };
 
 	session_cell(f->session, node, &c);
 	fill_json_path(f, "path", node);
-	/* What is not relevant is blank to all that reads it; it comes back with it. */
-	jcs_key_str(j, "value", c.relevant ? c.value : "");
-	if (!c.relevant && c.value[0] != '\0')
-		jcs_key_str(j, "kept", c.value);
+	/* What is not relevant, or not in its list now, is blank to all that reads it. */
+	value = c.relevant ? c.value : "";
+	jcs_key_str(j, "value", value);
+	if (strcmp(typed, value) != 0)
+		jcs_key_str(j, "kept", typed);
 	put_missing(j, c.missing);
 	session_display(f->session, node, &shown);
 	if (strcmp(buf_str(&shown), c.value) != 0)
