@@ -8,7 +8,8 @@
  *
  * answers_tree() is the same tree as expressions see it: a node that is not
  * relevant keeps its text but reads as blank there, and is left out of children
- * and siblings; of an answer that its list shuts out, only what is left is read. An answer shows as a text node below its question's node. */
+ * and siblings; of an answer that its list shuts out, only what is left is read. An
+ * answer shows as a text node below its question's node. */
 #ifndef RUHU_LOGIC_ANSWERS_H
 #define RUHU_LOGIC_ANSWERS_H
 

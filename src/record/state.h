@@ -3,9 +3,9 @@
  *
  * recompute.c keeps the answers true to the form's expressions; rows.c adds and
  * takes rows; defaults.c fills new nodes; validity.c says what is wrong with an
- * answer; choices.c what may be picked; shut.c what that leaves of an answer; text.c what people read; paths.c finds
- * nodes by name; saving.c knows what differs from the store; session.c is what
- * outsiders call to set answers. */
+ * answer; choices.c what may be picked; shut.c what that leaves of an answer; text.c
+ * what people read; paths.c finds nodes by name; saving.c knows what differs from the
+ * store; session.c is what outsiders call to set answers. */
 #ifndef RUHU_RECORD_STATE_H
 #define RUHU_RECORD_STATE_H
 

@@ -276,8 +276,8 @@ write_entity(struct adding *a, const struct entity *e, struct err *err)
 	ok = list_free(a, e->list, true, err) &&
 	    db_run(a->s->db, err, "INSERT INTO ruhu_list(name, form, repeat, key, latest, label,"
 	    " entity) VALUES(?,?,?,?,'',?,?)", WITH(b_text(e->list), b_text(a->form.id),
-	    b_text(field_or_none(a, repeat)), b_text(field_or_none(a, e->id)), b_text(field_or_none(a, e->label)),
-	    b_text(buf_str(&properties))));
+	    b_text(field_or_none(a, repeat)), b_text(field_or_none(a, e->id)),
+	    b_text(field_or_none(a, e->label)), b_text(buf_str(&properties))));
 	buf_free(&properties);
 	return ok;
 }
