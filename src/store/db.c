@@ -448,6 +448,14 @@ stmt_is_null(struct stmt *st, int col)
 }
 
 bool
+stmt_is_number(struct stmt *st, int col)
+{
+	int type = sqlite3_column_type(st->st, col);
+
+	return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+}
+
+bool
 stmt_is_real(struct stmt *st, int col)
 {
 	return sqlite3_column_type(st->st, col) == SQLITE_FLOAT;

@@ -85,6 +85,7 @@ size_t stmt_len(struct stmt *, int col);	/* bytes of text or blob */
 const void *stmt_blob(struct stmt *, int col);
 bool stmt_is_null(struct stmt *, int col);
 bool stmt_is_real(struct stmt *, int col);
+bool stmt_is_number(struct stmt *, int col);
 int stmt_cols(struct stmt *);
 const char *stmt_col_name(struct stmt *, int col);
 

@@ -1,4 +1,4 @@
-/* work.c: worklists asked: counted, listed, one line of them. */
+/* work.c: worklists asked: counted, one line of them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,24 +10,21 @@
 #include "store/cell.h"
 #include "store/inside.h"
 #include "store/layout.h"
-#include "store/search.h"
 #include "store/worklist_in.h"
 
-enum { SLICE = 4000 };		/* records counted at once: some 20 ms */
 
 /* ---- SQL ----------------------------------------------------------------------------------- */
 
-static bool
-ready(struct work *w, size_t i, struct err *err)
+bool
+work_ready(struct work *w, size_t i, struct err *err)
 {
 	const char *fault = work_fault(w, i);
 
 	return fault == NULL || err_set(err, "%s", fault);
 }
 
-/* A condition; what is not given holds. */
-static bool
-add_condition(struct work *w, const struct task *t, const struct expr *e, const char *without,
+bool
+work_condition(struct work *w, const struct task *t, const struct expr *e, const char *without,
     struct buf *sql, struct err *err)
 {
 	struct looking looking;
@@ -39,8 +36,8 @@ add_condition(struct work *w, const struct task *t, const struct expr *e, const 
 	return true;
 }
 
-static bool
-add_value(struct work *w, const struct task *t, const struct expr *e, struct buf *sql,
+bool
+work_value(struct work *w, const struct task *t, const struct expr *e, struct buf *sql,
     struct err *err)
 {
 	struct looking looking;
@@ -49,8 +46,8 @@ add_value(struct work *w, const struct task *t, const struct expr *e, struct buf
 	return where_value(e, &names, sql, err);
 }
 
-static bool
-add_from(struct work *w, const struct task *t, struct buf *sql, struct err *err)
+bool
+work_from(struct work *w, const struct task *t, struct buf *sql, struct err *err)
 {
 	struct looking looking = { w->store, t->form };
 	const struct layout *l;
@@ -78,21 +75,21 @@ work_tally(struct work *w, size_t i, struct work_tally *tally, struct err *err)
 	struct buf sql = { 0 };
 	struct stmt *st = NULL;
 	int64_t last = 0;
-	bool ok = ready(w, i, err);
+	bool ok = work_ready(w, i, err);
 
 	w->store->tick++;
 	buf_add_str(&sql, "SELECT count(*), total(f), total(f AND u) FROM (SELECT ifnull(");
-	ok = ok && add_condition(w, t, t->filter, "1", &sql, err);
+	ok = ok && work_condition(w, t, t->filter, "1", &sql, err);
 	buf_add_str(&sql, ", 0) AS f, ifnull(");
-	ok = ok && add_condition(w, t, t->urgent, "0", &sql, err);
+	ok = ok && work_condition(w, t, t->urgent, "0", &sql, err);
 	buf_add_str(&sql, ", 0) AS u");
-	ok = ok && add_from(w, t, &sql, err);
+	ok = ok && work_from(w, t, &sql, err);
 	buf_add_str(&sql, " WHERE r.record_no > ?1 AND r.record_no <= ?2 AND ");
-	ok = ok && add_condition(w, t, t->among, "1", &sql, err);
+	ok = ok && work_condition(w, t, t->among, "1", &sql, err);
 	buf_add_char(&sql, ')');
 	if (ok)
 		st = db_query(w->store->db, err, sql.data,
-		    WITH(b_int(tally->next), b_int(tally->next + SLICE)));
+		    WITH(b_int(tally->next), b_int(tally->next + WORK_SLICE)));
 	if (stmt_row(st)) {
 		tally->all += stmt_int(st, 0);
 		tally->left += stmt_int(st, 1);
@@ -101,71 +98,11 @@ work_tally(struct work *w, size_t i, struct work_tally *tally, struct err *err)
 	ok = ok && stmt_end(st, err) && db_int(w->store->db, err, &last, NULL,
 	    "SELECT max(no) FROM ruhu_record", WITHOUT);
 	if (ok) {
-		tally->next += SLICE;
+		tally->next += WORK_SLICE;
 		tally->whole = tally->next >= last;
 	}
 	buf_free(&sql);
 	return ok;
-}
-
-/* Numbers by size, whatever stands behind them ("3", "3-2", "12"); then as texts. */
-static bool
-add_order(struct work *w, const struct task *t, struct buf *sql, struct err *err)
-{
-	buf_add_str(sql, " ORDER BY 3 DESC");
-	for (size_t k = 0; k < t->list->order_n; k++) {
-		const char *down = t->list->order[k].down ? " DESC" : "";
-		struct buf value = { 0 };
-		bool ok = add_value(w, t, t->order[k], &value, err);
-
-		if (ok)
-			buf_addf(sql, ", CAST(%s AS INTEGER)%s, %s%s", value.data, down, value.data, down);
-		buf_free(&value);
-		if (!ok)
-			return false;
-	}
-	buf_addf(sql, ", r.record_no%s", t->rows != NULL ? ", t.row_position" : "");
-	return true;
-}
-
-bool
-work_items(struct work *w, size_t i, const char *text, struct work_item **items, size_t *n,
-    struct err *err)
-{
-	const struct task *t = work_task(w, i);
-	struct buf sql = { 0 }, query = { 0 };
-	struct work_item *v = NULL;
-	size_t count = 0, cap = 0;
-	struct stmt *st = NULL;
-	bool search = text != NULL && search_query(text, &query), ok = ready(w, i, err);
-
-	w->store->tick++;
-	buf_addf(&sql, "SELECT r.record_no, %s, ifnull(", t->rows != NULL ? "t.row_no" : "0");
-	ok = ok && add_condition(w, t, t->urgent, "0", &sql, err);
-	buf_add_str(&sql, ", 0)");
-	ok = ok && add_from(w, t, &sql, err);
-	buf_add_str(&sql, search ? " WHERE r.record_no IN (SELECT f.rowid FROM ruhu_search f WHERE"
-	    " f.words MATCH ?1) AND " : " WHERE ");
-	ok = ok && add_condition(w, t, t->among, "1", &sql, err);
-	buf_add_str(&sql, " AND ");
-	ok = ok && add_condition(w, t, t->filter, "1", &sql, err) && add_order(w, t, &sql, err);
-	if (ok)
-		st = db_query(w->store->db, err, sql.data, WITH(b_text(buf_str(&query))));
-	while (stmt_row(st)) {
-		v = xgrow(v, &cap, count + 1, sizeof *v);
-		v[count++] = (struct work_item){ stmt_int(st, 0), stmt_int(st, 1),
-			stmt_int(st, 2) != 0 };
-	}
-	ok = ok && stmt_end(st, err);
-	buf_free(&sql);
-	buf_free(&query);
-	if (!ok) {
-		free(v);
-		return false;
-	}
-	*items = v;
-	*n = count;
-	return true;
 }
 
 /* ---- one item ------------------------------------------------------------------------------- */
@@ -174,7 +111,7 @@ work_items(struct work *w, size_t i, const char *text, struct work_item **items,
 static bool
 add_item(struct work *w, const struct task *t, struct buf *sql, struct err *err)
 {
-	if (!add_from(w, t, sql, err))
+	if (!work_from(w, t, sql, err))
 		return false;
 	buf_addf(sql, " JOIN ruhu_record x ON x.no = r.record_no WHERE r.record_no = ?1%s",
 	    t->rows != NULL ? " AND t.row_no = ?2" : "");
@@ -219,20 +156,20 @@ work_line(struct work *w, size_t i, const struct work_item *item, struct work_li
 	const struct task *t = work_task(w, i);
 	struct buf sql = { 0 };
 	struct stmt *st = NULL;
-	bool ok = ready(w, i, err);
+	bool ok = work_ready(w, i, err);
 
 	*out = (struct work_line){ 0 };
 	buf_add_str(&sql, "SELECT ");
-	ok = ok && add_condition(w, t, t->among, "1", &sql, err);
+	ok = ok && work_condition(w, t, t->among, "1", &sql, err);
 	buf_add_str(&sql, " AND ");
-	ok = ok && add_condition(w, t, t->filter, "1", &sql, err);
+	ok = ok && work_condition(w, t, t->filter, "1", &sql, err);
 	buf_add_str(&sql, ", ");
-	ok = ok && add_condition(w, t, t->urgent, "0", &sql, err);
+	ok = ok && work_condition(w, t, t->urgent, "0", &sql, err);
 	buf_addf(&sql, ", r.record_id, %s, x.label, EXISTS (SELECT 1 FROM ruhu_draft d WHERE"
 	    " d.record = x.id AND d.author = ?3)", t->rows != NULL ? "t.row_id" : "''");
 	for (size_t c = 0; ok && c < t->list->columns_n; c++) {
 		buf_add_str(&sql, ", ");
-		ok = add_value(w, t, t->columns[c], &sql, err);
+		ok = work_value(w, t, t->columns[c], &sql, err);
 	}
 	ok = ok && add_item(w, t, &sql, err);
 	if (ok)
@@ -301,12 +238,12 @@ work_sets(struct work *w, size_t i, const struct work_item *item,
 	const struct task *t = work_task(w, i);
 	struct buf sql = { 0 }, *values = xcalloc(t->list->sets_n + 1, sizeof *values);
 	struct stmt *st = NULL;
-	bool ok = ready(w, i, err);
+	bool ok = work_ready(w, i, err);
 
 	buf_add_str(&sql, "SELECT 0");
 	for (size_t k = 0; ok && k < t->list->sets_n; k++) {
 		buf_add_str(&sql, ", ");
-		ok = add_value(w, t, t->sets[k], &sql, err);
+		ok = work_value(w, t, t->sets[k], &sql, err);
 	}
 	ok = ok && add_item(w, t, &sql, err);
 	if (ok)

@@ -85,6 +85,17 @@ struct work_item {
 bool work_items(struct work *, size_t i, const char *text, struct work_item **items, size_t *n,
     struct err *);
 
+/* The same a slice at a time, while a person may want something else. */
+struct work_listing;
+struct work_listing *work_listing_new(struct work *, size_t i, const char *text);	/* borrows work */
+void work_listing_free(struct work_listing *);		/* NULL is fine */
+/* Reads the next records, or puts some of what was read in order. */
+bool work_listing_go(struct work_listing *, struct err *);
+bool work_listing_whole(const struct work_listing *);
+int work_listing_percent(const struct work_listing *);	/* of the records that were looked at */
+/* Once it is whole; yours to free(). */
+struct work_item *work_listing_take(struct work_listing *, size_t *n);
+
 struct work_line {
 	bool open;			/* still to be done */
 	bool urgent, draft;		/* draft: of this user */

@@ -1,5 +1,5 @@
-/* worklist_in.h: what the two files of worklists share: worklist.c installs them and
- * ties them to their forms, work.c asks. Not for other files. */
+/* worklist_in.h: what the files of worklists share: worklist.c installs them and ties
+ * them to their forms, work.c asks, work_listing.c puts in order. Not for other files. */
 #ifndef RUHU_STORE_WORKLIST_IN_H
 #define RUHU_STORE_WORKLIST_IN_H
 
@@ -40,6 +40,20 @@ bool worklists_put(struct store *, const char *name, const char *text, size_t le
 
 /* The worklist, tied to its form when it is first asked something. */
 struct task *work_task(struct work *, size_t i);
+
+enum { WORK_SLICE = 4000 };		/* records looked at at once: some 20 ms */
+
+/* ---- work.c: pieces of the SQL, appended ------------------------------------------- */
+
+/* False: it cannot be asked, and why. */
+bool work_ready(struct work *, size_t i, struct err *);
+/* A condition; where there is none, `without`. */
+bool work_condition(struct work *, const struct task *, const struct expr *, const char *without,
+    struct buf *sql, struct err *);
+bool work_value(struct work *, const struct task *, const struct expr *, struct buf *sql,
+    struct err *);
+/* FROM records r, and their rows t where it is of rows. */
+bool work_from(struct work *, const struct task *, struct buf *sql, struct err *);
 
 struct looking {
 	struct store *store;

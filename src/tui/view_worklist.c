@@ -16,6 +16,7 @@
 #include "tui/views.h"
 
 enum {
+	AT_ONCE = 4,		/* slices before the screen is drawn: some 16,000 records */
 	REREAD = 5000,		/* lists up to here are made anew when one comes back */
 	GAP = 2,
 	COLUMN_MAX = 30,
@@ -34,6 +35,8 @@ struct worklist_view {
 	struct work *work;
 	size_t list;			/* which of them */
 	struct work_item *v;
+	struct work_listing *making;	/* what v will be; NULL: v is it */
+	struct work_item was;		/* the cursor's, before */
 	struct row *rows;		/* beside v */
 	struct lines lines;
 	struct edit *search;
@@ -65,32 +68,44 @@ count_anew(struct worklist_view *w)
 	w->tallied = false;
 }
 
-/* Makes the list; the cursor stays at its item, or where that was. */
 static void
-fetch(struct worklist_view *w)
+stop_making(struct worklist_view *w)
 {
-	struct work_item *v, was = { 0 };
-	struct err err;
+	work_listing_free(w->making);
+	w->making = NULL;
+}
+
+/* The list is made; the cursor stays at its item, or where that was. */
+static void
+adopt(struct worklist_view *w)
+{
 	size_t n;
 
-	if (w->lines.at < w->lines.n)
-		was = w->v[w->lines.at];
-	if (!work_items(w->work, w->list, edit_text(w->search), &v, &n, &err)) {
-		ui_fail(w->view.ui, &err);
-		return;
-	}
 	forget_rows(w);
 	free(w->v);
 	free(w->rows);
-	w->v = v;
+	w->v = work_listing_take(w->making, &n);
 	w->rows = xcalloc(n + 1, sizeof *w->rows);
 	w->lines.n = n;
-	w->version = work_version(w->work);
+	stop_making(w);
 	for (size_t i = 0; i < n; i++)
-		if (v[i].record == was.record && v[i].row == was.row)
+		if (w->v[i].record == w->was.record && w->v[i].row == w->was.row)
 			w->lines.at = i;
 	if (w->lines.at >= n)
 		w->lines.at = n > 0 ? n - 1 : 0;
+}
+
+static void
+make_some(struct worklist_view *w)
+{
+	struct err err;
+
+	if (!work_listing_go(w->making, &err)) {
+		ui_fail(w->view.ui, &err);
+		stop_making(w);
+	} else if (work_listing_whole(w->making)) {
+		adopt(w);
+	}
 }
 
 static const struct work_line *
@@ -125,10 +140,11 @@ drop(struct worklist_view *w, size_t i)
 static bool
 look_again(struct worklist_view *w)
 {
-	struct row *r = &w->rows[w->lines.at];
+	struct row *r;
 
 	if (w->lines.n == 0)
 		return false;
+	r = &w->rows[w->lines.at];
 	if (r->read)
 		work_line_free(&r->line);
 	r->read = false;
@@ -138,6 +154,27 @@ look_again(struct worklist_view *w)
 	return false;
 }
 
+/* Makes the list; a long one while nobody types. same: what is shown may stay until
+ * then, though somebody may have saved. */
+static void
+fetch(struct worklist_view *w, bool same)
+{
+	if (w->lines.at < w->lines.n)
+		w->was = w->v[w->lines.at];
+	stop_making(w);
+	w->making = work_listing_new(w->work, w->list, edit_text(w->search));
+	w->version = work_version(w->work);
+	for (int i = 0; i < AT_ONCE && w->making != NULL; i++)
+		make_some(w);
+	if (w->making == NULL)
+		return;
+	forget_rows(w);
+	if (same)
+		look_again(w);
+	else
+		w->lines.n = 0;
+}
+
 static void
 shown(struct view *v)
 {
@@ -145,7 +182,7 @@ shown(struct view *v)
 
 	if (work_version(w->work) != w->version) {
 		if (w->lines.n <= REREAD) {
-			fetch(w);
+			fetch(w, true);
 		} else {
 			forget_rows(w);
 			look_again(w);
@@ -164,6 +201,10 @@ idle(struct view *v)
 	struct worklist_view *w = (struct worklist_view *)v;
 	struct err err;
 
+	if (w->making != NULL) {
+		make_some(w);
+		return true;
+	}
 	if (w->tallied)
 		return false;
 	if (!work_tally(w->work, w->list, &w->tally, &err))
@@ -186,7 +227,9 @@ title(struct worklist_view *w, struct screen *s)
 {
 	struct buf right = { 0 };
 
-	if (edit_text(w->search)[0] != '\0')
+	if (w->making != NULL && w->lines.n == 0)
+		buf_addf(&right, _("looked through: %d%%"), work_listing_percent(w->making));
+	else if (edit_text(w->search)[0] != '\0')
 		buf_addf(&right, _("%zu found"), w->lines.n);
 	else if (s->cols >= NARROW && w->tallied && w->tally.all >= (int64_t)w->lines.n)
 		buf_addf(&right, _("%lld of %lld done, %zu left"),
@@ -290,7 +333,7 @@ draw(struct view *v, struct screen *s)
 	}
 	for (size_t i = w->lines.first; i < w->lines.n && i < w->lines.first + w->lines.shown; i++)
 		draw_line(w, s, top + (int)(i - w->lines.first), i, width);
-	if (w->lines.n == 0)
+	if (w->lines.n == 0 && w->making == NULL)
 		view_text_at(s, top, 4, ATTR_PLAIN, edit_text(w->search)[0] != '\0'
 		        ? _("Nothing found. Ctrl-U shows all again.") : _("All done."));
 	if (more > 0) {
@@ -454,7 +497,7 @@ type(struct worklist_view *w, const struct key *k)
 	if (strcmp(buf_str(&folded), "=") == 0 && edit_text(w->search)[0] == '\0')
 		as_last_time(w);
 	else if (edit_insert(w->search, buf_str(&folded), folded.len))
-		fetch(w);
+		fetch(w, false);
 	buf_free(&folded);
 }
 
@@ -464,7 +507,7 @@ search_key(struct worklist_view *w, enum action a, const struct key *k)
 	switch (a) {
 	case ACT_ERASE:
 		if (edit_erase_back(w->search))
-			fetch(w);
+			fetch(w, false);
 		else
 			w->view.ui->ring = true;
 		return;
@@ -472,7 +515,7 @@ search_key(struct worklist_view *w, enum action a, const struct key *k)
 	case ACT_CANCEL:
 	case ACT_FIND:
 		edit_set(w->search, "");
-		fetch(w);
+		fetch(w, false);
 		return;
 	default:
 		type(w, k);
@@ -518,6 +561,7 @@ close_worklist(struct view *v)
 	struct worklist_view *w = (struct worklist_view *)v;
 
 	forget_rows(w);
+	stop_making(w);
 	free(w->rows);
 	free(w->v);
 	edit_free(w->search);

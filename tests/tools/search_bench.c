@@ -183,9 +183,10 @@ work(struct store *s)
 	must(work_open(s, &work, &err), &err);
 	for (size_t i = 0; i < work_count(work); i++) {
 		struct work_tally t = { 0 };
+		struct work_listing *l = work_listing_new(work, i, NULL);
 		struct work_item *items;
 		struct work_line line;
-		double start = now_ms(), slice = 0, counted, listed;
+		double start = now_ms(), slice = 0, longest = 0, counted, listed;
 		size_t n;
 
 		while (!t.whole) {
@@ -196,7 +197,14 @@ work(struct store *s)
 		}
 		counted = now_ms() - start;
 		start = now_ms();
-		must(work_items(work, i, NULL, &items, &n, &err), &err);
+		while (!work_listing_whole(l)) {
+			double from = now_ms();
+
+			must(work_listing_go(l, &err), &err);
+			longest = now_ms() - from > longest ? now_ms() - from : longest;
+		}
+		items = work_listing_take(l, &n);
+		work_listing_free(l);
 		listed = now_ms() - start;
 		start = now_ms();
 		for (size_t k = 0; k < n && k < 20; k++) {
@@ -204,8 +212,8 @@ work(struct store *s)
 			work_line_free(&line);
 		}
 		printf("  worklist %-15s %8zu left: counted in %.0f ms, the longest slice %.1f; listed in "
-		    "%.0f; a screen of lines %.2f\n", work_list(work, i)->name.text, n, counted, slice,
-		    listed, now_ms() - start);
+		    "%.0f, the longest %.1f; a screen of lines %.2f\n", work_list(work, i)->name.text,
+		    n, counted, slice, listed, longest, now_ms() - start);
 		free(items);
 	}
 	work_free(work);
