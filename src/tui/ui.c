@@ -176,7 +176,7 @@ ui_ask(struct ui *ui, struct view *v, int id, const char *keys, const char *fmt,
 void
 ui_ask_typed_on(struct ui *ui)
 {
-	ui->ask.typed_on = ui->ask.open;
+	ui->ask.typed_on = ui->ask.open && !ui->spoken;
 }
 
 void

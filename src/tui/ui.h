@@ -118,7 +118,7 @@ void ui_fail(struct ui *, const struct err *);
 void ui_ask(struct ui *, struct view *, int id, const char *keys, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 /* What was asked just now may be typed past: a character that answers nothing counts as
- * Enter, and then as itself, on whatever view is there by then. */
+ * Enter, and then as itself, on whatever view is there by then. Not in lines of text. */
 void ui_ask_typed_on(struct ui *);
 void ui_ask_text(struct ui *, struct view *, int id, const char *start, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
