@@ -48,22 +48,27 @@ known_of(const char *value, const char *epoch)
 	    strtoll(at + strlen(epoch) + 1, NULL, 10) : 0;
 }
 
-/* Is there a change of the record or row that the deletion was made without? */
+/* Is there a change of the record or row that the deletion was made without? What a
+ * calculation made anew at another site meanwhile is no person's edit. */
 static bool
-edited_apart(struct store *s, int64_t record, int64_t row, const char *value,
-    const char *epoch, int64_t seq, bool *apart, struct err *err)
+edited_apart(struct store *s, const struct loaded *form, int64_t record, int64_t row,
+    const char *value, const char *epoch, int64_t seq, bool *apart, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT e.id, max(c.seq) FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
+	    "SELECT e.id, max(c.seq), n.text FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
 	    " JOIN ruhu_name n ON n.no = c.field WHERE c.record = ?1 AND (?2 = 0 OR c.row = ?2)"
-	    " AND n.text <> '$del' GROUP BY e.id", WITH(b_int(record), b_int(row)));
+	    " AND n.text <> '$del' GROUP BY e.id, n.text", WITH(b_int(record), b_int(row)));
 
 	*apart = false;
 	while (stmt_row(st)) {
 		const char *of = stmt_text(st, 0);
 		int64_t known = strcmp(of, epoch) == 0 ? seq : known_of(value, of);
+		const struct question *q;
 
-		*apart = *apart || stmt_int(st, 1) > known;
+		if (*apart || stmt_int(st, 1) <= known)
+			continue;
+		q = form != NULL ? form_field(s, form, stmt_text(st, 2)) : NULL;
+		*apart = q == NULL || !field_computed(form, q);
 	}
 	return stmt_end(st, err);
 }
@@ -101,14 +106,14 @@ put_conflict(struct store *s, int64_t record, int64_t row, int64_t field, struct
 }
 
 static bool
-find_deletions(struct store *s, int64_t record, struct err *err)
+find_deletions(struct store *s, int64_t record, const struct loaded *form, struct err *err)
 {
 	struct deletion *v;
 	size_t n;
 	bool ok = read_deletions(s, record, &v, &n, err), apart;
 
 	for (size_t i = 0; i < n; i++) {
-		ok = ok && edited_apart(s, record, v[i].row, v[i].value, v[i].epoch, v[i].seq,
+		ok = ok && edited_apart(s, form, record, v[i].row, v[i].value, v[i].epoch, v[i].seq,
 		    &apart, err) &&
 		    (!apart || put_conflict(s, record, v[i].row, v[i].field, err));
 		free(v[i].value);
@@ -196,6 +201,6 @@ conflicts_update(struct store *s, int64_t record, const struct loaded *form, str
 	    !db_int(s->db, err, &erased, NULL, "SELECT erased FROM ruhu_record WHERE no = ?",
 	    WITH(b_int(record))))
 		return false;
-	return erased || (find_apart(s, record, form, err) && find_deletions(s, record, err) &&
+	return erased || (find_apart(s, record, form, err) && find_deletions(s, record, form, err) &&
 	    (form == NULL || forget_computed(s, record, form, err)));
 }

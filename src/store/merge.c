@@ -129,6 +129,7 @@ merge_begin(struct store *s, const struct merge_file *file, struct merge **out,
 	m->from = xstrdup(file->from);
 	m->made_ms = file->made_ms;
 	m->hlc = file->hlc;
+	m->batch_most = file->batch;
 	/* All that a change refers to was asked for just before: six times less to look up.
 	 * But it makes SQLite prepare every statement anew. */
 	m->unchecked = file->changes >= MANY;
@@ -349,11 +350,19 @@ close_batch(struct merge *m, bool last, struct err *err)
 	return tx_end(m->s, ok, err);
 }
 
+static bool
+is_full(const struct merge *m)
+{
+	if (m->batch_most > 0)
+		return m->batch >= m->batch_most;
+	return m->batch >= BATCH ||
+	    (m->batch >= BATCH_LEAST && monotonic_ms() - m->batch_began >= BATCH_MS);
+}
+
 bool
 merge_add(struct merge *m, const struct change *c, struct err *err)
 {
-	if (m->in_batch && c->tx != m->tx_theirs && (m->batch >= BATCH || (m->batch >= BATCH_LEAST &&
-	    monotonic_ms() - m->batch_began >= BATCH_MS))) {
+	if (m->in_batch && c->tx != m->tx_theirs && is_full(m)) {
 		if (!close_batch(m, false, err))
 			return false;
 		if (m->s->gate != NULL)

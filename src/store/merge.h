@@ -52,6 +52,8 @@ struct merge_file {
 	int64_t made_ms;		/* UTC */
 	uint64_t hlc;			/* the sender's clock */
 	int64_t changes;		/* in it */
+	int64_t batch;			/* changes in one hold of the gate; 0: some hundred, fewer
+					 * when they take long */
 };
 
 struct merge_progress {

@@ -58,6 +58,7 @@ struct merge {
 	char own_site[64], county[64];	/* who may erase */
 	bool in_batch, ended, unchecked;	/* unchecked: SQLite looks no references up */
 	int64_t batch, batch_began;	/* changes in it; since when, monotonic ms */
+	int64_t batch_most;		/* as the caller has it, or 0 */
 	int64_t tx_theirs, tx_ours;	/* the transaction being put in */
 	uint64_t newest;		/* greatest stamp */
 	char form_id[256];		/* of form: the one asked for last */

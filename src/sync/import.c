@@ -254,7 +254,8 @@ apply(struct import *x, struct import_result *r, struct err *err)
 {
 	const struct body_head *h = x->head;
 	const struct merge_file file = { .file = h->file, .hash = h->b2, .from = h->from,
-		.made_ms = h->made_ms, .hlc = h->hlc, .changes = h->changes };
+		.made_ms = h->made_ms, .hlc = h->hlc, .changes = h->changes,
+		.batch = x->o->batch };
 	struct merge_progress progress = { 0 };
 	struct merge *m = NULL;
 	bool ok = merge_begin(x->store, &file, &m, &progress, err);

@@ -20,6 +20,7 @@ struct import_options {
 	void *ctx;
 	/* What a seal said outside; the manifest must say the same. NULL: no seal. */
 	const char *file, *from;
+	int64_t batch;			/* see merge_file; 0: as usual */
 	bool stopped;			/* out: it was not the file's fault, or it goes on */
 };
 

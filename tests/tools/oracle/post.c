@@ -163,7 +163,8 @@ unseal(struct actor *a, const char *path, struct seal_comment *comment, int *bod
 static bool
 take(struct actor *a, const char *path, bool sealed)
 {
-	struct import_options o = { .ctx = NULL };
+	struct import_options o = { .batch = chance_in(&a->chance, 50) ? 500 :
+		1 + chance_of(&a->chance, 9) };
 	struct import_result r = { .known = false };
 	struct seal_comment comment;
 	char name[32];
