@@ -10,7 +10,10 @@ trap 'rm -rf "$dir"' EXIT
 script=$dir/planted.keys db=$dir/ruhu.db
 ruhu=$(cd "$B" && pwd)/ruhu
 $ruhu -d "$db" form add tests/screen/paper.yaml >/dev/null
-python3 tests/screen/planted.py fill | $ruhu --as keyer -d "$db" fill >"$dir/out"
+python3 tests/screen/planted.py fill | $ruhu --as keyer -d "$db" fill >"$dir/out" || {
+	grep '"ok":false' "$dir/out"
+	exit 1
+}
 {
 	echo "setup cp $db* \"\${DB%/*}\"/"
 	python3 tests/screen/planted.py keys
