@@ -90,7 +90,8 @@ ids_sql(const struct entities *e, struct buf *sql)
 			continue;
 		buf_add_str(sql, sql->len > 0 ? " UNION ALL SELECT t." : "SELECT t.");
 		sql_name(sql, s->id->name);
-		buf_addf(sql, " AS entity, %s AS made FROM ", s->rows ? "t.row_id" : "r.id");
+		buf_addf(sql, " AS entity, r.id AS made, %s AS place, %s AS row FROM ",
+		    s->rows ? "t.row_position" : "0", s->rows ? "t.row_id" : "''");
 		sql_name(sql, s->table->name);
 		buf_add_str(sql, " t JOIN ruhu_record r ON r.no = t.record_no WHERE t.");
 		sql_name(sql, s->id->name);
@@ -99,7 +100,8 @@ ids_sql(const struct entities *e, struct buf *sql)
 		buf_add_str(sql, " IN ('1', 'true')");
 	}
 	if (sql->len > 0)
-		buf_add_str(sql, " ORDER BY made"); /* a UUIDv7: by time, at every site */
+		/* UUIDv7: by time, at every site; rows of a record as they stand in it. */
+		buf_add_str(sql, " ORDER BY made, place, row");
 }
 
 static void
