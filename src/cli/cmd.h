@@ -85,6 +85,9 @@ const char *args_option(const struct args *, const char *name);
  * NULL: err says what there is instead. */
 const struct cmd *cmd_find(char *const *argv, int argc, int *words, struct err *);
 
+/* Whether first is the first of the command's two words: "form" of "form check". */
+bool cmd_in_family(const struct cmd *, const char *first);
+
 /* Global options at the front of argv; returns how many elements they took, or
  * -1 with err. *early is 'h', 'V' or 0: help or version was asked for. */
 int args_global(struct cli *, int argc, char **argv, char *early, struct err *);

@@ -41,21 +41,26 @@ spelt(const struct cmd *cmd, char *const *argv, int argc)
 	return words;
 }
 
-/* "form" alone, or "form chekc": what the family has. */
+bool
+cmd_in_family(const struct cmd *cmd, const char *first)
+{
+	size_t n = strlen(first);
+
+	return strncmp(cmd->name, first, n) == 0 && cmd->name[n] == ' ';
+}
+
+/* "form" alone, or "form xyz": what the family has. */
 static bool
 family(const char *first, struct err *err)
 {
 	char members[200] = "";
-	size_t n = strlen(first);
 
 	for (size_t i = 0; commands[i] != NULL; i++) {
-		const char *name = commands[i]->name;
-
-		if (strncmp(name, first, n) != 0 || name[n] != ' ')
+		if (!cmd_in_family(commands[i], first))
 			continue;
 		if (members[0] != '\0')
 			strncat(members, ", ", sizeof members - strlen(members) - 1);
-		strncat(members, name, sizeof members - strlen(members) - 1);
+		strncat(members, commands[i]->name, sizeof members - strlen(members) - 1);
 	}
 	if (members[0] == '\0')
 		return false;
@@ -63,12 +68,43 @@ family(const char *first, struct err *err)
 	return true;
 }
 
+static const char *
+nearest(const char *asked)
+{
+	struct near near;
+
+	near_start(&near, asked);
+	for (size_t i = 0; commands[i] != NULL; i++)
+		near_try(&near, commands[i]->name);
+	return near.best;
+}
+
+/* A name of two words is compared whole, so that "form chekc" finds its own. */
+static void
+not_found(char *const *argv, int argc, struct err *err)
+{
+	char asked[64] = "";
+	const char *near = NULL;
+	struct err ignored;
+
+	strncat(asked, argv[0], 30);
+	if (!family(argv[0], &ignored))
+		near = nearest(asked);
+	if (near == NULL && argc > 1) {
+		strncat(asked, " ", 2);
+		strncat(asked, argv[1], 30);
+		near = nearest(asked);
+	}
+	if (near != NULL)
+		err_set(err, _("there is no command '%s' (did you mean '%s'?)"), asked, near);
+	else if (!family(argv[0], err))
+		err_set(err, _("there is no command '%s'; 'ruhu help' lists them"), argv[0]);
+}
+
 const struct cmd *
 cmd_find(char *const *argv, int argc, int *words, struct err *err)
 {
 	const struct cmd *found = NULL;
-	char asked[64] = "";
-	struct near near;
 
 	*words = 0;
 	for (size_t i = 0; commands[i] != NULL; i++) {
@@ -79,23 +115,7 @@ cmd_find(char *const *argv, int argc, int *words, struct err *err)
 			*words = n;
 		}
 	}
-	if (found != NULL)
-		return found;
-	near_start(&near, argv[0]);
-	for (size_t i = 0; commands[i] != NULL; i++)
-		near_try(&near, commands[i]->name);
-	if (near.best == NULL && argc > 1) {
-		strncat(asked, argv[0], 30);
-		strncat(asked, " ", 2);
-		strncat(asked, argv[1], 30);
-		near_start(&near, asked);
-		for (size_t i = 0; commands[i] != NULL; i++)
-			near_try(&near, commands[i]->name);
-	}
-	if (near.best != NULL)
-		err_set(err, _("there is no command '%s' (did you mean '%s'?)"),
-		    asked[0] != '\0' ? asked : argv[0], near.best);
-	else if (!family(argv[0], err))
-		err_set(err, _("there is no command '%s'; 'ruhu help' lists them"), argv[0]);
-	return NULL;
+	if (found == NULL)
+		not_found(argv, argc, err);
+	return found;
 }

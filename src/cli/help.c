@@ -45,20 +45,41 @@ option_rows(const struct option *o)
 	}
 }
 
+static void
+command_row(const struct cmd *cmd)
+{
+	struct buf left = { 0 };
+
+	buf_addf(&left, "%s%s%s", cmd->name, cmd->args[0] != '\0' ? " " : "", cmd->args);
+	two_columns(buf_str(&left), _(cmd->help));
+	buf_free(&left);
+}
+
+/* The commands whose first word this is, below what was printed before; false: none. */
+static bool
+family_rows(const char *first, const char *before)
+{
+	bool any = false;
+
+	for (size_t i = 0; commands[i] != NULL; i++) {
+		if (!cmd_in_family(commands[i], first))
+			continue;
+		if (!any)
+			say("%s", before);
+		command_row(commands[i]);
+		any = true;
+	}
+	return any;
+}
+
 void
 help_all(void)
 {
 	say(_("Usage: ruhu [OPTIONS] [COMMAND] ...\n"));
 	say(_("Without a command: the home screen.\n"));
 	say("\n");
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		struct buf left = { 0 };
-
-		buf_addf(&left, "%s%s%s", commands[i]->name,
-		    commands[i]->args[0] != '\0' ? " " : "", commands[i]->args);
-		two_columns(buf_str(&left), _(commands[i]->help));
-		buf_free(&left);
-	}
+	for (size_t i = 0; commands[i] != NULL; i++)
+		command_row(commands[i]);
 	say("\n");
 	option_rows(global_options);
 	say("\n");
@@ -81,6 +102,7 @@ help_one(const struct cmd *cmd)
 		say("\n");
 		option_rows(cmd->options);
 	}
+	family_rows(cmd->name, "\n");
 }
 
 static int
@@ -96,9 +118,10 @@ run(struct cli *cli, const struct args *args)
 		return CMD_DONE;
 	}
 	cmd = cmd_find(args->v, args->n, &words, &err);
-	if (cmd == NULL)
+	if (cmd != NULL)
+		help_one(cmd);
+	else if (args->n > 1 || !family_rows(args->v[0], ""))
 		return fail(CMD_USAGE, &err);
-	help_one(cmd);
 	return CMD_DONE;
 }
 

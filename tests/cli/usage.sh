@@ -8,6 +8,8 @@ code 0 ruhu -d "$db" form add tests/cli/forms/small.yaml
 code 2 ruhu exprot; says "did you mean 'export'?"
 code 2 ruhu form chekc x; says "did you mean 'form check'?"
 code 2 ruhu form; says "form check"
+code 2 ruhu worklist; says "there are: worklist check"
+code 2 ruhu worklist nonsuch; says "worklist open"
 code 2 ruhu xyzzyx; says "ruhu help"
 code 2 ruhu status --jsno; says "did you mean '--json'?"
 code 2 ruhu status -q; says "no option '-q'"
@@ -17,6 +19,9 @@ code 2 ruhu --now yesterday status; says "yesterday"
 code 2 ruhu -d; says "wants a value"
 code 2 ruhu status --json=yes; says "takes no value"
 code 2 ruhu help nonsuch; says "no command 'nonsuch'"
+code 0 ruhu help worklist; shows "worklist open NAME"
+code 0 ruhu help batch; shows "batch close NUMBER"
+code 2 ruhu help worklist nonsuch
 
 # Too few and too many arguments, for every command that says how many.
 for c in "form check" "form add" "form show" "form print" table import backup restore enter list; do
