@@ -12,8 +12,7 @@ grep -hoE '(`|^|\| )(\$? *)ruhu( -[a-z]+ [^ ]+)* [a-z]+( [a-z]+)?' README.md doc
 	sed -E 's/^[^r]*ruhu//; s/ -[a-z]+ [^ ]+//g; s/^ //' | sort -u >"$tmp/commands"
 [ "$(wc -l <"$tmp/commands")" -ge 10 ]
 while read -r first second; do
-	"$B/ruhu" help "$first" >/dev/null 2>&1 ||
-		"$B/ruhu" help "$first" "$second" >/dev/null 2>&1 || {
+	"$B/ruhu" help "$first" ${second:+"$second"} >/dev/null 2>&1 || {
 		echo "a guide says 'ruhu $first $second', which the program does not know"
 		failed=1
 	}
@@ -38,7 +37,7 @@ sed -n 5p "$tmp/out" | grep -q household_id
 # Its forms that begin with their names.
 awk -v dir="$tmp" '/^```/ { out = "" } /^# [a-z]*\.yaml:/ { out = dir "/" substr($2, 1, length($2) - 1) }
     out != "" { print >out }' docs/design-form.md
-for f in register visit; do
+for f in register visit house; do
 	"$B/ruhu" form check "$tmp/$f.yaml" >/dev/null || failed=1
 done
 exit $failed
