@@ -95,9 +95,8 @@ yaml_flag(struct builder *b, const struct ynode *node)
 
 /* ---- files beside the form ---------------------------------------------------------- */
 
-/* A relative name that stays below: no "..", no absolute path. */
-static bool
-stays_inside(const char *name)
+bool
+form_file_inside(const char *name)
 {
 	if (*name == '\0' || *name == '/' || strchr(name, '\\') != NULL)
 		return false;
@@ -144,7 +143,7 @@ form_files_folder(void *folder, const char *name, struct buf *out, struct err *e
 	int fd;
 	bool ok;
 
-	if (!stays_inside(name))
+	if (!form_file_inside(name))
 		return err_set(
 		    err, _("'%s' is not below the form's folder; give a name in it"), name);
 	buf_addf(&path, "%s/%s", dir != NULL && *dir != '\0' ? dir : ".", name);

@@ -24,6 +24,9 @@ struct form_files {
  * is the folder's path. */
 bool form_files_folder(void *folder, const char *name, struct buf *out, struct err *);
 
+/* Whether a name stays below the form's folder: relative, no "..", no backslash. */
+bool form_file_inside(const char *name);
+
 /* Reads text (len bytes) called `file` in errors. Never stops at the first
  * fault. Returns the form when faults->errors stayed 0 (warnings are fine),
  * else NULL. files may be NULL: then a choice list in a file is an error.

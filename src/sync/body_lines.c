@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "form/form.h"
+#include "form/form_yaml.h"
 #include "store/chain.h"
 #include "store/scope.h"
 #include "sync/body_parts.h"
@@ -355,7 +356,7 @@ body_form(struct body *b, const json_t *v, struct err *err)
 	if (text == NULL || !body_int(b, v, "f", 0, (int64_t)b->head.forms_n - 1, &form, err) ||
 	    (member(v, "n") != NULL && (name = body_str(b, v, "n", 255, err)) == NULL))
 		return false;
-	if (strchr(name, '/') != NULL || name[0] == '.')
+	if (name[0] != '\0' && !form_file_inside(name))
 		return body_bad(b, err, _("a file beside a form is not named as it should be"));
 	return b->on_form == NULL || b->on_form(b->on_form_ctx, (size_t)form, name, text,
 	    json_string_length(member(v, "t")), err);

@@ -128,8 +128,9 @@ down T03
 same "$(ages T03)" 'A1=70 A2=41 ' "what was sent before is sent again"
 
 # Forms: version 2 goes down with a list beside it; what a township has does not go up.
-form 2 "  - {type: select_one_from_file work.csv, name: work, label: W}" >f2.yaml
-printf 'name,label\n1,种地\n2,打工\n' >work.csv
+form 2 "  - {type: select_one_from_file codes/work.csv, name: work, label: W}" >f2.yaml
+mkdir codes
+printf 'name,label\n1,种地\n2,打工\n' >codes/work.csv
 code 0 ruhu -d county.db form add f2.yaml
 do_ county 'open hh A1' 'set work 2' save
 down T03

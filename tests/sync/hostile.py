@@ -171,6 +171,11 @@ add("other counts in the footer", sealed(lines[:-1], {"changes": m["n"]["changes
 add("another hash in the footer",
     good.replace(json.loads(lines[-1])["b2"].encode(), b"0" * 64))
 
+# A file beside a form that would lie elsewhere.
+for name in ("..", "../x", "/x", "a/../../x", "a//b", "a/", "a\\b"):
+    line = dumps({"f": 0, "k": "f", "n": name, "p": 0, "t": "x"})
+    add(f"beside a form: {name}", sealed(lines[:1] + [line] + lines[1:-1]))
+
 # What is no file.
 files += [("a folder", folder), ("a device", "/dev/zero"), ("not there", os.path.join(folder, "none"))]
 
