@@ -12,8 +12,6 @@
 #include "base/utf8.h"
 #include "form/value_kinds.h"
 
-#define VALUE_LIMIT 16384		/* bytes; the longest text a field holds */
-
 const char *
 quote(const char *s, char out[QUOTE_TEXT])
 {
@@ -193,9 +191,9 @@ value_parse(const struct question *q, const char *typed, const struct clock *clo
 	if (type_info(q->type)->kind == KIND_NONE)
 		return len == 0 ? (buf_reset(out), true) :
 		    err_set(err, _("'%s' holds no answer"), q->name);
-	if (len > VALUE_LIMIT)
+	if (len > VALUE_MAX)
 		return err_set(
-		    err, _("an answer of %zu bytes; the longest is %d"), len, VALUE_LIMIT);
+		    err, _("an answer of %zu bytes; the longest is %d"), len, VALUE_MAX);
 	if (!utf8_valid(typed, len))
 		return err_set(err, _("this is not UTF-8 text"));
 	utf8_fold(typed, &folded);

@@ -13,6 +13,10 @@ struct buf;
 struct clock;
 struct question;
 
+/* The longest answer in bytes, however it came about: typed, calculated, loaded. A
+ * longer one could not be sent. */
+#define VALUE_MAX 16384
+
 /* typed -> canonical text in out. Blank is always fine (out becomes ""). Full-
  * width characters are folded where the kind asks for it. False: err has the
  * sentence for this very value. Choice names are only checked for form here:

@@ -181,6 +181,15 @@ add_element(struct reader *r, xmlNodePtr node, uint32_t parent, uint32_t *id)
 	return done;
 }
 
+/* Of a document type that is named and never fetched: what it stands for is lost. */
+static bool
+undefined(struct reader *r, xmlNodePtr node)
+{
+	return err_at(r->err, r->file, (int)lib.xmlGetLineNo(node->parent), 0,
+	    _("'&%s;' stands for something that this file does not say"),
+	    (const char *)node->name);
+}
+
 static bool
 add_children(struct reader *r, xmlNodePtr node, uint32_t parent)
 {
@@ -198,6 +207,8 @@ add_children(struct reader *r, xmlNodePtr node, uint32_t parent)
 			id = add(r, comment ? XML_COMMENT : XML_INSTRUCTION, parent);
 			r->xml->v[id].name = comment ? "" : keep(r, node->name);
 			r->xml->v[id].value = keep(r, node->content);
+		} else if (node->type == XML_ENTITY_REF_NODE) {
+			return undefined(r, node);
 		} else {
 			continue;
 		}
@@ -216,6 +227,8 @@ not_well_formed(struct err *err, const char *file, xmlParserCtxtPtr parser)
 
 	if (e && e->message)
 		snprintf(text, sizeof text, "%s", e->message);
+	else
+		snprintf(text, sizeof text, "%s", _("the file is empty"));
 	text[strcspn(text, "\n")] = '\0';
 	return err_at(err, file, e ? e->line : 0, e ? e->int2 : 0,
 	    _("this is not well-formed XML: %s"), text);

@@ -89,7 +89,8 @@ write_default(struct session *s, node_id node, const char *text)
 	struct buf value = {0};
 
 	value_canonical(s, answers_question(s->answers, node), text, &value);
-	value_write(s, node, buf_str(&value));
+	if (value_fits(s, node, &value, ASPECT_DEFAULT))
+		value_write(s, node, buf_str(&value));
 	buf_free(&value);
 }
 

@@ -7,6 +7,7 @@
 #include "base/nfc.h"
 #include "base/tr.h"
 #include "form/form_instance.h"
+#include "form/value.h"
 #include "form/xml.h"
 #include "record/state.h"
 
@@ -238,6 +239,9 @@ struct reader {
 	struct session *s;
 	enum instance_as as;
 	struct xml xml;
+	const char *file;
+	struct err *err;
+	bool ok;
 };
 
 static void
@@ -270,6 +274,15 @@ is_template(const struct reader *r, uint32_t element)
 static void
 load_answer(struct reader *r, node_id node, const char *text)
 {
+	const struct question *q = answers_question(r->s->answers, node);
+
+	if (strlen(text) > VALUE_MAX) {
+		if (r->ok && !question_computed(r->s, q))
+			r->ok = err_at(r->err, r->file, 0, 0,
+			    _("%s: an answer of %zu bytes; the longest is %d"), q->path,
+			    strlen(text), VALUE_MAX);
+		return;
+	}
 	if (r->as == INSTANCE_SAVED)
 		session_load_answer(r->s, node, text, MISSING_NONE, 0);
 	else
@@ -277,13 +290,61 @@ load_answer(struct reader *r, node_id node, const char *text)
 }
 
 static void
+trim(const char *text, struct buf *out)
+{
+	size_t len;
+
+	text += strspn(text, " \t\r\n");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]))
+		len--;
+	buf_reset(out);
+	buf_add(out, text, len);
+}
+
+/* As a typed answer would be kept. What a person may type for short ("t", "1122") is
+ * no date in a file; what is no answer of the type stays, and validity says so. */
+static void
+canonical(const struct reader *r, const struct question *q, const char *text, struct buf *out)
+{
+	enum kind kind = type_info(q->type)->kind;
+	struct err ignored;
+	struct date d;
+	int64_t ms;
+	bool has_time;
+
+	if (kind == KIND_STRING && q->type != Q_ACKNOWLEDGE) {
+		buf_set_str(out, text);
+		return;
+	}
+	trim(text, out);
+	switch (kind) {
+	case KIND_DATE:
+		if (!instant_parse(buf_str(out), &ms, &has_time))
+			return;
+		d = instant_date(ms);
+		buf_reset(out);
+		buf_addf(out, "%04d-%02d-%02d", d.year, d.month, d.day);
+		return;
+	case KIND_TIME:
+	case KIND_DATETIME:
+		return;
+	default:
+		/* Untouched where it fails. */
+		value_parse(q, text, r->s->host.clock, out, &ignored);
+	}
+}
+
+static void
 read_answer(struct reader *r, uint32_t element, node_id node)
 {
-	struct buf text = {0};
+	struct buf text = {0}, value = {0};
 
 	element_text(r, element, &text);
-	load_answer(r, node, buf_str(&text));
+	canonical(r, answers_question(r->s->answers, node), buf_str(&text), &value);
+	load_answer(r, node, buf_str(&value));
 	buf_free(&text);
+	buf_free(&value);
 }
 
 static void read_children(struct reader *r, uint32_t element, node_id node);
@@ -345,9 +406,8 @@ bool
 instance_read(struct session *s, enum instance_as as, const char *file, const char *text,
     size_t len, struct err *err)
 {
-	struct reader r = {.s = s, .as = as};
+	struct reader r = {.s = s, .as = as, .file = file, .err = err, .ok = true};
 	uint32_t root;
-	bool ok = true;
 
 	if (!xml_parse(file, text, len, &r.xml, err))
 		return false;
@@ -355,11 +415,11 @@ instance_read(struct session *s, enum instance_as as, const char *file, const ch
 	while (root != XML_NONE && r.xml.v[root].kind != XML_ELEM)
 		root = r.xml.v[root].next;
 	if (root == XML_NONE || strcmp(root_id(&r, root), s->form->id) != 0)
-		ok =
+		r.ok =
 		    err_at(err, file, 0, 0, _("this is a record of the form \"%s\", not of \"%s\""),
 			root == XML_NONE ? "" : root_id(&r, root), s->form->id);
 	else
 		read_children(&r, root, ANSWERS_ROOT);
 	xml_free(&r.xml);
-	return ok;
+	return r.ok;
 }

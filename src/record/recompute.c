@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/tr.h"
+#include "form/value.h"
 #include "logic/dataset.h"
 #include "record/state.h"
 
@@ -411,6 +412,18 @@ value_write(struct session *s, node_id node, const char *text)
 	value_changed(s, node);
 }
 
+bool
+value_fits(struct session *s, node_id node, const struct buf *value, enum aspect aspect)
+{
+	struct err err;
+
+	if (value->len <= VALUE_MAX)
+		return true;
+	err_set(&err, _("an answer of %zu bytes; the longest is %d"), value->len, VALUE_MAX);
+	fault_set(s, node, aspect, err.text);
+	return false;
+}
+
 /* What was put off while top was not relevant is due now. */
 static void
 wake(struct session *s, node_id top)
@@ -500,6 +513,8 @@ run_calculation(struct session *s, node_id node, const struct question *q, const
 		fault_set(s, node, ASPECT_CALCULATION, NULL);
 		without_noise(s, e, node, &s->result);
 		value_canonical(s, q, buf_str(&s->result), &s->value);
+		if (!value_fits(s, node, &s->value, ASPECT_CALCULATION))
+			buf_reset(&s->value);
 	} else {
 		fault_set(s, node, ASPECT_CALCULATION, err.text);
 	}

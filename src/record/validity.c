@@ -79,23 +79,41 @@ check_choices(struct session *s, node_id node)
 	return fine;
 }
 
-/* An answer of an earlier version of the form, or of a calculation, may be of
+/* What a person types for short stands for a day or a moment, but is none. */
+static bool
+written_out(enum kind kind, const char *text, const char *parsed)
+{
+	if (kind == KIND_DATE)
+		return strcmp(text, parsed) == 0;
+	return (kind != KIND_TIME && kind != KIND_DATETIME) || !text[0] || strchr(text, ':');
+}
+
+/* An answer of an earlier version of the form, of a calculation or a file may be of
  * another type than the question. */
 static bool
 check_type(struct session *s, node_id node)
 {
 	const struct question *q = answers_question(s->answers, node);
+	const char *text = answers_value(s->answers, node);
+	enum kind kind = type_info(q->type)->kind;
 	struct buf value = {0};
 	struct err err;
 	bool fine = true;
 
-	switch (type_info(q->type)->kind) {
+	switch (kind) {
 	case KIND_INTEGER:
 	case KIND_DECIMAL:
 	case KIND_DATE:
 	case KIND_TIME:
 	case KIND_DATETIME:
-		fine = value_parse(q, answers_value(s->answers, node), s->host.clock, &value, &err);
+		fine = value_parse(q, text, s->host.clock, &value, &err);
+		if (fine && !written_out(kind, text, buf_str(&value)))
+			fine = err_set(
+			    &err, _("'%s' is no date or time that is written out"), text);
+		break;
+	case KIND_STRING:
+		if (q->type == Q_ACKNOWLEDGE)
+			fine = value_parse(q, text, s->host.clock, &value, &err);
 		break;
 	default:
 		break;

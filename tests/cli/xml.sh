@@ -115,3 +115,36 @@ same "$(grep -c '"ok":false' "$T/o")" 3 "sentences for bad files"
 sed 's/id="small"/id="other"/' "$file" >"$T/other.xml"
 printf '%s\n' "load small $T/other.xml" | ruhu -d "$db" --lang en fill >"$T/o"
 grep -q 'this is a record of the form \\"other\\"' "$T/o" || bad "another form's record: $(cat "$T/o")"
+
+# An answer in a file is what it says, not what a person types for short, and no longer
+# than what can be sent; what the file does not tell is not left out in silence.
+cat >"$T/kinds.yaml" <<'END'
+settings: {form_id: kinds, form_title: Kinds, version: "1"}
+survey:
+  - {type: integer, name: n, label: N}
+  - {type: date, name: d, label: D}
+  - {type: time, name: t, label: T}
+  - {type: acknowledge, name: ack, label: A}
+  - {type: text, name: x, label: X}
+END
+code 0 ruhu -d "$db" form add "$T/kinds.yaml"
+kinds() { # ANSWERS: loaded and looked at, in $T/o
+	echo "<data id=\"kinds\">$1</data>" >"$T/kinds.xml"
+	printf '%s\n' "load kinds $T/kinds.xml" show problems save |
+	    ruhu -d "$db" --lang en fill >"$T/o"
+}
+kinds '<n> 5 </n><d>2026-11-22T09:00:00.000+08:00</d><t>09:30:00.000+08:00</t><ack>yes</ack><x> x </x>'
+same "$(jq -r 'select(.answers) | [.answers[].value] | join("|")' "$T/o")" \
+    '5|2026-11-22|09:30:00.000+08:00|OK| x ' "answers as they are kept"
+grep -q '"state":"complete"' "$T/o" || bad "it was not saved: $(cat "$T/o")"
+for short in '<d>t</d>' '<d>1122</d>' '<d>22</d>' '<t>n</t>' '<t>0930</t>' '<ack>maybe</ack>' '<n>5x</n>'; do
+	kinds "$short"
+	grep -q '"errors":1,' "$T/o" || bad "$short is taken for an answer: $(cat "$T/o")"
+	grep -q '"state":"complete"' "$T/o" && bad "$short was saved as complete"
+done
+kinds "<x>$(head -c 16385 /dev/zero | tr '\0' x)</x>"
+grep -q '/data/x: an answer of 16385 bytes; the longest is 16384' "$T/o" || bad "too long: $(cut -c1-300 "$T/o")"
+echo '<!DOCTYPE d SYSTEM "none.dtd"><data id="kinds"><x>a&amp;&e;</x></data>' >"$T/kinds.xml"
+echo "load kinds $T/kinds.xml" | ruhu -d "$db" --lang en fill >"$T/o"
+grep -q "'&e;' stands for something that this file does not say" "$T/o" || bad "an entity: $(cat "$T/o")"
+exit 0
