@@ -128,6 +128,7 @@ import_file(struct store *store, const char *path, bool revoked, struct import_o
 	snprintf(name, sizeof name, "/proc/self/fd/%d", body);
 	o->file = comment->file;
 	o->from = comment->from;
+	o->called = path;
 	done = sync_import(store, name, o, r, err);
 	close(body);
 	return done;

@@ -92,7 +92,7 @@ open_changes(struct store *s, int64_t epoch, int64_t after, struct changes **out
 
 	c->after = after;
 	c->st = db_query(s->db, err, select_changes, WITH(b_int(epoch), b_int(after)));
-	if (c->st == NULL || !db_int(s->db, err, &(int64_t){ 0 }, &c->any_erased,
+	if (c->st == NULL || !db_exists(s->db, err, &c->any_erased,
 	    "SELECT 1 FROM ruhu_erased LIMIT 1", WITHOUT)) {
 		changes_close(c);
 		return false;
@@ -201,8 +201,8 @@ changes_open_area(struct store *s, const struct area *area, struct changes **out
 	struct changes *c = new_changes(s);
 
 	c->area = *area;
-	if (!layout_renames(s, &c->renamed, err) || !db_int(s->db, err, &(int64_t){ 0 },
-	    &c->any_erased, "SELECT 1 FROM ruhu_erased LIMIT 1", WITHOUT) || !find_records(c, err)) {
+	if (!layout_renames(s, &c->renamed, err) || !db_exists(s->db, err, &c->any_erased,
+	    "SELECT 1 FROM ruhu_erased LIMIT 1", WITHOUT) || !find_records(c, err)) {
 		changes_close(c);
 		return false;
 	}

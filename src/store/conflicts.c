@@ -145,7 +145,7 @@ static const char find_renamed[] = FIND_VALUES(
 static bool
 any_beside(struct store *s, int64_t record, bool *any, struct err *err)
 {
-	return db_int(s->db, err, &(int64_t){ 0 }, any, "SELECT 1 FROM ruhu_head WHERE record = ?"
+	return db_exists(s->db, err, any, "SELECT 1 FROM ruhu_head WHERE record = ?"
 	    " GROUP BY row, field HAVING count(*) > 1 LIMIT 1", WITH(b_int(record)));
 }
 

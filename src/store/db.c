@@ -536,6 +536,15 @@ db_int(struct db *db, struct err *err, int64_t *out, bool *found, const char *sq
 }
 
 bool
+db_exists(struct db *db, struct err *err, bool *found, const char *sql, const struct bind *v,
+    size_t n)
+{
+	int64_t ignored;
+
+	return db_int(db, err, &ignored, found, sql, v, n);
+}
+
+bool
 db_text(struct db *db, struct err *err, struct buf *out, bool *found, const char *sql,
     const struct bind *v, size_t n)
 {

@@ -96,6 +96,10 @@ bool db_int(struct db *, struct err *, int64_t *out, bool *found, const char *sq
 bool db_text(struct db *, struct err *, struct buf *out, bool *found, const char *sql,
     const struct bind *, size_t n);
 
+/* Whether there is a row whose first column is not NULL. */
+bool db_exists(struct db *, struct err *, bool *found, const char *sql, const struct bind *,
+    size_t n);
+
 /* "name" as SQL wants it, quotes doubled. */
 void sql_name(struct buf *, const char *name);
 

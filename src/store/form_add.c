@@ -172,14 +172,14 @@ look_for_same(struct adding *a, bool *there, struct err *err)
 	    "SELECT no FROM ruhu_form WHERE id = ? AND version = ?",
 	    WITH(b_text(a->form.form->id), b_text(a->version))))
 		return false;
-	if (found && !db_int(a->s->db, err, &(int64_t){ 0 }, &a->announced,
+	if (found && !db_exists(a->s->db, err, &a->announced,
 	    "SELECT 1 FROM ruhu_form WHERE no = ? AND text = ''", WITH(b_int(no))))
 		return false;
 	if (a->announced) {
 		a->form.no = no;
 		found = false;
 	}
-	if (found && (!db_int(a->s->db, err, &(int64_t){ 0 }, &same_text,
+	if (found && (!db_exists(a->s->db, err, &same_text,
 	    "SELECT 1 FROM ruhu_form WHERE no = ? AND hash = ?",
 	    WITH(b_int(no), b_text(a->hash))) || !same_files(a, no, &same, err)))
 		return false;
@@ -312,7 +312,7 @@ write_lists(struct adding *a, struct err *err)
 static bool
 waiting_values(struct adding *a, bool *waiting, struct err *err)
 {
-	return db_int(a->s->db, err, &(int64_t){ 0 }, waiting, "SELECT 1 FROM ruhu_record"
+	return db_exists(a->s->db, err, waiting, "SELECT 1 FROM ruhu_record"
 	    " WHERE form = ?1 AND EXISTS (SELECT 1 FROM ruhu_change c WHERE c.record = ruhu_record.no"
 	    "  AND c.flags & 2) UNION ALL SELECT 1 FROM ruhu_conflict k JOIN ruhu_record r"
 	    " ON r.no = k.record WHERE r.form = ?1 LIMIT 1", WITH(b_text(a->form.id)));

@@ -207,7 +207,7 @@ layout_today(const struct layout *l, const char *field)
 bool
 layout_renames(struct store *s, bool *any, struct err *err)
 {
-	return db_int(s->db, err, &(int64_t){ 0 }, any, "SELECT 1 FROM ruhu_question"
+	return db_exists(s->db, err, any, "SELECT 1 FROM ruhu_question"
 	    " WHERE now IS NOT NULL LIMIT 1", WITHOUT);
 }
 

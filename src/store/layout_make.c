@@ -104,7 +104,7 @@ alter(struct make *m, const char *table, const char *words, const char *a, const
 static bool
 table_taken(struct make *m, const char *name, bool *taken)
 {
-	return db_int(m->s->db, m->err, &(int64_t){ 0 }, taken,
+	return db_exists(m->s->db, m->err, taken,
 	    "SELECT 1 FROM sqlite_master WHERE name = ?1 COLLATE NOCASE UNION ALL"
 	    " SELECT 1 FROM ruhu_question WHERE tbl = ?1 COLLATE NOCASE LIMIT 1",
 	    WITH(b_text(name)));
@@ -236,7 +236,7 @@ free_column_name(struct make *m, const struct question *q, struct spot *spot)
 	snprintf(spot->column, sizeof spot->column, "%s%s", own_column(q->name) ? "q_" : "",
 	    q->name);
 	for (int i = 2; taken; i++) {
-		if (!db_int(m->s->db, m->err, &(int64_t){ 0 }, &taken,
+		if (!db_exists(m->s->db, m->err, &taken,
 		    "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2 COLLATE NOCASE UNION ALL"
 		    " SELECT 1 FROM ruhu_question WHERE form = ?3 AND tbl = ?1 AND"
 		    " col = ?2 COLLATE NOCASE LIMIT 1",

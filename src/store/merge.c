@@ -230,7 +230,7 @@ note_epochs(struct merge *m, struct err *err)
 		    " WHERE epoch = ?", WITH(b_int(e->no))) ||
 		    !db_int(db, err, &e->run, NULL, "SELECT last_seq FROM ruhu_epoch WHERE no = ?",
 		    WITH(b_int(e->no))) ||
-		    !db_int(db, err, &(int64_t){ 0 }, &e->present, "SELECT 1 FROM ruhu_site WHERE"
+		    !db_exists(db, err, &e->present, "SELECT 1 FROM ruhu_site WHERE"
 		    " epoch = ?", WITH(b_int(e->no))) ||
 		    (m->part != NULL && !db_run(db, err, WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET"
 		    " parts = 1 WHERE no = ? AND no NOT IN (SELECT no FROM own)",

@@ -260,7 +260,7 @@ is_raw(struct applying *a, bool *raw, struct err *err)
 		*raw = (intptr_t)*slot == 2;
 		return true;
 	}
-	if (!db_int(a->m->s->db, err, &(int64_t){ 0 }, &known,
+	if (!db_exists(a->m->s->db, err, &known,
 	    "SELECT 1 FROM ruhu_question WHERE form = ? AND field = ?",
 	    WITH(b_text(a->c->form), b_text(a->c->field))))
 		return false;
@@ -363,7 +363,7 @@ become_head(struct applying *a, struct err *err)
 	bool covered = false;
 
 	hex_format(a->c->chain, 4, hex);
-	if (a->m->asked.missing && !db_int(db, err, &(int64_t){ 0 }, &covered,
+	if (a->m->asked.missing && !db_exists(db, err, &covered,
 	    "SELECT 1 FROM ruhu_missing WHERE epoch = ? AND seq = ? AND chain = ? LIMIT 1",
 	    WITH(b_text(a->c->epoch), b_int(a->c->seq), b_text(hex))))
 		return false;

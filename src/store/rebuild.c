@@ -73,7 +73,7 @@ empty_tables(struct store *s, const struct layout *l, bool anew, struct err *err
 	for (size_t i = 0; ok && i < l->tables_n; i++) {
 		const struct layout_table *t = &l->tables[i];
 
-		ok = db_int(s->db, err, &(int64_t){ 0 }, &there,
+		ok = db_exists(s->db, err, &there,
 		    "SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = ?",
 		    WITH(b_text(t->name)));
 		buf_reset(&sql);

@@ -374,6 +374,6 @@ sync_import(struct store *store, const char *path, struct import_options *o,
 	if (ok)
 		*result = r;
 	else
-		err_wrap(err, "%s", path);
+		err_wrap(err, "%s", o->called != NULL ? o->called : path);
 	return ok;
 }

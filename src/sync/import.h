@@ -20,6 +20,7 @@ struct import_options {
 	void *ctx;
 	/* What a seal said outside; the manifest must say the same. NULL: no seal. */
 	const char *file, *from;
+	const char *called;		/* the file's name in errors; NULL: its path */
 	int64_t batch;			/* see merge_file; 0: as usual */
 	bool stopped;			/* out: it was not the file's fault, or it goes on */
 };

@@ -70,6 +70,7 @@ tool=$root/$B/tools/sealer
 case $B in /*) tool=$B/tools/sealer ;; esac
 code 0 "$tool" seal T09.db.keys/sign.key T09 county body.zst resigned.ruhu "$(card county | cut -d' ' -f3)"
 code 1 ruhu -d county.db import resigned.ruhu
+says 'resigned.ruhu: '
 says 'do not belong together'
 same "$(sqlite3 county.db 'SELECT count(*) FROM ruhu_change')" "$before" "refused files changed the log"
 
