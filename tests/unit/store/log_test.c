@@ -155,6 +155,8 @@ the_clock_follows_its_rules(void **state)
 	assert_false(behind);				/* not yet five minutes */
 	hlc_next(400000ull << 16, 99999, &behind);
 	assert_true(behind);
+	/* The year 9999: such a stamp could never be sent, nor any after it. */
+	assert_int_equal(hlc_next(400000ull << 16, 253402300799000, &behind), (400000ull << 16) + 1);
 	assert_int_equal(hlc_ms((1234ull << 16) | 77), 1234);
 }
 

@@ -1,0 +1,38 @@
+#!/bin/sh
+# What the program saves can be sent, and what it sends is taken: answers as long as they
+# may be, calculations over many rows, a clock gone wild.
+cd "$(dirname "$0")/../.." && . tests/cli/lib
+a=$T/a.db b=$T/b.db
+cat >"$T/f.yaml" <<'END'
+settings: {form_id: long, form_title: Long, version: "1", instance_name: "join(', ', ${t})"}
+survey:
+  - {type: text, name: code, label: Code}
+  - {type: calculate, name: all, calculation: "join(', ', ${t})"}
+  - repeat: r
+    label: Rows
+    survey:
+      - {type: text, name: t, label: T}
+END
+for db in "$a" "$b"; do code 0 ruhu -d "$db" form add "$T/f.yaml"; done
+longest=$(head -c 16384 /dev/zero | tr '\0' '\\')
+key() { # NOW COMMANDS...
+	NOW=$1
+	shift
+	printf '%s\n' "new long" "$@" "save incomplete" | ruhu -d "$a" --lang en fill >"$T/out" || bad "fill: $(cut -c1-200 "$T/out")"
+}
+arrives() { # WHAT RECORDS
+	code 0 ruhu -d "$a" export -o "$T/f.ndjson"
+	code 0 ruhu -d "$b" import "$T/f.ndjson"
+	same "$(sqlite3 "$b" 'select count(*) from long')" "$2" "$1"
+	same "$(ruhu -d "$a" status --state --json | jq -r .state)" "$(ruhu -d "$b" status --state --json | jq -r .state)" "$1"
+}
+key 2026-11-23T08:00 "set code $longest"
+arrives "an answer of the greatest length" 1
+key 2026-11-23T08:01 "add r" "set t $longest" "add r" "set t $longest" "add r" "set t x" "get all"
+grep -q 'an answer of 32773 bytes; the longest is 16384' "$T/out" || bad "a long calculation: $(tail -n 2 "$T/out" | cut -c1-300)"
+arrives "a calculation that became too long" 2
+key 9999-12-31T23:59 "set code wild"
+arrives "saved in the year 9999" 3
+key 2026-11-23T08:02 "set code after"
+arrives "saved after that" 4
+exit 0
