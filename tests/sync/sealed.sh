@@ -72,6 +72,7 @@ code 0 "$tool" seal T09.db.keys/sign.key T09 county body.zst resigned.ruhu "$(ca
 code 1 ruhu -d county.db import resigned.ruhu
 says 'resigned.ruhu: '
 says 'do not belong together'
+says 'resigned.ruhu: '
 same "$(sqlite3 county.db 'SELECT count(*) FROM ruhu_change')" "$before" "refused files changed the log"
 
 # A key in the safe opens what is sent as well.
