@@ -18,7 +18,7 @@ int64_t clock_now(const struct clock *);	/* UTC ms since 1970; NULL = the real o
 
 struct date { int year, month, day; };		/* proleptic Gregorian, 1..12, 1..31 */
 
-bool date_valid(struct date);
+bool date_valid(struct date);			/* is there such a day? */
 int64_t date_to_days(struct date);		/* days since 1970-01-01 */
 struct date date_from_days(int64_t);
 int date_weekday(struct date);			/* 0 = Sunday */
@@ -36,7 +36,7 @@ bool instant_parse(const char *s, int64_t *ms, bool *has_time);
 void instant_format(int64_t ms, char out[INSTANT_TEXT]);
 void instant_format_utc(int64_t ms, char out[INSTANT_TEXT]);	/* ends in Z */
 struct date instant_date(int64_t ms);				/* local day */
-int64_t date_midnight(struct date);	/* as that day's clock had it */
+int64_t date_midnight(struct date);	/* ms UTC, as that day's clock had it */
 
 /* A time of day HH:MM[:SS[.fff]][offset]; ms since local midnight. */
 bool time_parse(const char *s, int64_t *ms);
@@ -50,7 +50,7 @@ void today_format(const struct clock *, char out[11]);
 bool date_typed(const char *s, const struct clock *, char out[11]);
 
 /* ODK's format-date / format-date-time: %Y %y %m %n %b %d %e %a %H %h %M %S %3.
- * `lang` picks names of months and days ("zh" or "en"). Unknown escape: false. */
+ * `lang` picks names of months and days ("zh" or "en"). Appended. Unknown escape: false. */
 struct buf;
 struct err;
 bool date_format_odk(int64_t ms, const char *format, const char *lang, struct buf *out,

@@ -9,8 +9,8 @@
 
 struct map;
 
-struct map *map_new(void);
-void map_free(struct map *);				/* NULL is fine */
+struct map *map_new(void);				/* empty; map_free it */
+void map_free(struct map *);				/* NULL is fine; not what its values point to */
 size_t map_count(const struct map *);
 
 /* The slot of key, or NULL. Lent until the next map_put. */

@@ -12,6 +12,7 @@ struct near {
 	int distance;
 };
 
+/* wanted is borrowed until the last near_try. */
 void near_start(struct near *, const char *wanted);
 void near_try(struct near *, const char *candidate);
 

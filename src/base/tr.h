@@ -7,6 +7,8 @@
 #ifndef RUHU_BASE_TR_H
 #define RUHU_BASE_TR_H
 
+/* The sentence in the language in use; the English itself where the catalogue has none.
+ * Never to be freed. */
 const char *tr(const char *english) __attribute__((format_arg(1)));
 #define _(s) tr(s)
 #define N_(s) (s)		/* marks a sentence in a table; the user calls tr() */

@@ -66,8 +66,8 @@ struct cmd {
 extern const struct cmd *const commands[];
 extern const struct option global_options[];
 
-extern const struct cmd cmd_form_check, cmd_form_add, cmd_form_convert, cmd_form_list, cmd_form_show,
-    cmd_form_print, cmd_home, cmd_enter, cmd_list, cmd_fill, cmd_eval, cmd_table, cmd_check,
+extern const struct cmd cmd_form_check, cmd_form_add, cmd_form_convert, cmd_form_list,
+    cmd_form_show, cmd_form_print, cmd_home, cmd_enter, cmd_list, cmd_fill, cmd_eval, cmd_table, cmd_check,
     cmd_export, cmd_status, cmd_backup, cmd_restore, cmd_rebuild, cmd_doctor,
     cmd_flags, cmd_log, cmd_stats, cmd_verify, cmd_batch, cmd_batch_begin, cmd_batch_close,
     cmd_import, cmd_conflicts, cmd_site_init, cmd_site_scope,
@@ -98,6 +98,7 @@ bool args_parse(struct cli *, const struct cmd *, int argc, char **argv, struct 
 /* May a worker be called so? */
 bool worker_fits(const char *name, struct err *err);
 
+/* Printed: all commands and global options; one command. */
 void help_all(void);
 void help_one(const struct cmd *);
 

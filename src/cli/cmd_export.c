@@ -105,7 +105,7 @@ static int
 export_now(struct store *store, const struct export_options *given, bool sealed, bool json,
     struct err *err)
 {
-	struct pace pace = pace_begin(given->clock);
+	struct pace pace = pace_begin();
 	struct export_options o = *given;
 	struct export_result r;
 	bool done;

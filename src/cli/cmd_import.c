@@ -136,9 +136,9 @@ import_file(struct store *store, const char *path, bool revoked, struct import_o
 
 /* The exit code. */
 int
-import_one(struct cli *cli, struct store *store, const char *path, bool revoked, bool json)
+import_one(struct store *store, const char *path, bool revoked, bool json)
 {
-	struct pace pace = pace_begin(&cli->clock);
+	struct pace pace = pace_begin();
 	struct import_options o = { .ctx = &pace };
 	struct seal_comment comment = { .from = "" };
 	struct import_result r;
@@ -189,7 +189,7 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_UNABLE, &err);
 	/* One bad file does not keep the others out. */
 	for (int i = 0; i < args->n; i++)
-		if (import_one(cli, store, args->v[i], revoked, json) != CMD_DONE)
+		if (import_one(store, args->v[i], revoked, json) != CMD_DONE)
 			code = CMD_FAULTS;
 	store_close(store);
 	return code;

@@ -67,8 +67,7 @@ each(void *ctx, const struct quarantined *q)
 }
 
 static int
-retry(struct cli *cli, struct store *store, const char *number, bool revoked, bool json,
-    struct err *err)
+retry(struct store *store, const char *number, bool revoked, bool json, struct err *err)
 {
 	struct listing l = { .wanted = strtoll(number, NULL, 10) };
 	struct buf path = { 0 };
@@ -81,7 +80,7 @@ retry(struct cli *cli, struct store *store, const char *number, bool revoked, bo
 		return fail(CMD_FAULTS, err);
 	}
 	quarantine_path(store, l.hash, &path);
-	code = import_one(cli, store, buf_str(&path), revoked, json);
+	code = import_one(store, buf_str(&path), revoked, json);
 	free(l.hash);
 	buf_free(&path);
 	return code;
@@ -99,7 +98,7 @@ run(struct cli *cli, const struct args *args)
 	if (!cli_open(cli, again != NULL ? 0 : OPEN_READ_ONLY, &store, &err))
 		return fail(CMD_UNABLE, &err);
 	if (again != NULL)
-		code = retry(cli, store, again, args_option(args, "revoked") != NULL, l.json, &err);
+		code = retry(store, again, args_option(args, "revoked") != NULL, l.json, &err);
 	else if (!quarantine_each(store, args_option(args, "all") != NULL, each, &l, &err))
 		code = fail(CMD_UNABLE, &err);
 	else if (l.n == 0 && !l.json)

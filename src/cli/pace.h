@@ -5,15 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct clock;
-
 struct pace {
 	int64_t began_ms, from;		/* of this part of the work, monotonic */
 	const char *what;
 	bool shown;
 };
 
-struct pace pace_begin(const struct clock *);
+/* Nothing is shown before pace_tell. */
+struct pace pace_begin(void);
 /* "merging   42%  420000 / 1000000  61000/s  10 s left"; what: lent, another one begins
  * another part. */
 void pace_tell(struct pace *, const char *what, int64_t done, int64_t of);

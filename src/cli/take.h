@@ -4,10 +4,9 @@
 
 #include <stdbool.h>
 
-struct cli;
 struct store;
 
 /* Merges it, or refuses it and keeps it in quarantine; tells which. The exit code. */
-int import_one(struct cli *, struct store *, const char *path, bool revoked, bool json);
+int import_one(struct store *, const char *path, bool revoked, bool json);
 
 #endif

@@ -48,6 +48,7 @@ struct builder {
 	struct map *warned;		/* columns warned of once */
 };
 
+/* An error, a warning, into faults with the place. */
 void fault(struct builder *, int line, int col, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 void warn(struct builder *, int line, int col, const char *fmt, ...)
@@ -74,11 +75,14 @@ int build_language_known(const struct builder *, const char *name);
 /* What a text without a language is in. */
 size_t build_plain_language(struct builder *);
 
+/* Of the form's arena, all of them, and complete only after build_finish. A text that is
+ * there in this language is replaced, by a blank one not; parent NULL: the root. */
 void build_text(struct builder *, struct text *, size_t lang, const char *s);
 struct question *build_question(struct builder *, struct question *parent, enum qtype,
     const char *name, int line, int col);
 struct choice_list *build_list(struct builder *, const char *name, int line, int col);
 
+/* A declared entity, empty. */
 struct entity *build_entity_new(struct builder *, int line, int col);
 /* The questions of the declared entities, in meta/entity; part of build_finish. */
 void build_entities(struct builder *);

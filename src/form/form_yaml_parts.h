@@ -29,14 +29,17 @@ void yaml_conflict(struct builder *, const struct ynode *);
 /* entities: the declaration, which build_finish makes questions of. */
 void yaml_entities(struct builder *, const struct ynode *);
 
+/* The rows of survey, below root. */
 void yaml_survey(struct builder *, const struct ynode *, struct question *root);
 
+/* The lists of choices, with the files they name. */
 void yaml_choices(struct builder *, const struct ynode *);
 /* Gives each select its list, adds what or_other asks for. */
 void yaml_selects(struct builder *);
 
 /* The node's text; a list or a map is a fault and gives "". */
 const char *yaml_scalar(struct builder *, const struct ynode *);
+/* An expression's text and place. */
 void yaml_source(struct builder *, const struct ynode *, struct source *);
 /* A text, or a map of languages. */
 void yaml_texts(struct builder *, const struct ynode *, struct text *);

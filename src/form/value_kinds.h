@@ -1,6 +1,6 @@
 /* value_kinds.h: the readers behind value_parse, a family of types each;
  * private to value*.c. `s` is trimmed, folded where the kind asks for it, and
- * not empty. */
+ * not empty; what is stored is appended to out. False: err says what would do. */
 #ifndef RUHU_FORM_VALUE_KINDS_H
 #define RUHU_FORM_VALUE_KINDS_H
 

@@ -34,7 +34,7 @@ void xo_entity_ids(struct xout *, const struct question *repeat);
 
 /* ---- xform_body_out.c ---- */
 
-void xo_body(struct xout *);
+void xo_body(struct xout *);			/* <h:body>, appended to out */
 /* setvalue for the defaults that are expressions, of the form or of a repeat's rows. */
 void xo_defaults(struct xout *, const struct question *);
 /* Is the count of this repeat more than a path? Then it has a node of its own. */

@@ -58,22 +58,25 @@ const char *xf_text(struct xform *, uint32_t node);
 void xf_resolve(const char *context, const char *ref, struct buf *out);
 struct xq *xf_find(const struct xform *, const char *context, const char *ref);
 
-/* A label, hint or message element into text, in every language there is. */
 /* What else the text of a label or hint has: files shown with it, guidance. */
 void xf_beside(struct xform *, uint32_t element, const char *context, struct question *);
+/* A column that is kept as it is. */
 void xf_extra(struct xform *, struct question *, const char *name, const char *value);
+/* A label, hint or message element into text, in every language there is. */
 void xf_label(struct xform *, uint32_t element, const char *context, struct text *out);
 /* A message attribute: text, or jr:itext('id'). */
 void xf_message(struct xform *, const char *value, const char *context, struct text *out);
 /* All languages of an itext id; false: no such id. */
 bool xf_itext(struct xform *, const char *id, const char *context, struct text *out);
 
+/* An expression's text and place; a blank one changes nothing. */
 void xf_source(struct xform *, uint32_t node, const char *text, struct source *out);
 
 /* ---- xform_body.c ---- */
 
+/* Notes which paths are repeats, below root, the path of the data. */
 void xf_find_repeats(struct xform *, const char *root);
-void xf_body(struct xform *);
+void xf_body(struct xform *);			/* controls, groups, repeats, their actions */
 /* A setvalue; trigger: the question whose change runs it, or NULL; in the model
  * there are no new rows to run it. */
 void xf_setvalue(struct xform *, uint32_t node, const char *context, struct xq *trigger,
@@ -90,11 +93,13 @@ void xf_entity_end(struct xform *);		/* all of it is read */
 
 /* ---- xform_attrs.c: the instance's attributes and prefixes ---- */
 
+/* Into the form, to be written out again. */
 void xf_attributes(struct xform *);
 
 /* ---- xform_choices.c ---- */
 
-void xf_instances(struct xform *);
+void xf_instances(struct xform *);		/* secondary instances as choice lists */
+/* The list of a select: its items, its itemset, or the rows of a repeat. */
 void xf_choices(struct xform *, uint32_t control, struct xq *);
 
 #endif

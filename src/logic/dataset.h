@@ -40,6 +40,7 @@ size_t dataset_rows(const struct dataset *);
 int dataset_column(const struct dataset *, const char *name);	/* -1: none */
 size_t dataset_columns(const struct dataset *);
 const char *dataset_column_name(const struct dataset *, size_t column);
+/* As the ops do, see above. */
 const char *dataset_cell(const struct dataset *, size_t row, size_t column);
 size_t dataset_find(const struct dataset *, size_t column, const char *text,
     const uint32_t **rows);
@@ -47,6 +48,6 @@ void dataset_language(struct dataset *, size_t lang);	/* for "label" of a choice
 
 /* The same table as a tree: document > root > item > columns. Lent. */
 const struct tree *dataset_tree(const struct dataset *);
-struct node dataset_item(const struct dataset *, size_t row);
+struct node dataset_item(const struct dataset *, size_t row);	/* a row's item in it */
 
 #endif

@@ -52,6 +52,7 @@ struct run {
 	_Alignas(16) char first[RUN_FIRST];
 };
 
+/* Borrows all of them until run_end. */
 void run_start(struct run *, const struct expr *, const struct env *, struct err *);
 void run_end(struct run *);
 void *run_alloc(struct run *, size_t);		/* not zeroed */
@@ -62,6 +63,7 @@ bool run_fail(struct run *, const struct xnode *x, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 bool run_step(struct run *, const struct xnode *x);	/* counts one operation */
 
+/* What it gives here, lent as long as the run. False: err says why, with the place. */
 bool xeval(struct run *, const struct xnode *, const struct ctx *, struct xval *out);
 /* As a condition: a reference ${x} is true when it is answered. */
 bool xeval_true(struct run *, const struct xnode *, const struct ctx *, bool *out);

@@ -13,6 +13,7 @@ struct xml_tree {
 	const struct xml *xml;	/* borrowed */
 };
 
+/* Nothing to free: all of it lies in the file that was read, which must stay. */
 void xml_tree_start(struct xml_tree *, const struct xml *);
 
 /* "/data/member[2]/@id": numbers only where siblings share a name. */

@@ -23,8 +23,8 @@ struct queue {
 	size_t n, cap;
 };
 
-void queue_push(struct queue *, struct task);
-bool queue_pop(struct queue *, struct task *out);	/* false: empty */
+void queue_push(struct queue *, struct task);		/* a copy; twice is twice */
+bool queue_pop(struct queue *, struct task *out);	/* the first; false: empty */
 void queue_free(struct queue *);			/* leaves it empty */
 
 #endif

@@ -130,6 +130,7 @@ aspect_bit(enum aspect a)
 	return (uint16_t)(1u << a);
 }
 
+/* Is it top, or does it lie in it? */
 bool question_within(const struct question *, const struct question *top);
 /* Is it calculated, whatever is typed? */
 bool question_computed(const struct session *, const struct question *);

@@ -52,8 +52,10 @@ void desk_keep(struct desk *, struct session *);
 void desk_free(struct desk *);		/* not the session */
 void desks_free(struct store *);
 
+/* One of `given` goes; the last one takes its place. */
 void desk_forget_given(struct desk *, size_t i);
 
+/* The saved change (ruhu_change.no) that a node's answer came from; 0: none. */
 int64_t desk_mark(const struct desk *, node_id);
 void desk_set_mark(struct desk *, node_id, int64_t no);
 

@@ -34,11 +34,13 @@ struct draft {
 	size_t gone_n, gone_cap;
 };
 
+/* found false: there is none, which is no error. */
 bool draft_read(struct store *, const char *record, struct draft *, struct err *);
-void draft_free(struct draft *);
+void draft_free(struct draft *);		/* all that draft_read gave */
 /* Ids of the rows as the draft has them; NULL: it did not touch that repeat. */
 const char *draft_rows(const struct draft *, const char *parent, const char *repeat);
 
+/* Was this saved row removed in it? */
 bool draft_has_gone(const struct draft *, const char *row);
 
 /* Removes this user's draft, inside a write. */

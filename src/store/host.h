@@ -5,6 +5,7 @@
 
 struct desk;
 
+/* Fills desk->host, whose functions are called with the desk. */
 void host_fill(struct desk *);
 
 #endif

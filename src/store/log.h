@@ -40,11 +40,12 @@ struct log_entry {
 	size_t prev_n;
 };
 
+/* Reads where the log stands: epoch, number, clock, chain. */
 bool log_begin(struct store *, struct log *, struct err *);
 /* What the following entries belong to. The record must be in ruhu_record. */
 bool log_record(struct log *, int64_t record_no, const struct loaded *form, struct err *);
 /* Adds one; its number is log->last_no. */
 bool log_add(struct log *, const struct log_entry *, struct err *);
-bool log_end(struct log *, struct err *);
+bool log_end(struct log *, struct err *);	/* writes where it stands now */
 
 #endif

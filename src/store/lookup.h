@@ -14,7 +14,7 @@
 struct store;
 struct lookup;
 
-struct lookup *lookup_new(struct store *);
+struct lookup *lookup_new(struct store *);	/* empty; asks when it is asked */
 void lookup_free(struct lookup *);		/* NULL is fine */
 
 /* ruhu_name, ruhu_form, ruhu_epoch: of a fork the epoch that it branched from. "" where

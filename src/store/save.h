@@ -42,7 +42,8 @@ bool save_session(struct store *, struct session *, enum record_state, const str
 /* What is saved of a node now, by whichever name; NULL: nothing. */
 const struct stored_field *save_theirs(const struct save *, node_id, const char *row_id);
 
-bool save_write(struct save *, struct err *);		/* inside a write */
+/* Log, tables, record and search words of what differs; inside a write. */
+bool save_write(struct save *, struct err *);
 void save_tell_session(struct save *);			/* once it is committed */
 
 #endif

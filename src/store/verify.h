@@ -39,7 +39,7 @@ bool store_verify_begun(struct store *, const char *record, bool *begun, struct 
 bool store_verify_begin(struct store *, const char *record, bool independent, struct session **,
     struct verify **, node_id *cursor, struct err *);
 void verify_free(struct verify *); /* not the session; NULL is fine */
-bool verify_independent(const struct verify *);
+bool verify_independent(const struct verify *);	/* as it was begun */
 
 /* Is it to be keyed a second time: asked now, typed by a person, named by the form? */
 bool verify_wants(const struct verify *, node_id);
@@ -48,6 +48,7 @@ bool verify_was_asked(const struct verify *, node_id);
 /* The same of how many rows a repeat has. */
 bool verify_wants_rows(const struct verify *, node_id parent, const struct question *repeat);
 
+/* How it compared, as noted last. */
 enum verify_result verify_of(const struct verify *, node_id);
 enum verify_result verify_of_rows(const struct verify *, node_id parent, const struct question *);
 

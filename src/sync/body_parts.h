@@ -65,6 +65,7 @@ bool body_hex(const struct body *, const char *text, void *out, size_t len, stru
 /* No control characters but, where `lines`, line feed and tab. */
 bool body_clean(const char *, bool lines);
 
+/* A line of each kind, checked to the last member. False: err says what is wrong. */
 bool body_manifest(struct body *, const json_t *, struct err *);
 /* Sets b->line, b->range and what all its changes share. */
 bool body_transaction(struct body *, json_t *line, struct err *);

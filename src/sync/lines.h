@@ -22,7 +22,7 @@ struct names {
 	size_t last;			/* found last: neighbours repeat it */
 };
 size_t names_add(struct names *, const char *a, const char *b);	/* copies; returns its place */
-bool names_find(struct names *, const char *a, const char *b, size_t *place);
+bool names_find(struct names *, const char *a, const char *b, size_t *place);	/* false: none */
 void names_free(struct names *);
 
 struct lines {
@@ -48,6 +48,8 @@ struct lines {
 	struct buf others;
 };
 
+/* One that belongs to the line being gathered joins it; else that line is put and the
+ * next begins. False: err of put, or a change too long for a line. */
 bool lines_add(struct lines *, const struct change *, struct err *);
 bool lines_end(struct lines *, struct err *);	/* the last line */
 void lines_free(struct lines *);		/* what it owns */

@@ -16,7 +16,8 @@ struct zst_sink {
 	bool (*write)(void *ctx, const void *bytes, size_t len, struct err *);
 };
 
-struct zst *zst_new(const struct zst_sink *); /* sink is copied */
+/* A frame with a checksum, begun. The sink is copied; its errors come back as they are. */
+struct zst *zst_new(const struct zst_sink *);
 void zst_free(struct zst *); /* NULL is fine; without zst_end the frame is cut short */
 bool zst_write(struct zst *, const void *bytes, size_t len, struct err *);
 bool zst_end(struct zst *, struct err *); /* the frame's end and checksum */
@@ -25,8 +26,8 @@ bool zst_end(struct zst *, struct err *); /* the frame's end and checksum */
  * it, or a frame that is cut short, is an error. */
 struct unzst;
 struct unzst *unzst_new(const struct zst_sink *); /* plain bytes go to the sink */
-void unzst_free(struct unzst *);
+void unzst_free(struct unzst *); /* NULL is fine */
 bool unzst_write(struct unzst *, const void *bytes, size_t len, struct err *);
-bool unzst_end(struct unzst *, struct err *);
+bool unzst_end(struct unzst *, struct err *); /* false: the frame is not whole */
 
 #endif

@@ -55,6 +55,7 @@ void keymap_free(struct keymap *);			/* NULL is fine */
  * need may be a key. False: err names the line; the map is as before. */
 bool keymap_read(struct keymap *, const char *text, const char *file, struct err *);
 
+/* What a key does in these modes (bits of enum mode); ACT_NONE: nothing. */
 enum action keymap_find(const struct keymap *, unsigned modes, const struct key *);
 
 /* The first of an action's keys. False: it has none. */

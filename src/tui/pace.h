@@ -21,6 +21,7 @@ struct pace {
 /* Keys further apart than this are a pause that nobody announced. */
 #define PACE_PAUSE_MS 60000
 
+/* A key was pressed. now_ms, here and below, is monotonic. */
 void pace_key(struct pace *, int64_t now_ms);
 void pace_pause(struct pace *, int64_t now_ms);	/* until pace_go_on */
 void pace_go_on(struct pace *, int64_t now_ms);

@@ -36,7 +36,8 @@ void painter_free(struct painter *);			/* NULL is fine */
 /* What the terminal shows is unknown from now on: the next paint writes all. */
 void painter_forget(struct painter *);
 
-/* Appends the bytes. */
+/* Appends the bytes that make the terminal show the screen: what differs from the last
+ * one painted, and the cursor's move. */
 void painter_paint(struct painter *, const struct screen *, struct buf *out);
 
 #endif

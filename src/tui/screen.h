@@ -31,12 +31,13 @@ struct screen {
 	struct buf *scratch;
 };
 
-struct screen *screen_new(int rows, int cols, enum ambiguous);
+struct screen *screen_new(int rows, int cols, enum ambiguous);	/* blank */
 void screen_free(struct screen *);			/* NULL is fine */
 void screen_resize(struct screen *, int rows, int cols);	/* empties it */
-void screen_clear(struct screen *);
+void screen_clear(struct screen *);			/* blanks it, cursor at the top */
 void screen_cursor(struct screen *, int row, int col);	/* brought inside */
 
+/* The cell; row and col must be on the screen. Lent until it is resized. */
 struct glyph *screen_at(const struct screen *, int row, int col);
 
 /* Puts text from (row, col) on, at most `width` columns and never past the edge;

@@ -90,10 +90,11 @@ struct ui {
 	enum ambiguous ambiguous;
 };
 
+/* Borrows both; its keys are the table's. Sizes and moments are the caller's to set. */
 void ui_init(struct ui *, struct store *, const struct clock *);
 void ui_free(struct ui *);				/* closes all views */
 
-void ui_push(struct ui *, struct view *);
+void ui_push(struct ui *, struct view *);		/* takes it */
 void ui_pop(struct ui *, struct view *);		/* view and all above it */
 void ui_end(struct ui *);				/* all of them: the program ends */
 bool ui_running(const struct ui *);			/* a view is left */
@@ -103,7 +104,7 @@ void ui_act(struct ui *, enum action, const struct key *);
 /* One key at this moment; then draw. */
 void ui_step(struct ui *, const struct key *, int64_t now_ms);
 void ui_draw(struct ui *, struct screen *);
-void ui_hangup(struct ui *);
+void ui_hangup(struct ui *);		/* tells all views: the line dropped */
 /* Lets the view on top work while nobody types; then draw. False: it has nothing to
  * do, until the next key. */
 bool ui_idle(struct ui *);

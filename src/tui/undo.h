@@ -25,7 +25,7 @@ struct undo {
 	size_t first, n; /* a ring */
 };
 
-void undo_free(struct undo *);
+void undo_free(struct undo *);		/* its texts; empty and usable */
 
 /* Before the change: the answer of a question as it is now. */
 void undo_note_answer(struct undo *, struct session *, node_id);

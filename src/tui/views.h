@@ -18,9 +18,11 @@ struct view;
 struct tui_options;
 bool tui_open_record(struct ui *, const struct tui_options *, struct err *);
 
+/* All of these push a screen, which frees itself when it is left. False: err says why
+ * there is nothing to show, and nothing was pushed. */
 void view_home_open(struct ui *);
-bool view_list_open(struct ui *, const char *form, struct err *);
-void view_help_open(struct ui *);
+bool view_list_open(struct ui *, const char *form, struct err *);	/* a form's records */
+void view_help_open(struct ui *);		/* keys, and help on what is on top */
 /* Over the help: what can be done in these modes, to choose from. */
 void view_menu_open(struct view *help, unsigned modes);
 /* All problems of the record; Enter goes to one. */
@@ -36,7 +38,7 @@ void view_history_open(struct ui *, const char *record, const char *form, const 
 void view_batch_open(struct ui *, const char *form);	/* NULL: of all forms */
 void view_differences_open(struct ui *);	/* keyed differently twice, left to be settled */
 void view_stats_open(struct ui *);		/* this person's figures */
-void view_pause_open(struct ui *);
+void view_pause_open(struct ui *);		/* covers the screen; no time counts */
 /* What two sites changed apart; or what of it was decided. */
 void view_conflicts_open(struct ui *, bool decided);
 
