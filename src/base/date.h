@@ -15,6 +15,8 @@ struct clock {
 };
 
 int64_t clock_now(const struct clock *);	/* UTC ms since 1970; NULL = the real one */
+/* Milliseconds of a clock that nobody puts right: for how long something takes. */
+int64_t clock_steady(void);
 
 struct date { int year, month, day; };		/* proleptic Gregorian, 1..12, 1..31 */
 

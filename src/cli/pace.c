@@ -1,33 +1,23 @@
 #include "cli/pace.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/date.h"
 #include "base/tr.h"
 #include "cli/out.h"
 
 enum { SETTLE_MS = 300 };		/* before that a rate says nothing */
 
-/* The computer's clock may be put right meanwhile; this one cannot. */
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 struct pace
 pace_begin(void)
 {
-	return (struct pace){ .began_ms = monotonic_ms(), .what = "" };
+	return (struct pace){ .began_ms = clock_steady(), .what = "" };
 }
 
 void
 pace_tell(struct pace *p, const char *what, int64_t done, int64_t of)
 {
-	int64_t now = monotonic_ms(), took, rate;
+	int64_t now = clock_steady(), took, rate;
 
 	if (strcmp(p->what, what) != 0) {
 		p->what = what;

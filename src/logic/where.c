@@ -47,35 +47,24 @@ refuse(struct writer *w, const struct xnode *x, const char *what)
 	    _("%s cannot be asked of a whole table at once; docs/worklists.md lists what can"), what);
 }
 
+/* As SQL has it: between two marks, each mark inside written twice. */
 static void
-add_quoted(struct buf *out, const char *text)
+add_between(struct buf *out, char mark, const char *text)
 {
-	buf_add_char(out, '\'');
+	buf_add_char(out, mark);
 	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			buf_add_char(out, '\'');
+		if (*text == mark)
+			buf_add_char(out, mark);
 		buf_add_char(out, *text);
 	}
-	buf_add_char(out, '\'');
-}
-
-static void
-add_table(struct buf *out, const char *name)
-{
-	buf_add_char(out, '"');
-	for (; *name != '\0'; name++) {
-		if (*name == '"')
-			buf_add_char(out, '"');
-		buf_add_char(out, *name);
-	}
-	buf_add_char(out, '"');
+	buf_add_char(out, mark);
 }
 
 static void
 add_name(struct buf *out, const char *alias, const char *column)
 {
 	buf_addf(out, "%s.", alias);
-	add_table(out, column);
+	add_between(out, '"', column);
 }
 
 /* ---- what is the same for every record ---------------------------------------------- */
@@ -130,7 +119,7 @@ fixed_value(struct writer *w, const struct xnode *x, struct part *p)
 		else if (v.type == V_NUMBER)
 			buf_add(&p->sql, s.s, s.len);
 		else
-			add_quoted(&p->sql, s.s);
+			add_between(&p->sql, '\'', s.s);
 		buf_add(&p->text, s.s, s.len);
 		ok = memchr(s.s, '\0', s.len) == NULL || refuse(w, x, _("a NUL character"));
 	}
@@ -240,7 +229,7 @@ from_rows(struct writer *w, const struct xnode *x, const struct rows *rows, cons
 	else
 		buf_add_char(&p->sql, '*');
 	buf_add_str(&p->sql, ") FROM ");
-	add_table(&p->sql, table);
+	add_between(&p->sql, '"', table);
 	buf_addf(&p->sql, " n WHERE n.record_no = r.record_no%s",
 	    up != NULL ? " AND n.parent_id = t.row_id" : "");
 	for (size_t i = 0; ok && rows->filter != NULL && i < rows->filter->args_n; i++) {

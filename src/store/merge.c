@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "store/epoch.h"
@@ -20,15 +20,6 @@ enum {
 	YIELD_MS = 500,			/* others go first between two holds */
 	AHEAD_MS = 10 * 60 * 1000	/* our clock never follows further than this */
 };
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- looking ------------------------------------------------------------------- */
 
@@ -294,7 +285,7 @@ open_batch(struct merge *m, struct err *err)
 		return false;
 	}
 	m->in_batch = true;
-	m->batch_began = monotonic_ms();
+	m->batch_began = clock_steady();
 	m->batch = 0;
 	m->touched_n = 0;
 	return true;
@@ -356,7 +347,7 @@ is_full(const struct merge *m)
 	if (m->batch_most > 0)
 		return m->batch >= m->batch_most;
 	return m->batch >= BATCH ||
-	    (m->batch >= BATCH_LEAST && monotonic_ms() - m->batch_began >= BATCH_MS);
+	    (m->batch >= BATCH_LEAST && clock_steady() - m->batch_began >= BATCH_MS);
 }
 
 bool

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/tr.h"
 
@@ -55,15 +56,6 @@ turnstile_close(struct turnstile *t)
 		return;
 	close(t->fd);		/* gives the lock back as well */
 	free(t);
-}
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 /* "name pid", without its line end; "" when the file says nothing. */
@@ -111,9 +103,9 @@ somebody_waits(const struct turnstile *t)
 void
 turnstile_yield(struct turnstile *t, int most_ms)
 {
-	int64_t start = now_ms();
+	int64_t start = clock_steady();
 
-	while (t->depth == 0 && somebody_waits(t) && now_ms() - start < most_ms)
+	while (t->depth == 0 && somebody_waits(t) && clock_steady() - start < most_ms)
 		nanosleep(&(struct timespec){ 0, FIRST_NAP_US * 1000 }, NULL);
 }
 
@@ -121,7 +113,7 @@ static bool
 wait_for_it(struct turnstile *t, int wait_ms, bool (*waiting)(void *, int, const char *),
     void *ctx, struct err *err)
 {
-	int64_t start = now_ms(), told = start, now;
+	int64_t start = clock_steady(), told = start, now;
 	long nap = FIRST_NAP_US;
 	char holder[HOLDER];
 
@@ -129,7 +121,7 @@ wait_for_it(struct turnstile *t, int wait_ms, bool (*waiting)(void *, int, const
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return err_set(err, _("The database's lock file cannot be used: %s"),
 			    strerror(errno));
-		now = now_ms();
+		now = clock_steady();
 		if (now - start >= wait_ms)
 			return too_long(t, (int)(now - start), err);
 		if (waiting != NULL && now - told >= TELL_MS) {

@@ -84,6 +84,13 @@ say_record(void *ctx, const struct record_info *info)
 	return true;
 }
 
+/* /quit, and the F10 and Esc it stands for. */
+static bool
+leaves(const char *word)
+{
+	return word[0] == 'q' || strcmp(word, "10") == 0 || strcmp(word, "0") == 0;
+}
+
 /* A number is asked for; what is no number looks for records. False: left. */
 static bool
 list_line(struct plain *p, struct numbered *v, const char *form, struct buf *search)
@@ -109,7 +116,7 @@ list_line(struct plain *p, struct numbered *v, const char *form, struct buf *sea
 	if (line == NULL)
 		return false;
 	rest = plain_command(&line, word);
-	if (rest != NULL && (word[0] == 'q' || strcmp(word, "10") == 0 || strcmp(word, "0") == 0))
+	if (rest != NULL && leaves(word))
 		return false;
 	if (rest != NULL && word[0] == 'n') {
 		v->first += v->first + SHOWN < total ? SHOWN : 0;
@@ -310,7 +317,7 @@ home_line(struct plain *p, struct numbered *v)
 	if (line == NULL)
 		return false;
 	rest = plain_command(&line, word);
-	if (rest != NULL && (word[0] == 'q' || strcmp(word, "10") == 0 || strcmp(word, "0") == 0))
+	if (rest != NULL && leaves(word))
 		return false;
 	n = rest == NULL ? chosen(v, line + (line[0] == '+')) : 0;
 	if (n == 0) {

@@ -18,6 +18,7 @@
 #undef erase
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "tui/charset.h"
@@ -455,10 +456,7 @@ term_ambiguous(const struct terminal *t)
 int64_t
 term_clock_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return clock_steady();
 }
 
 /* 1: bytes came; 0: time is up; -1: no more input. */

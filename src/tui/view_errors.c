@@ -5,8 +5,8 @@
  * through while nobody types, and what was found can be worked on meanwhile. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "form/form.h"
@@ -127,22 +127,13 @@ look_at_next(struct errors *w)
 	w->looked++;
 }
 
-static long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static bool
 idle(struct view *v)
 {
 	struct errors *w = (struct errors *)v;
-	long until = now_ms() + SLICE_MS;
+	int64_t until = clock_steady() + SLICE_MS;
 
-	while (!w->whole && now_ms() < until)
+	while (!w->whole && clock_steady() < until)
 		look_at_next(w);
 	return !w->whole;
 }
