@@ -14,6 +14,7 @@
 #include "form/xlsx.h"
 
 #define NAME_LIMIT 100			/* bytes; longer ones are a slip */
+#define IDENTITY_LIMIT 127		/* bytes of a form's id or version in a sync file */
 #define INDEX_FROM 16			/* choices; fewer are found by looking */
 
 static void
@@ -111,6 +112,30 @@ name_check(struct builder *b, const char *what, const char *name, int line, int 
 	fault(b, line, col, _("%s: '%s' cannot be a name; a name begins with a letter or _ and "
 	    "goes on with letters, digits, _ - and ."), what, name);
 	return false;
+}
+
+const char *
+build_identity(struct builder *b, const char *what, const char *text, int line, int col)
+{
+	char *one;
+	size_t len;
+
+	text += strspn(text, " \t\r\n");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+		len--;
+	one = arena_alloc(b->arena, len + 1);
+	memcpy(one, text, len);
+	one[len] = '\0';
+	if (len > IDENTITY_LIMIT)
+		fault(b, line, col, _("%s: longer than %d bytes"), what, IDENTITY_LIMIT);
+	for (const char *p = one; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7F) {
+			fault(b, line, col,
+			    _("%s: a control character or a second line in it; take it out"), what);
+			break;
+		}
+	return one;
 }
 
 /* ---- languages and texts ------------------------------------------------------ */

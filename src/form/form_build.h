@@ -65,6 +65,9 @@ const char *place_text(const struct builder *, int line, int col, char out[PLACE
 
 /* XML NCName, which XLSForm asks of names. */
 bool name_valid(const char *);
+/* A form's id or version, as it stands in sync files: one line, without the blanks at
+ * its ends (a block of YAML ends in a line feed). */
+const char *build_identity(struct builder *, const char *what, const char *text, int line, int col);
 /* Says what is wrong with it; true: nothing. what: "name", "list_name" ... */
 bool name_check(struct builder *, const char *what, const char *name, int line, int col);
 

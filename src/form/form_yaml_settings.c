@@ -167,7 +167,7 @@ read_setting(struct builder *b, const struct ynode *map, const struct ynode *k,
 	} else if (strncmp(key, "form_title::", 12) == 0) {
 		build_text(b, &f->title, build_language(b, key + 12), yaml_scalar(b, k));
 	} else if (is_key(key, "version")) {
-		f->version = arena_strdup(b->arena, yaml_scalar(b, k));
+		f->version = build_identity(b, "version", yaml_scalar(b, k), k->line, k->col);
 	} else if (is_key(key, "instance_name")) {
 		yaml_source(b, k, &f->instance_name);
 	} else if (is_key(key, "allow_choice_duplicates")) {

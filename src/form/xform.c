@@ -361,10 +361,12 @@ read_header(struct xform *x)
 {
 	struct form *f = x->b.form;
 	uint32_t head = x->xml.v[x->model].parent, title = xf_child(x, head, "title");
+	const struct xml_node *primary = &x->xml.v[x->primary];
 	const char *id = xf_attr(x, x->primary, "id");
 
-	f->id = arena_strdup(x->b.arena, *id != '\0' ? id : x->xml.v[x->primary].name);
-	f->version = arena_strdup(x->b.arena, xf_attr(x, x->primary, "version"));
+	f->id = build_identity(&x->b, "id", *id != '\0' ? id : primary->name, primary->line, 0);
+	f->version = build_identity(&x->b, "version", xf_attr(x, x->primary, "version"),
+	    primary->line, 0);
 	build_text(&x->b, &f->title, build_plain_language(&x->b),
 	    title != XML_NONE && *xf_text(x, title) != '\0' ? xf_text(x, title) : f->id);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the program saves can be sent, and what it sends is taken: answers as long as they
-# may be, calculations over many rows, a clock gone wild.
+# may be, calculations over many rows, a clock gone wild, a form's version.
 cd "$(dirname "$0")/../.." && . tests/cli/lib
 a=$T/a.db b=$T/b.db
 cat >"$T/f.yaml" <<'END'
@@ -35,4 +35,25 @@ key 9999-12-31T23:59 "set code wild"
 arrives "saved in the year 9999" 3
 key 2026-11-23T08:02 "set code after"
 arrives "saved after that" 4
+# A block of YAML ends in a line feed; an XForm may be called anything.
+cat >"$T/block.yaml" <<'END'
+settings:
+  form_id: block
+  version: |
+    2026.11
+survey:
+  - {type: text, name: code, label: Code}
+END
+code 0 ruhu -d "$a" form add "$T/block.yaml"
+printf '%s\n' "new block" "set code x" save | ruhu -d "$a" fill >"$T/out"
+arrives "a version in a block" 4
+same "$(ruhu -d "$a" form list --json | jq -r '.[] | select(.form_id == "block") | .version')" 2026.11 "its version"
+for called in 'a&#9;b" version="1' 'a" version="&#10;1&#10;2' "$(head -c 128 /dev/zero | tr '\0' x)\" version=\"1"; do
+	cat >"$T/x.xml" <<END
+<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>t</h:title>
+<model><instance><data id="$called"><a/></data></instance><bind nodeset="/data/a" type="string"/></model></h:head>
+<h:body><input ref="/data/a"><label>A</label></input></h:body></h:html>
+END
+	code 1 ruhu -d "$a" form add "$T/x.xml"
+done
 exit 0
