@@ -40,4 +40,20 @@ awk -v dir="$tmp" '/^```/ { out = "" } /^# [a-z]*\.yaml:/ { out = dir "/" substr
 for f in register visit house; do
 	"$B/ruhu" form check "$tmp/$f.yaml" >/dev/null || failed=1
 done
+# docs/database.md: its queries run, and its tables and format are those there are.
+cp sample.db "$tmp/sample.db"
+awk '/^    (SELECT|--)/, /;/' docs/database.md | sqlite3 -bail "$tmp/sample.db" >/dev/null || failed=1
+for t in $(sqlite3 "$tmp/sample.db" "SELECT name FROM sqlite_master
+    WHERE name LIKE 'ruhu~_%' ESCAPE '~' AND name NOT LIKE 'ruhu_search_%' AND type <> 'index'
+    AND type <> 'trigger'"); do
+	grep -q "\`$t\`" docs/database.md || {
+		echo "docs/database.md does not tell of $t"
+		failed=1
+	}
+done
+format=$(sqlite3 "$tmp/sample.db" 'PRAGMA user_version')
+grep -q "the format, now $format\." docs/database.md || {
+	echo "docs/database.md does not say that the format is $format"
+	failed=1
+}
 exit $failed
