@@ -48,8 +48,8 @@ forget_round(struct store *s, int64_t record, struct err *err)
 		"DELETE FROM ruhu_draft_answer WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
 		"DELETE FROM ruhu_draft_gone WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
 		"DELETE FROM ruhu_draft_rows WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
-		"DELETE FROM ruhu_verify_field WHERE verify IN (SELECT v.no FROM ruhu_verify v"
-		" JOIN ruhu_record r ON r.id = v.record WHERE r.no = ?)",
+		("DELETE FROM ruhu_verify_field WHERE verify IN (SELECT v.no FROM ruhu_verify v"
+		 " JOIN ruhu_record r ON r.id = v.record WHERE r.no = ?)"),
 		"DELETE FROM ruhu_draft WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
 		"UPDATE ruhu_flag SET note = '' WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
 		"DELETE FROM ruhu_confirm WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",

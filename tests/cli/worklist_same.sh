@@ -180,6 +180,7 @@ compare() { # FILE NAME TABLE ID
 	i=0
 	while read -r condition; do
 		i=$((i + 1))
+		[ $((i % step)) = 0 ] || continue
 		ruhu -d "$db" worklist show "$2$i" --json >"$T/shown" 2>"$T/err" || bad "$condition"
 		jq -r ".$4" "$T/shown" | sort >"$T/got"
 		sqlite3 -readonly "$db" "select $4_id from $3 where $2$i = '1' order by 1" >"$T/want"
@@ -188,7 +189,9 @@ compare() { # FILE NAME TABLE ID
 	done <"$1"
 }
 found=0
+step=1
+case $B in */san) step=4 ;; esac
 compare "$T/records" c cases record
 compare "$T/rows" w cases__row row
-[ $found -gt 85 ] || bad "only $found conditions found anything"
+[ $found -gt $((85 / step)) ] || bad "only $found conditions found anything"
 exit 0

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Fuzzing by libFuzzer (clang) of what reads other people's texts: expressions,
 # forms in YAML, XML and spreadsheets, sealed files and their bodies. FUZZ_SECONDS for
-# each (here 5, `make fuzz` 120), JOBS of them at a time; targets named as arguments
+# each (here 2, `make fuzz` 120), JOBS of them at a time; targets named as arguments
 # only. What one finds is kept in $B/fuzz/NAME-found. Each begins with the tests'
 # own texts and with tests/fuzz/corpus/NAME.tar.xz, inputs that earlier runs came upon;
 # `keep` as the first argument makes these anew out of $B/fuzz/NAME-corpus.
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
-seconds=${FUZZ_SECONDS:-5}
+seconds=${FUZZ_SECONDS:-2}
 jobs=${JOBS:-2}
 keep=
 [ "${1-}" != keep ] || { keep=yes; shift; }

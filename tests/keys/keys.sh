@@ -10,6 +10,8 @@
 set -eu
 cd "$(dirname "$0")/../.."
 B=${B:-build}
+# Keys are as many under sanitizers.
+case $B in */san) exit 0 ;; esac
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 sh tests/tools/locales "${B%/san}/locale"

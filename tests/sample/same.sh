@@ -3,6 +3,8 @@
 set -eu
 cd "$(dirname "$0")/../.."
 B=${B:-build}
+# The sanitizers see the same forms filled by tests/domain.
+case $B in */san) exit 0 ;; esac
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 [ ! -e sample.db-wal ]
