@@ -88,6 +88,21 @@ clean_text(const struct question *q, const char *s, struct err *err)
 	return true;
 }
 
+bool
+value_storable(const char *text, struct err *err)
+{
+	size_t len = strlen(text);
+
+	if (len > VALUE_MAX)
+		return err_set(
+		    err, _("an answer of %zu bytes; the longest is %d"), len, VALUE_MAX);
+	for (const char *p = text; *p != '\0'; p++)
+		if (((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7F)
+			return err_set(err, _("a control character (U+%04X) cannot be stored"),
+			    (unsigned)(unsigned char)*p);
+	return utf8_valid(text, len) || err_set(err, _("this is not UTF-8 text"));
+}
+
 /* `numbers`: a text of figures, so that zeros in front stay. */
 static bool
 value_figures(const char *typed, struct buf *out, struct err *err)

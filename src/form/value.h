@@ -17,6 +17,9 @@ struct question;
  * longer one could not be sent. */
 #define VALUE_MAX 16384
 
+/* Can the text be an answer at all, of whatever type? Only then can it be sent. */
+bool value_storable(const char *text, struct err *);
+
 /* typed -> canonical text in out. Blank is always fine (out becomes ""). Full-
  * width characters are folded where the kind asks for it. False: err has the
  * sentence for this very value. Choice names are only checked for form here:

@@ -276,11 +276,11 @@ load_answer(struct reader *r, node_id node, const char *text)
 {
 	const struct question *q = answers_question(r->s->answers, node);
 
-	if (strlen(text) > VALUE_MAX) {
+	struct err err;
+
+	if (!value_storable(text, &err)) {
 		if (r->ok && !question_computed(r->s, q))
-			r->ok = err_at(r->err, r->file, 0, 0,
-			    _("%s: an answer of %zu bytes; the longest is %d"), q->path,
-			    strlen(text), VALUE_MAX);
+			r->ok = err_at(r->err, r->file, 0, 0, "%s: %s", q->path, err.text);
 		return;
 	}
 	if (r->as == INSTANCE_SAVED)
@@ -314,7 +314,12 @@ canonical(const struct reader *r, const struct question *q, const char *text, st
 	bool has_time;
 
 	if (kind == KIND_STRING && q->type != Q_ACKNOWLEDGE) {
-		buf_set_str(out, text);
+		buf_reset(out);
+		for (; *text; text++) /* &#13; ends a line, or stands before what does */
+			if (*text != '\r')
+				buf_add_char(out, *text);
+			else if (text[1] != '\n')
+				buf_add_char(out, '\n');
 		return;
 	}
 	trim(text, out);

@@ -417,9 +417,8 @@ value_fits(struct session *s, node_id node, const struct buf *value, enum aspect
 {
 	struct err err;
 
-	if (value->len <= VALUE_MAX)
+	if (value_storable(buf_str(value), &err))
 		return true;
-	err_set(&err, _("an answer of %zu bytes; the longest is %d"), value->len, VALUE_MAX);
 	fault_set(s, node, aspect, err.text);
 	return false;
 }

@@ -176,7 +176,7 @@ node_id seen_within(const struct session *, node_id at, const struct question *r
 bool expr_names(const struct expr *, const struct question *);
 void uncheck_takers(struct session *, const struct question *source);
 void value_write(struct session *, node_id, const char *text);	/* and all it entails */
-/* False: it is too long for an answer, which is a fault of that aspect now. */
+/* False: it cannot be an answer, which is a fault of that aspect now. */
 bool value_fits(struct session *, node_id, const struct buf *value, enum aspect);
 void value_changed(struct session *, node_id);	/* after the answer itself changed */
 void drain_plain(struct session *);		/* all but triggered calculations */

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "form/value.h"
 #include "store/chain.h"
 #include "store/hlc.h"
 #include "store/inside.h"
@@ -161,7 +162,9 @@ log_add(struct log *log, const struct log_entry *e, struct err *err)
 	int64_t field = 0;
 	bool ok;
 
-	ok = read_prev(log, e, refs, epochs, &prev, err);
+	/* The log is for ever: what no other site takes may not get into it. */
+	ok = (c.value == NULL || value_storable(c.value, err)) &&
+	    read_prev(log, e, refs, epochs, &prev, err);
 	if (ok) {
 		chain_next(log->chain, &c, log->chain);
 		ok = insert_change(log, e, &c, buf_str(&prev), &field, err) &&

@@ -45,6 +45,27 @@ survey:
   - {type: text, name: code, label: Code}
 END
 code 0 ruhu -d "$a" form add "$T/block.yaml"
+# What is no text: made by a calculation, in a submission, in an order to erase.
+cat >"$T/raw.yaml" <<'END'
+settings: {form_id: raw, form_title: Raw, version: "1"}
+survey:
+  - {type: text, name: code, label: Code, appearance: multiline}
+  - {type: calculate, name: c, calculation: "base64-decode(${code})"}
+END
+code 0 ruhu -d "$a" form add "$T/raw.yaml"
+printf '%s\n' "new raw" "set code AQIH" problems "save incomplete" | ruhu -d "$a" --lang en fill >"$T/out"
+grep -q 'a control character (U+0001) cannot be stored' "$T/out" || bad "calculated: $(cat "$T/out")"
+echo '<data id="raw"><code>a&#13;&#10;b&#13;c</code></data>' >"$T/r.xml"
+printf '%s\n' "load raw $T/r.xml" "get code" save | ruhu -d "$a" --lang en fill >"$T/out"
+grep -qF '"value":"a\nb\nc"' "$T/out" || bad "loaded: $(cat "$T/out")"
+echo '<data id="raw"><code>a&#127;</code></data>' >"$T/r.xml"
+echo "load raw $T/r.xml" | ruhu -d "$a" --lang en fill >"$T/out"
+grep -q '/data/code: a control character (U+007F) cannot be stored' "$T/out" || bad "loaded: $(cat "$T/out")"
+printf '%s\n' "new raw" "set code x" save | ruhu -d "$a" fill >"$T/out"
+id=$(sqlite3 "$a" "select record_id from raw where code = 'x'")
+code 3 ruhu -d "$a" erase raw "$id" --order 7 --reason "$(printf 'a\001b')" -y
+code 3 ruhu -d "$a" erase raw "$id" --order 7 --reason "$longest" -y
+arrives "what is no text" 4
 printf '%s\n' "new block" "set code x" save | ruhu -d "$a" fill >"$T/out"
 arrives "a version in a block" 4
 same "$(ruhu -d "$a" form list --json | jq -r '.[] | select(.form_id == "block") | .version')" 2026.11 "its version"
