@@ -16,6 +16,7 @@
 #include "form/form_yaml_parts.h"
 
 #define FILE_LIMIT (64u << 20)
+#define FILE_NAME_LIMIT 255		/* bytes of it, as sync files have it */
 
 /* ---- cells of any part ------------------------------------------------------------ */
 
@@ -98,8 +99,11 @@ yaml_flag(struct builder *b, const struct ynode *node)
 bool
 form_file_inside(const char *name)
 {
-	if (*name == '\0' || *name == '/' || strchr(name, '\\') != NULL)
+	if (*name == '\0' || *name == '/' || strlen(name) > FILE_NAME_LIMIT)
 		return false;
+	for (const char *p = name; *p != '\0'; p++)
+		if (*p == '\\' || (unsigned char)*p < ' ' || *p == 0x7F)
+			return false;
 	for (const char *p = name; *p != '\0'; ) {
 		size_t len = strcspn(p, "/");
 

@@ -24,7 +24,8 @@ struct form_files {
  * is the folder's path. */
 bool form_files_folder(void *folder, const char *name, struct buf *out, struct err *);
 
-/* Whether a name stays below the form's folder: relative, no "..", no backslash. */
+/* Whether a name stays below the form's folder (relative, no "..", no backslash) and can
+ * stand in a sync file: no control characters, 255 bytes at most. */
 bool form_file_inside(const char *name);
 
 /* Reads text (len bytes) called `file` in errors. Never stops at the first

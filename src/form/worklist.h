@@ -67,6 +67,9 @@ struct worklists {
 	size_t n;
 };
 
+/* May a file of worklists be called that? Without folders; so it stands in sync files. */
+bool worklist_file_name(const char *name);
+
 /* Reads text called `file` in faults, in which all that is wrong is told. NULL
  * when there was an error. */
 struct worklists *worklists_read(const char *file, const char *text, size_t len,

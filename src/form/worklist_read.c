@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/near.h"
 #include "base/tr.h"
+#include "form/form_yaml.h"
 #include "form/worklist.h"
 #include "form/yaml_tree.h"
 
@@ -335,6 +336,12 @@ worklists_read(const char *file, const char *text, size_t len, struct faults *fa
 		return out;
 	arena_free(arena);
 	return NULL;
+}
+
+bool
+worklist_file_name(const char *name)
+{
+	return name[0] != '.' && strchr(name, '/') == NULL && form_file_inside(name);
 }
 
 void

@@ -448,6 +448,9 @@ bool
 store_worklists_add(struct store *s, const char *file, const char *text, size_t len, size_t *n,
     struct faults *faults, struct err *err)
 {
+	if (!worklist_file_name(base_name(file)))
+		return err_at(err, file, 1, 1, "%s",
+		    _("a file of worklists is not named as it should be"));
 	return put(s, file, base_name(file), text, len, n, faults, err);
 }
 

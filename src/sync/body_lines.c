@@ -8,6 +8,7 @@
 #include "base/tr.h"
 #include "form/form.h"
 #include "form/form_yaml.h"
+#include "form/worklist.h"
 #include "store/chain.h"
 #include "store/scope.h"
 #include "sync/body_parts.h"
@@ -370,7 +371,7 @@ body_worklist(struct body *b, const json_t *v, struct err *err)
 
 	if (name == NULL)
 		return false;
-	if (strchr(name, '/') != NULL || name[0] == '.' || name[0] == '\0')
+	if (!worklist_file_name(name))
 		return body_bad(b, err, _("a file of worklists is not named as it should be"));
 	return b->on_form == NULL || b->on_form(b->on_form_ctx, BODY_WORKLIST, name, text,
 	    json_string_length(member(v, "t")), err);

@@ -45,6 +45,23 @@ survey:
   - {type: text, name: code, label: Code}
 END
 code 0 ruhu -d "$a" form add "$T/block.yaml"
+# A list's file whose name could not be sent.
+mkdir -p "$T/$(head -c 200 /dev/zero | tr '\0' d)"
+for name in 'a\tb.tsv' "$(head -c 200 /dev/zero | tr '\0' d)/$(head -c 51 /dev/zero | tr '\0' f).tsv"; do
+	printf 'name\tlabel\na\tA\n' >"$T/$(printf %b "$name")"
+	cat >"$T/named.yaml" <<END
+settings: {form_id: named, form_title: N, version: "1"}
+choices: {l: {file: "$name"}}
+survey:
+  - {type: select_one l, name: a, label: A}
+END
+	code 1 ruhu -d "$a" form add "$T/named.yaml"
+done
+for name in "$(printf 'a\tb.yaml')" .hidden.yaml; do
+	cp forms/worklists/worklists.yaml "$T/$name"
+	code 1 ruhu -d "$a" worklist add "$T/$name"
+	says "a file of worklists is not named as it should be"
+done
 # What is no text: made by a calculation, in a submission, in an order to erase.
 cat >"$T/raw.yaml" <<'END'
 settings: {form_id: raw, form_title: Raw, version: "1"}
