@@ -15,6 +15,8 @@ scope_has(const char *prefixes, const char *scope)
 {
 	if (scope[0] == '\0')
 		return strcmp(prefixes, "*") == 0;
+	if (strcmp(scope, "*") == 0)
+		return true;
 	while (*prefixes != '\0') {
 		size_t n = strcspn(prefixes, " ");
 

@@ -21,7 +21,7 @@ bool store_site_scope(struct store *, const char *site, struct buf *prefixes, bo
     struct err *);
 /* prefixes "": takes back what was said. */
 bool store_set_site_scope(struct store *, const char *site, const char *prefixes, struct err *);
-/* Does a record of this scope lie in the area? */
+/* Does a record of this scope lie in the area? Scope "*" lies in every one. */
 bool scope_has(const char *prefixes, const char *scope);
 
 /* The site whose forms and erasures are taken here. */

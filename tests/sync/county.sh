@@ -209,3 +209,11 @@ for s in T03 T07 county; do
 	code 0 ruhu -d $s.db check
 done
 exit 0
+
+# What is every area's, as a figure that the county sets for all.
+do_ county 'new hh' 'set code ALL' 'set grid *' 'set name 参数' 'set age 50' save
+for s in T03 T07; do
+	down $s
+	case $(ages $s) in *ALL=50*) ;; *) bad "$s has not what is every area's" ;; esac
+	code 0 ruhu -d $s.db --lang en status
+done
