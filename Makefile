@@ -81,7 +81,7 @@ $B/tui/coach.o: $B/gen/tutor_form.h
 
 # One program a file; the files of a folder of its name belong to it.
 .SECONDEXPANSION:
-$B/tools/%: tests/tools/%.c $$(wildcard tests/tools/$$*/*.[ch]) $(call ars,$(below_tui))
+$B/tools/%: tests/tools/%.c $(wildcard tests/tools/*.h) $$(wildcard tests/tools/$$*/*.[ch]) $(call ars,$(below_tui))
 	@mkdir -p $(@D)
 	$(CC) $(ALLCFLAGS) -Itests/tools $(ALLLDFLAGS) -o $@ $(filter %.c,$^) $(call ars,$(below_tui)) -lvterm -lutil $(LIBS)
 

@@ -14,4 +14,17 @@
 bool late_take(const char *library, const char *const *names, size_t n, void *table,
     struct err *);
 
+/* For the one file that calls a library: CALLS(X) says X(call) for each call it needs.
+ * Gives it `lib`, the table of them, and `lib_ready(err)`, which fills it. */
+#define LATE_LIBRARY(library, CALLS) \
+	static struct { CALLS(LATE_CALL) } lib; \
+	static bool \
+	lib_ready(struct err *err) \
+	{ \
+		static const char *const names[] = { CALLS(LATE_NAME) }; \
+		return late_take(library, names, sizeof names / sizeof *names, &lib, err); \
+	}
+#define LATE_CALL(call) __typeof__(call) *call;
+#define LATE_NAME(call) #call,
+
 #endif

@@ -10,19 +10,8 @@
 #include "base/utf8.h"
 
 /* Of libunistring, taken in when the first such text comes (base/late.h). */
-static struct {
-	__typeof__(uninorm_nfc) *form;
-	__typeof__(u8_normalize) *normalize;
-} lib;
-
-static bool
-ready(void)
-{
-	static const char *const names[] = { "uninorm_nfc", "u8_normalize" };
-	struct err err;
-
-	return late_take(UNISTRING_LIBRARY, names, 2, &lib, &err);
-}
+#define CALLS(X) X(uninorm_nfc) X(u8_normalize)
+LATE_LIBRARY(UNISTRING_LIBRARY, CALLS)
 
 /* Blocks in which every character is composed as it is and joins no other. */
 static bool
@@ -50,13 +39,14 @@ void
 nfc_add(struct buf *out, const char *text)
 {
 	size_t len = strlen(text), n = 0;
+	struct err ignored;
 	uint8_t *composed;
 
-	if (all_stays(text, len) || !utf8_valid(text, len) || !ready()) {
+	if (all_stays(text, len) || !utf8_valid(text, len) || !lib_ready(&ignored)) {
 		buf_add(out, text, len);
 		return;
 	}
-	composed = lib.normalize(lib.form, (const uint8_t *)text, len, NULL, &n);
+	composed = lib.u8_normalize(lib.uninorm_nfc, (const uint8_t *)text, len, NULL, &n);
 	if (composed == NULL)
 		buf_add(out, text, len);
 	else

@@ -21,23 +21,7 @@
 	X(workbook_add_worksheet) X(workbook_close) X(workbook_new) X(workbook_set_properties) \
 	X(worksheet_freeze_panes) X(worksheet_set_column) X(worksheet_write_string)
 
-static struct {
-#define X(call) __typeof__(call) *call;
-	CALLS(X)
-#undef X
-} lib;
-
-static bool
-ready(struct err *err)
-{
-	static const char *const names[] = {
-#define X(call) #call,
-		CALLS(X)
-#undef X
-	};
-
-	return late_take(XLSXWRITER_LIBRARY, names, sizeof names / sizeof *names, &lib, err);
-}
+LATE_LIBRARY(XLSXWRITER_LIBRARY, CALLS)
 
 /* ---- a sheet ---------------------------------------------------------------------- */
 
@@ -149,7 +133,7 @@ xlsx_write(const struct ynode *top, struct buf *out, struct err *err)
 	bool ok;
 	int fd;
 
-	if (!ready(err))
+	if (!lib_ready(err))
 		return false;
 	buf_addf(&path, "%s/ruhu-XXXXXX", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
 	fd = mkstemp(path.data);

@@ -18,23 +18,7 @@
 	X(xmlCtxtGetLastError) X(xmlCtxtReadMemory) X(xmlFreeDoc) X(xmlFreeParserCtxt) \
 	X(xmlGetLineNo) X(xmlGetNsList) X(xmlNewParserCtxt) X(xmlNodeListGetString) X(xmlFree)
 
-static struct {
-#define X(call) __typeof__(call) *call;
-	CALLS(X)
-#undef X
-} lib;
-
-static bool
-ready(struct err *err)
-{
-	static const char *const names[] = {
-#define X(call) #call,
-		CALLS(X)
-#undef X
-	};
-
-	return late_take(XML_LIBRARY, names, sizeof names / sizeof *names, &lib, err);
-}
+LATE_LIBRARY(XML_LIBRARY, CALLS)
 
 struct reader {
 	struct xml *xml;
@@ -243,7 +227,7 @@ xml_parse(const char *file, const char *text, size_t len, struct xml *out, struc
 	xmlDocPtr doc = NULL;
 	bool done = false;
 
-	if (!ready(err)) {
+	if (!lib_ready(err)) {
 		arena_free(xml.arena);
 		return false;
 	}

@@ -17,23 +17,7 @@
 	X(zip_fopen) X(zip_fread) X(zip_get_num_entries) X(zip_open_from_source) \
 	X(zip_source_buffer_create) X(zip_source_free)
 
-static struct {
-#define X(call) __typeof__(call) *call;
-	CALLS(X)
-#undef X
-} lib;
-
-static bool
-ready(struct err *err)
-{
-	static const char *const names[] = {
-#define X(call) #call,
-		CALLS(X)
-#undef X
-	};
-
-	return late_take(ZIP_LIBRARY, names, sizeof names / sizeof *names, &lib, err);
-}
+LATE_LIBRARY(ZIP_LIBRARY, CALLS)
 
 struct zip_reader *
 zip_reader_open(const void *data, size_t len, struct err *err)
@@ -42,7 +26,7 @@ zip_reader_open(const void *data, size_t len, struct err *err)
 	zip_source_t *source;
 	zip_t *zip = NULL;
 
-	if (!ready(err))
+	if (!lib_ready(err))
 		return NULL;
 	lib.zip_error_init(&error);
 	source = lib.zip_source_buffer_create(data, len, 0, &error);

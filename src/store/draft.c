@@ -101,18 +101,21 @@ static bool
 put_answer(struct desk *d, node_id node, struct err *err)
 {
 	const struct answers *a = session_answers(d->session);
+	int64_t base = desk_mark(d, node);
 	struct cell c;
 
 	if (type_info(answers_question(a, node)->type)->kind == KIND_NONE)
 		return true;
 	session_cell(d->session, node, &c);
+	if (!c.touched && base <= 0)
+		base = -1;		/* nobody touched it */
 	note_journalled(d, node);
 	return confirm_put(d, node, err) && db_run(d->store->db, err,
 	    "INSERT OR REPLACE INTO ruhu_draft_answer(record, author, row, field, value, reason,"
 	    " base) VALUES(?,?,?,?,?,?,?)",
 	    WITH(b_text(d->record), b_text(d->store->user), b_text(desk_row_id(d->session, node)),
 	    b_text(field_of(d, node)), b_text(answers_text(a, node)),
-	    b_text(missing_name(answers_missing(a, node))), b_int(c.touched || desk_mark(d, node) > 0 ? desk_mark(d, node) : -1)));
+	    b_text(missing_name(answers_missing(a, node))), b_int(base)));
 }
 
 static bool

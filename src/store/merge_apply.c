@@ -588,7 +588,8 @@ put(struct applying *a, struct err *err)
 	ok = find_record(a, err) && find_row(a, err) && is_raw(a, &raw, err) &&
 	    ask_name(a->m, a->c->field, &a->field, err) &&
 	    ask_name(a->m, a->c->author, &a->author, err) && find_all_prev(a, &prev, err) &&
-	    leave_epoch(a, err) && insert(a, buf_str(&prev), raw, err) && become_head(a, err) && cover_prev(a, err) &&
+	    leave_epoch(a, err) && insert(a, buf_str(&prev), raw, err) &&
+	    become_head(a, err) && cover_prev(a, err) &&
 	    (!a->c->part || cover_known(a, &any, err)) && obey(a, err);
 	buf_free(&prev);
 	free(a->prev);

@@ -1,6 +1,6 @@
-/* pattern.h: how long an answer is by its constraint, and what is never in it. `regex(., '^1[3-9][0-9]{9}$')`
- * can only hold for 11 characters: such a field is full at its 11th, and moves on
- * by itself. Pure. */
+/* pattern.h: how long an answer is by its constraint, and what is never in it.
+ * `regex(., '^1[3-9][0-9]{9}$')` can only hold for 11 characters: such a field is full
+ * at its 11th, and moves on by itself. Pure. */
 #ifndef RUHU_TUI_PATTERN_H
 #define RUHU_TUI_PATTERN_H
 

@@ -6,23 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "now_us.h"
 #include "base/buf.h"
 #include "form/form_read.h"
 #include "logic/logic.h"
 #include "record/session.h"
 
 enum { TIMES = 200, LOADS = 7 };
-
-static double
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 static void
 end(const char *what, const char *why)

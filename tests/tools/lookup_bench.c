@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "now_us.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "form/form.h"
@@ -12,15 +12,6 @@
 #include "logic/answers.h"
 #include "logic/dataset.h"
 #include "logic/expr.h"
-
-static double
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 static void
 say(const char *what, size_t n, double us)

@@ -2,18 +2,9 @@
  * Prints a line a case: name, number of things, microseconds a change. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "now_us.h"
 #include "../unit/record/forms_made.h"
-
-static double
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 /* Sets path to other numbers, again and again for half a second. */
 static double

@@ -18,9 +18,9 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "now_us.h"
 #define SESSIONS_MAX 100
 #define KEYS_A_SECOND 5
 #define LOAD_SECONDS 6
@@ -31,15 +31,6 @@ struct person {
 	double due, sent;	/* microseconds; sent 0: nothing under way */
 	bool erase;
 };
-
-static double
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
 
 /* ---- the peers ------------------------------------------------------------------- */
 
