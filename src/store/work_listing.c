@@ -1,5 +1,6 @@
 /* work_listing.c: what is to be done, in order, without a wait: slices of the records are
  * read and sorted, and what is sorted is merged, some thousands of items at a time. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +66,7 @@ add_answer(struct buf *key, struct stmt *st, int col, bool down)
 		double n = stmt_real(st, col);
 
 		buf_add_char(key, 1);
-		add_number(key, n < 0 ? -(double)(int64_t)-n : (double)(int64_t)n);
+		add_number(key, trunc(n));
 		buf_add_char(key, 1);
 		add_number(key, n);
 	} else {
