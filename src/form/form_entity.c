@@ -158,6 +158,14 @@ property_of(const struct question *q)
 }
 
 static bool
+is_around(const struct question *outer, const struct question *q)
+{
+	while (q != NULL && q != outer)
+		q = q->parent;
+	return q != NULL;
+}
+
+static bool
 property_ok(struct builder *b, const struct entity *e, const struct question *q)
 {
 	const char *name = property_of(q);
@@ -178,7 +186,7 @@ property_ok(struct builder *b, const struct entity *e, const struct question *q)
 	else if (q->type == Q_GROUP || q->type == Q_REPEAT || type_info(q->type)->kind == KIND_NONE)
 		fault(b, line, col, _("save_to: '%s' holds no answer; it is a %s"), q->name,
 		    type_info(q->type)->name);
-	else if (q->repeat != repeat)
+	else if (q->repeat != repeat || !is_around(e->at, q))
 		fault(b, line, col,
 		    _("save_to: '%s' does not lie where the entity of '%s' is made: in '%s' and no "
 		      "repeat inside it"),
@@ -251,14 +259,6 @@ repeat_called(struct builder *b, const struct source *name)
 		    strncmp(b->questions[i]->name, s, len) == 0)
 			return b->questions[i];
 	return NULL;
-}
-
-static bool
-is_around(const struct question *outer, const struct question *q)
-{
-	while (q != NULL && q != outer)
-		q = q->parent;
-	return q != NULL;
 }
 
 /* Is q said to be saved to e: by its list, by being the only one, by lying in it? */

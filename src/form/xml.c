@@ -16,7 +16,8 @@
 /* Of libxml2, taken in when the first XML is read (base/late.h). */
 #define CALLS(X) \
 	X(xmlCtxtGetLastError) X(xmlCtxtReadMemory) X(xmlFreeDoc) X(xmlFreeParserCtxt) \
-	X(xmlGetLineNo) X(xmlGetNsList) X(xmlNewParserCtxt) X(xmlNodeListGetString) X(xmlFree)
+	X(xmlGetLineNo) X(xmlGetNsList) X(xmlNewParserCtxt) X(xmlNodeListGetString) X(xmlFree) \
+	X(xmlSetStructuredErrorFunc)
 
 LATE_LIBRARY(XML_LIBRARY, CALLS)
 
@@ -203,13 +204,26 @@ add_children(struct reader *r, xmlNodePtr node, uint32_t parent)
 }
 
 /* libxml2's sentence without its newline. */
+/* What the library tells no parser but would print itself: bytes that are not of the
+ * encoding the file names. */
+static void
+note_undecoded(void *undecoded, xmlErrorPtr e)
+{
+	char *text = undecoded;
+
+	if (e && e->domain == XML_FROM_I18N && e->message && !*text)
+		snprintf(text, 200, "%s", e->message);
+}
+
 static bool
-not_well_formed(struct err *err, const char *file, xmlParserCtxtPtr parser)
+not_well_formed(struct err *err, const char *file, xmlParserCtxtPtr parser, const char *undecoded)
 {
 	const xmlError *e = lib.xmlCtxtGetLastError(parser);
 	char text[300] = "";
 
-	if (e && e->message)
+	if (*undecoded)
+		snprintf(text, sizeof text, "%s", undecoded);
+	else if (e && e->message)
 		snprintf(text, sizeof text, "%s", e->message);
 	else
 		snprintf(text, sizeof text, "%s", _("the file is empty"));
@@ -225,6 +239,7 @@ xml_parse(const char *file, const char *text, size_t len, struct xml *out, struc
 	struct reader r = { .xml = &xml, .err = err, .file = file };
 	xmlParserCtxtPtr parser = NULL;
 	xmlDocPtr doc = NULL;
+	char undecoded[200] = "";
 	bool done = false;
 
 	if (!lib_ready(err)) {
@@ -236,12 +251,14 @@ xml_parse(const char *file, const char *text, size_t len, struct xml *out, struc
 		goto out;
 	}
 	parser = lib.xmlNewParserCtxt();
+	lib.xmlSetStructuredErrorFunc(undecoded, note_undecoded);
 	if (parser)
 		doc = lib.xmlCtxtReadMemory(parser, text, (int)len, NULL, NULL,
 		    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
 		    XML_PARSE_COMPACT | XML_PARSE_BIG_LINES);
+	lib.xmlSetStructuredErrorFunc(NULL, NULL);
 	if (!doc) {
-		not_well_formed(err, file, parser);
+		not_well_formed(err, file, parser, undecoded);
 		goto out;
 	}
 	/* <!DOCTYPE html> says nothing; declarations could say anything. */

@@ -48,4 +48,8 @@ cmp -s "$dir/before" "$dir/params.yaml" || fail "a file that is there was writte
 "$ruhu" form convert tests/forms/cells.yaml "$dir/new.yaml" >"$dir/got" 2>&1
 [ $? = 1 ] || fail "a form with faults: exit code is not 1"
 [ ! -e "$dir/new.yaml" ] || fail "a form with faults was written"
+# Bytes that are not of the encoding the file names, late in it: one sentence, told once.
+printf '<?xml version="1.0" encoding="Shift_JIS"?><a>%010000d\222\222\377\222</a>' 1 >"$dir/jis.xml"
+"$ruhu" form check "$dir/jis.xml" >"$dir/got" 2>&1
+[ "$(wc -l <"$dir/got")" = 1 ] && grep -q 'jis.xml:1:.*conversion failed' "$dir/got" || fail "undecodable: $(cat "$dir/got")"
 exit $bad

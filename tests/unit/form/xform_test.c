@@ -189,6 +189,27 @@ refused(void **state)
 	}
 }
 
+/* A node that is saved to an entity in a group it does not lie in. */
+static void
+saved_elsewhere(void **state)
+{
+	static const char text[] =
+	    "<h:html xmlns='http://www.w3.org/2002/xforms' xmlns:h='http://www.w3.org/1999/xhtml' "
+	    "xmlns:e='http://www.opendatakit.org/xforms/entities'><h:head><model "
+	    "e:entities-version='2025.1.0'><instance><data id='a'><head/><person><who/><meta>"
+	    "<entity dataset='people' id='' create='1'><label/></entity></meta></person></data>"
+	    "</instance><bind nodeset='/data/head' type='string' e:saveto='head'/>\n<bind "
+	    "nodeset='/data/person/who' type='string' e:saveto='who'/></model></h:head><h:body>"
+	    "<input ref='/data/head'/><input ref='/data/person/who'/></h:body></h:html>";
+	struct faults faults = { 0 };
+
+	(void)state;
+	assert_null(form_read("x.xml", text, strlen(text), NULL, &faults));
+	says(&faults, 0, "x.xml:1:1: save_to: 'head' does not lie where the entity of 'people' is "
+	    "made: in 'person' and no repeat inside it");
+	faults_free(&faults);
+}
+
 static void
 real_forms(void **state)
 {
@@ -261,6 +282,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(small_form), cmocka_unit_test(refused),
+		cmocka_unit_test(saved_elsewhere),
 		cmocka_unit_test(real_forms),
 		cmocka_unit_test(damaged),
 	};
