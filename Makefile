@@ -123,13 +123,14 @@ conformance: all tools
 	@B=$B sh tests/conformance/report
 
 fuzz: all
-	@+B=$B FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) JOBS=$(JOBS) sh tests/fuzz/run.sh
+	@+B=$B FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) FUZZ_SEED=$(or $(FUZZ_SEED),1) JOBS=$(JOBS) sh tests/fuzz/run.sh
 
 # Two thousand worlds of sites that exchange files badly.
 oracle: all tools
 	@$B/tools/oracle -j $(JOBS) $(or $(WORLDS),2000)
 
-soak: fuzz
+soak:
+	@+$(MAKE) --no-print-directory FUZZ_SEED=0 fuzz
 	@+$(MAKE) --no-print-directory WORLDS=10000 oracle
 	@B=$B sh tests/sync/busy.sh 30 3300
 

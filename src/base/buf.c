@@ -73,6 +73,8 @@ buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+#define REPLACEMENT "\xEF\xBF\xBD"		/* U+FFFD */
+
 void
 buf_add_xml(struct buf *b, const char *text)
 {
@@ -90,10 +92,32 @@ buf_add_xml(struct buf *b, const char *text)
 		else if (c == '\n' || c == '\r')
 			buf_addf(b, "&#%d;", c);
 		else if (c < 0x20 && c != '\t')
-			buf_add_str(b, "\xEF\xBF\xBD");
+			buf_add_str(b, REPLACEMENT);
+		else if (c == 0xEF && (strncmp(text, "\xEF\xBF\xBE", 3) == 0 ||
+				       strncmp(text, "\xEF\xBF\xBF", 3) == 0)) {
+			buf_add_str(b, REPLACEMENT);
+			text += 2;
+		}
 		else
 			buf_add_char(b, (char)c);
 	}
+}
+
+void
+buf_add_xml_attribute(struct buf *b, const char *name, const char *text)
+{
+	size_t from = b->len, first;
+
+	while (from > 0 && b->data[from - 1] != '<')
+		from--;
+	first = b->len;
+	buf_addf(b, " %s=\"", name);
+	if (strstr(b->data + from, b->data + first) < b->data + first) {
+		buf_cut(b, first);
+		return;
+	}
+	buf_add_xml(b, text);
+	buf_add_char(b, '"');
 }
 
 const char *

@@ -24,6 +24,9 @@ void buf_vaddf(struct buf *, const char *fmt, va_list);
 /* As XML has it in an element or an attribute: & < > " and line ends as references;
  * what XML has no place for, even so, becomes U+FFFD. */
 void buf_add_xml(struct buf *, const char *text);
+/* The same as the attribute ` name="text"` of the tag that the buffer ends in; a tag
+ * that has it keeps its own, for XML takes none twice. */
+void buf_add_xml_attribute(struct buf *, const char *name, const char *text);
 
 const char *buf_str(const struct buf *);	/* lent until the next change */
 void buf_set_str(struct buf *, const char *s);	/* s may lie in the buffer itself */

@@ -111,15 +111,9 @@ add_attributes(const struct form *f, const struct attr *v, size_t n, const char 
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *name = after(v[i].name, start);
-		bool again = false;
 
-		for (size_t k = 0; k < i && name != NULL; k++)
-			again |= strcmp(v[k].name, v[i].name) == 0;
-		if (name == NULL || again || !may_write(f, name))
-			continue;
-		buf_addf(out, " %s=\"", name);
-		buf_add_xml(out, v[i].value);
-		buf_add_char(out, '"');
+		if (name != NULL && may_write(f, name))
+			buf_add_xml_attribute(out, name, v[i].value);
 	}
 }
 

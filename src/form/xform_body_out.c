@@ -77,9 +77,7 @@ xo_type(const struct question *q)
 static void
 attribute(struct xout *x, const char *name, const char *value)
 {
-	buf_addf(x->out, " %s=\"", name);
-	buf_add_xml(x->out, value);
-	buf_add_char(x->out, '"');
+	buf_add_xml_attribute(x->out, name, value);
 }
 
 static void
@@ -160,13 +158,15 @@ filter(struct xout *x, const struct question *q, struct buf *set)
 }
 
 static void
-itemset(struct xout *x, const struct question *q, const struct buf *set, const char *value,
-    const char *label)
+itemset(struct xout *x, const struct buf *set, const char *value, const char *label)
 {
 	buf_add_str(x->out, "<itemset nodeset=\"");
 	buf_add_xml(x->out, buf_str(set));
-	buf_addf(x->out, "\"><value ref=\"%s\"/><label ref=\"%s\"/></itemset>", value, label);
-	(void)q;
+	buf_add_str(x->out, "\"><value ref=\"");
+	buf_add_xml(x->out, value);
+	buf_add_str(x->out, "\"/><label ref=\"");
+	buf_add_xml(x->out, label);
+	buf_add_str(x->out, "\"/></itemset>");
 }
 
 static void
@@ -189,7 +189,7 @@ row_choices(struct xout *x, const struct question *q)
 		buf_addf(&set, "[./%s != '']", from->path + n);
 	filter(x, q, &set);
 	close_randomize(x, q, &set);
-	itemset(x, q, &set, from->path + n, shown->path + n);
+	itemset(x, &set, from->path + n, shown->path + n);
 	buf_free(&set);
 }
 
@@ -212,9 +212,9 @@ choices(struct xout *x, const struct question *q)
 	filter(x, q, &set);
 	close_randomize(x, q, &set);
 	if (q->list != NULL)
-		itemset(x, q, &set, "name", "jr:itext(itextId)");
+		itemset(x, &set, "name", "jr:itext(itextId)");
 	else
-		itemset(x, q, &set, q->value_column != NULL ? q->value_column : "name",
+		itemset(x, &set, q->value_column != NULL ? q->value_column : "name",
 		    q->label_column != NULL ? q->label_column : "label");
 	buf_free(&set);
 }

@@ -461,9 +461,7 @@ expression(struct xout *x, const struct question *q, const char *name, const cha
 	if (text == NULL || *text == '\0')
 		return;
 	xo_paths(x, q, text, &path);
-	buf_addf(x->out, " %s=\"", name);
-	buf_add_xml(x->out, buf_str(&path));
-	buf_add_char(x->out, '"');
+	buf_add_xml_attribute(x->out, name, buf_str(&path));
 	buf_free(&path);
 }
 
@@ -532,10 +530,8 @@ bind(struct xout *x, const struct question *q)
 		line(x, " entities:saveto=\"", q->save_to, "\"");
 	for (size_t i = 0; i < q->extra_n; i++)
 		if (strncmp(q->extra[i].name, "bind::", 6) == 0 && xo_name(q->extra[i].name + 6) &&
-		    strcmp(q->extra[i].name, "bind::type") != 0) {
-			buf_addf(x->out, " %s=\"", q->extra[i].name + 6);
-			line(x, "", q->extra[i].value, "\"");
-		}
+		    strcmp(q->extra[i].name, "bind::type") != 0)
+			buf_add_xml_attribute(x->out, q->extra[i].name + 6, q->extra[i].value);
 	buf_add_str(x->out, "/>\n");
 	if (q->type == Q_REPEAT && xo_counted(q)) {
 		buf_addf(x->out, "<bind nodeset=\"%s_count\" type=\"string\" readonly=\"true()\"",

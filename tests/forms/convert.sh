@@ -48,6 +48,19 @@ cmp -s "$dir/before" "$dir/params.yaml" || fail "a file that is there was writte
 "$ruhu" form convert tests/forms/cells.yaml "$dir/new.yaml" >"$dir/got" 2>&1
 [ $? = 1 ] || fail "a form with faults: exit code is not 1"
 [ ! -e "$dir/new.yaml" ] || fail "a form with faults was written"
+# Whatever a cell holds, what is written is XML.
+cat >"$dir/odd.yaml" <<'END'
+settings: {form_id: odd, form_title: "H&<", version: 1, "attribute::id": "x", "attribute::b": 'a"b'}
+survey:
+  - {type: text, name: q1, label: "]]>", "bind::nodeset": "x", "bind::jr:foo": "&", "body::ref": "x", "instance::a": "<&", appearance: 'a"&'}
+  - {type: select_one_from_file a.csv, name: q2, label: s, parameters: 'value=a"b label=l&b'}
+  - {type: select_one l&m, name: q3, label: s}
+choices:
+  - {list_name: "l&m", name: "a&b", label: "x]]>y", "c&d": "r"}
+END
+"$ruhu" form convert "$dir/odd.yaml" "$dir/odd.xml" >/dev/null || fail "the odd form was not written"
+"$ruhu" form check "$dir/odd.xml" >"$dir/got" 2>&1 || fail "the odd form did not come back: $(cat "$dir/got")"
+grep -q 'nodeset="/data/q1" type="string" jr:foo="&amp;"/' "$dir/odd.xml" || fail "the odd bind: $(grep q1 "$dir/odd.xml")"
 # Bytes that are not of the encoding the file names, late in it: one sentence, told once.
 printf '<?xml version="1.0" encoding="Shift_JIS"?><a>%010000d\222\222\377\222</a>' 1 >"$dir/jis.xml"
 "$ruhu" form check "$dir/jis.xml" >"$dir/got" 2>&1

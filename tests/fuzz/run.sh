@@ -3,12 +3,15 @@
 # forms in YAML, XML and spreadsheets, sealed files and their bodies. FUZZ_SECONDS for
 # each (here 2, `make fuzz` 120), JOBS of them at a time; targets named as arguments
 # only. What one finds is kept in $B/fuzz/NAME-found. Each begins with the tests'
-# own texts and with tests/fuzz/corpus/NAME.tar.xz, inputs that earlier runs came upon;
+# own texts and with tests/fuzz/corpus/NAME.tar.xz, inputs that earlier runs came upon,
+# and goes on from FUZZ_SEED, so that the same code meets the same inputs (0: others each
+# time, as `make soak` has it);
 # `keep` as the first argument makes these anew out of $B/fuzz/NAME-corpus.
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
 seconds=${FUZZ_SECONDS:-2}
 jobs=${JOBS:-2}
+seed=${FUZZ_SEED:-1}
 keep=
 [ "${1-}" != keep ] || { keep=yes; shift; }
 [ $# -gt 0 ] || set -- expr yaml xform xlsx seal body
@@ -36,13 +39,17 @@ keep_corpus() {
 one() { # NAME
 	mkdir -p "$B/fuzz/$1-found" "$B/fuzz/$1-corpus"
 	[ ! -r "tests/fuzz/corpus/$1.tar.xz" ] || tar -C "$T/$1" -xJf "tests/fuzz/corpus/$1.tar.xz"
-	if ASAN_OPTIONS=detect_leaks=1 "$B/fuzz/$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1000 \
+	if ASAN_OPTIONS=detect_leaks=1 "$B/fuzz/$1" -seed="$seed" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1000 \
 	    -dict="$T/$1.dict" -artifact_prefix="$B/fuzz/$1-found/" -max_len=6000 -print_final_stats=1 \
 	    "$B/fuzz/$1-corpus" "$T/$1" >"$T/$1.log" 2>&1; then
 		echo "$1: $(sed -n 's/^stat::number_of_executed_units: //p' "$T/$1.log") inputs"
 	else
 		echo "$1: a fault, its input is in $B/fuzz/$1-found"
-		grep -vE '^#[0-9]+' "$T/$1.log" | tail -50
+		grep -vE '^#[0-9]+|fuzzer::|encoding error' "$T/$1.log" | tail -50
+		# Where the folder does not outlive the machine.
+		for f in "$B/fuzz/$1-found"/*; do
+			[ ! -f "$f" ] || { echo "base64 -d <<END | gunzip >input"; gzip -9 <"$f" | base64 -w 100; echo END; }
+		done
 		: >"$T/bad"
 	fi
 }

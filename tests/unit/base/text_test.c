@@ -129,8 +129,14 @@ xml(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
-	buf_add_xml(&b, "a<b> & \"c\"\td\r\n\001马");
-	assert_string_equal(buf_str(&b), "a&lt;b&gt; &amp; &quot;c&quot;\td&#13;&#10;\xEF\xBF\xBD马");
+	buf_add_xml(&b, "a<b> & \"c\"\td\r\n\001\xEF\xBF\xBF马");
+	assert_string_equal(buf_str(&b),
+	    "a&lt;b&gt; &amp; &quot;c&quot;\td&#13;&#10;\xEF\xBF\xBD\xEF\xBF\xBD马");
+	buf_set_str(&b, "<a x=\"1\"><b");
+	buf_add_xml_attribute(&b, "x", "<\"");
+	buf_add_xml_attribute(&b, "ref", "r x=");
+	buf_add_xml_attribute(&b, "x", "2");
+	assert_string_equal(buf_str(&b), "<a x=\"1\"><b x=\"&lt;&quot;\" ref=\"r x=\"");
 	buf_free(&b);
 }
 
