@@ -101,7 +101,8 @@ find_node(struct evaluation *e, const char *path, struct node *out, struct err *
 	return found || err_set(err, _("the path %s finds no node"), path);
 }
 
-static bool
+/* The exit code of what went wrong, or CMD_DONE. */
+static int
 prepare(struct evaluation *e, struct err *err)
 {
 	const char *file = e->args->values[O_INSTANCE], *path;
@@ -109,24 +110,24 @@ prepare(struct evaluation *e, struct err *err)
 	size_t len = strlen(text);
 
 	if (!read_namespaces(e, e->args->values[O_NS], err))
-		return false;
+		return CMD_FAULTS;
 	if (file) {
 		if (!file_read(file, FILE_MAX, &e->file, err))
-			return false;
+			return CMD_UNABLE;
 		text = buf_str(&e->file);
 		len = e->file.len;
 	}
 	if (!xml_parse(file, text, len, &e->xml, err))
-		return false;
+		return CMD_FAULTS;
 	xml_tree_start(&e->tree, &e->xml);
 	xml_form_env(&e->tree, &e->env);
 	e->env.root = (struct node){ &e->tree.tree, first_instance(&e->xml) };
 	path = e->args->values[O_ROOT];
 	if (path && !find_node(e, path, &e->env.root, err))
-		return false;
+		return CMD_FAULTS;
 	e->env.context = e->env.root;
 	path = e->args->values[O_CONTEXT];
-	return !path || find_node(e, path, &e->env.context, err);
+	return !path || find_node(e, path, &e->env.context, err) ? CMD_DONE : CMD_FAULTS;
 }
 
 /* ---- what comes out ----------------------------------------------------------------- */
@@ -239,7 +240,7 @@ list_functions(bool json)
 static int
 faulty(const char *text, const struct err *err)
 {
-	struct buf before = { 0 };
+	struct buf before = { 0 }, shown = { 0 };
 	size_t at = 0, used;
 
 	for (int col = 1; col < err->col && text[at]; col++, at += used)
@@ -247,10 +248,12 @@ faulty(const char *text, const struct err *err)
 	fail(CMD_FAULTS, err);
 	if (err->col && !strpbrk(text, "\n\t")) {
 		buf_add(&before, text, at);
+		utf8_harmless(buf_str(&before), &shown);
 		complain("  %s\n  %*s^\n", text,
-		    utf8_width(buf_str(&before), AMBIGUOUS_NARROW), "");
+		    utf8_width(buf_str(&shown), AMBIGUOUS_NARROW), "");
 	}
 	buf_free(&before);
+	buf_free(&shown);
 	return CMD_FAULTS;
 }
 
@@ -278,7 +281,7 @@ run(struct cli *cli, const struct args *args)
 {
 	struct evaluation e = { .args = args, .arena = arena_new() };
 	struct err err = { 0 };
-	int code;
+	int code = CMD_DONE;
 
 	e.env.clock = &cli->clock;
 	e.env.lang = tr_lang();
@@ -287,8 +290,8 @@ run(struct cli *cli, const struct args *args)
 	} else if (args->n != 1) {
 		err_set(&err, "%s", _("an expression is missing: ruhu eval EXPR"));
 		code = fail(CMD_USAGE, &err);
-	} else if (!prepare(&e, &err)) {
-		code = fail(CMD_FAULTS, &err);
+	} else if ((code = prepare(&e, &err)) != CMD_DONE) {
+		fail(code, &err);
 	} else {
 		code = evaluate(&e);
 	}

@@ -1,6 +1,7 @@
 /* ruhu import: other sites' changes into this database. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -134,6 +135,21 @@ import_file(struct store *store, const char *path, bool revoked, struct import_o
 	return done;
 }
 
+static bool
+is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, R_OK) == 0;
+}
+
+static void
+tell_unkept(struct err *why)
+{
+	err_wrap(why, _("a refused file could not be kept in quarantine"));
+	fail(CMD_UNABLE, why);
+}
+
 /* The exit code. */
 int
 import_one(struct store *store, const char *path, bool revoked, bool json)
@@ -142,18 +158,19 @@ import_one(struct store *store, const char *path, bool revoked, bool json)
 	struct import_options o = { .ctx = &pace };
 	struct seal_comment comment = { .from = "" };
 	struct import_result r;
-	struct err err, ignored;
-	bool done;
+	struct err err, kept;
+	bool done, there = strcmp(path, "-") == 0 || is_file(path);
 
 	if (isatty(STDERR_FILENO))
 		o.progress = progress;
 	done = import_file(store, path, revoked, &o, &r, &comment, &err);
 	pace_end(&pace);
 	if (done)
-		quarantine_merged(store, path, &ignored);
+		quarantine_merged(store, path, &kept);
 	/* What was stopped half-way goes on; what was refused is kept for a person. */
-	else if (strcmp(path, "-") != 0 && !o.stopped && access(path, R_OK) == 0)
-		quarantine_put(store, path, comment.from, err.text, &ignored);
+	else if (strcmp(path, "-") != 0 && !o.stopped && there &&
+	    !quarantine_put(store, path, comment.from, err.text, &kept))
+		tell_unkept(&kept);
 	if (!done) {
 		struct buf line = { 0 };
 		struct jcs j = jcs_into(&line);
@@ -167,7 +184,7 @@ import_one(struct store *store, const char *path, bool revoked, bool json)
 			put_json(&line);
 			buf_free(&line);
 		}
-		return fail(CMD_FAULTS, &err);
+		return fail(there ? CMD_FAULTS : CMD_UNABLE, &err);
 	}
 	if (json)
 		as_json(path, &r);
@@ -188,9 +205,11 @@ run(struct cli *cli, const struct args *args)
 	if (!cli_open(cli, 0, &store, &err))
 		return fail(CMD_UNABLE, &err);
 	/* One bad file does not keep the others out. */
-	for (int i = 0; i < args->n; i++)
-		if (import_one(store, args->v[i], revoked, json) != CMD_DONE)
-			code = CMD_FAULTS;
+	for (int i = 0; i < args->n; i++) {
+		int one = import_one(store, args->v[i], revoked, json);
+
+		code = one > code ? one : code;
+	}
 	store_close(store);
 	return code;
 }

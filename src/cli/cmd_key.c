@@ -21,10 +21,10 @@ struct keys {
 };
 
 static bool
-keys_open(struct cli *cli, struct keys *k, struct err *err)
+keys_open(struct cli *cli, unsigned flags, struct keys *k, struct err *err)
 {
 	memset(k, 0, sizeof *k);
-	if (!cli_open(cli, 0, &k->store, err))
+	if (!cli_open(cli, flags, &k->store, err))
 		return false;
 	keyring_folder(store_path(k->store), &k->folder);
 	return store_site(k->store, &k->site, err);
@@ -72,7 +72,7 @@ run_show(struct cli *cli, const struct args *args)
 	struct keys k;
 	struct err err;
 
-	if (!keys_open(cli, &k, &err) ||
+	if (!keys_open(cli, OPEN_READ_ONLY, &k, &err) ||
 	    !keyring_own(buf_str(&k.folder), k.site.id, &card, &err))
 		return keys_close(&k, fail(CMD_UNABLE, &err));
 	tell(&card, true, args_option(args, "json") != NULL);
@@ -93,7 +93,7 @@ run_list(struct cli *cli, const struct args *args)
 	struct keys k;
 	struct err err;
 
-	if (!keys_open(cli, &k, &err) ||
+	if (!keys_open(cli, OPEN_READ_ONLY, &k, &err) ||
 	    !keyring_each(buf_str(&k.folder), tell_peer, &json, &err))
 		return keys_close(&k, fail(CMD_UNABLE, &err));
 	return keys_close(&k, CMD_DONE);
@@ -109,7 +109,7 @@ run_pin(struct cli *cli, const struct args *args)
 
 	if (!key_card_parse(args->v[0], args->v[1], args->v[2], &card, &err))
 		return fail(CMD_FAULTS, &err);
-	if (!keys_open(cli, &k, &err) ||
+	if (!keys_open(cli, 0, &k, &err) ||
 	    !keyring_pin(buf_str(&k.folder), &card, args_option(args, "replace") != NULL, &err))
 		return keys_close(&k, fail(CMD_UNABLE, &err));
 	key_fingerprint(&card, fingerprint);
@@ -123,7 +123,7 @@ run_unpin(struct cli *cli, const struct args *args)
 	struct keys k;
 	struct err err;
 
-	if (!keys_open(cli, &k, &err) || !keyring_unpin(buf_str(&k.folder), args->v[0], &err))
+	if (!keys_open(cli, 0, &k, &err) || !keyring_unpin(buf_str(&k.folder), args->v[0], &err))
 		return keys_close(&k, fail(CMD_UNABLE, &err));
 	say(_("Files from %s are not taken any more.\n"), args->v[0]);
 	return keys_close(&k, CMD_DONE);
@@ -135,11 +135,20 @@ run_escrow(struct cli *cli, const struct args *args)
 	struct keys k;
 	struct err err;
 
-	if (!keys_open(cli, &k, &err) ||
+	if (!keys_open(cli, 0, &k, &err) ||
 	    !keyring_set_escrow(buf_str(&k.folder), args->v[0], &err))
 		return keys_close(&k, fail(CMD_UNABLE, &err));
 	say(_("From now on the key in the safe opens every file that is sent.\n"));
 	return keys_close(&k, CMD_DONE);
+}
+
+static bool
+put_card(struct out_file *out, const struct buf *card, struct err *err)
+{
+	if (out_file_write(out, card->data, card->len, err))
+		return out_file_commit(out, NULL, err);
+	out_file_abort(out);
+	return false;
 }
 
 static bool
@@ -155,14 +164,16 @@ rotate(struct keys *k, const char *file, bool guarded, struct err *err)
 	if (ok && guarded)
 		ok = ask_password(_("A password for the new signing key: "), true, password,
 		    sizeof password, err);
-	ok = ok && keyring_rotate(buf_str(&k->folder), k->site.id, old, password, &card, err) &&
-	    out_file_open(file, &out, err);
-	if (ok) {
-		ok = out_file_write(out, card.data, card.len, err);
-		if (ok)
-			ok = out_file_commit(out, NULL, err);
-		else
-			out_file_abort(out);
+	/* The old key signs once: the card must have its place before. */
+	ok = ok && out_file_open(file, &out, err);
+	if (ok && !keyring_rotate(buf_str(&k->folder), k->site.id, old, password, &card, err)) {
+		out_file_abort(out);
+		ok = false;
+	} else if (ok && !put_card(out, &card, err)) {
+		complain(_("The new keys are in use, but %s could not be written. Keep what "
+		    "follows in a file: it is the new card.\n"), file);
+		say_lines(buf_str(&card));
+		ok = false;
 	}
 	crypt_wipe(old, sizeof old);
 	crypt_wipe(password, sizeof password);
@@ -176,7 +187,7 @@ run_rotate(struct cli *cli, const struct args *args)
 	struct keys k;
 	struct err err;
 
-	if (!keys_open(cli, &k, &err) ||
+	if (!keys_open(cli, 0, &k, &err) ||
 	    !rotate(&k, args->v[0], args_option(args, "password") != NULL, &err))
 		return keys_close(&k, fail(CMD_UNABLE, &err));
 	say(_("New keys are in use. %s holds the new card, signed with the old key: at the other sites "
@@ -194,8 +205,9 @@ run_renew(struct cli *cli, const struct args *args)
 	struct err err;
 	int code = CMD_DONE;
 
-	if (!keys_open(cli, &k, &err) || !file_read(args->v[0], 4096, &text, &err) ||
-	    !keyring_pin_signed(buf_str(&k.folder), buf_str(&text), &card, &err)) {
+	if (!keys_open(cli, 0, &k, &err) || !file_read(args->v[0], 4096, &text, &err)) {
+		code = fail(CMD_UNABLE, &err);
+	} else if (!keyring_pin_signed(buf_str(&k.folder), buf_str(&text), &card, &err)) {
 		code = fail(CMD_FAULTS, &err);
 	} else {
 		key_fingerprint(&card, fingerprint);
@@ -212,7 +224,7 @@ run_revoke(struct cli *cli, const struct args *args)
 	struct keys k;
 	struct err err;
 
-	if (!keys_open(cli, &k, &err) || !keyring_revoke(buf_str(&k.folder), args->v[0], &err))
+	if (!keys_open(cli, 0, &k, &err) || !keyring_revoke(buf_str(&k.folder), args->v[0], &err))
 		return keys_close(&k, fail(CMD_UNABLE, &err));
 	say(_("The key of %s is revoked: what it signed waits in quarantine for a person. Pin the new "
 	    "card of that site when it has one.\n"), args->v[0]);

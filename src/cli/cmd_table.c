@@ -222,7 +222,8 @@ csv_line(struct table *t, struct stmt *st, struct buf *value)
 static void
 json_line(struct table *t, struct stmt *st, struct buf *value)
 {
-	struct jcs j = jcs_into(&t->line);
+	struct buf line = {0};
+	struct jcs j = jcs_into(&line);
 
 	jcs_open(&j, '{');
 	for (size_t i = 0; i < t->columns_n; i++) {
@@ -232,7 +233,12 @@ json_line(struct table *t, struct stmt *st, struct buf *value)
 		jcs_key_str(&j, heading(t, &t->columns[i]), buf_str(value));
 	}
 	jcs_close(&j, '}');
+	if (t->screen)
+		utf8_harmless(buf_str(&line), &t->line);
+	else
+		buf_add(&t->line, buf_str(&line), line.len);
 	buf_add_char(&t->line, '\n');
+	buf_free(&line);
 }
 
 static bool

@@ -37,14 +37,27 @@ write_text(FILE *to, const char *text, size_t len)
 	charset_free(cs);
 }
 
+/* Paths and names of others stand in sentences too: of control characters only the
+ * ends of lines and tabs are the program's own. */
 static void
 write_formatted(FILE *to, const char *fmt, va_list ap)
 {
-	struct buf b = { 0 };
+	struct buf b = { 0 }, clean = { 0 };
 
 	buf_vaddf(&b, fmt, ap);
-	write_text(to, buf_str(&b), b.len);
+	for (char *at = b.data; at != NULL && *at != '\0'; ) {
+		size_t n = strcspn(at, "\n\t");
+		char end = at[n];
+
+		at[n] = '\0';
+		utf8_harmless(at, &clean);
+		if (end != '\0')
+			buf_add_char(&clean, end);
+		at += n + (end != '\0');
+	}
+	write_text(to, buf_str(&clean), clean.len);
 	buf_free(&b);
+	buf_free(&clean);
 }
 
 void
@@ -65,6 +78,12 @@ complain(const char *fmt, ...)
 	va_start(ap, fmt);
 	write_formatted(stderr, fmt, ap);
 	va_end(ap);
+}
+
+void
+complain_anew(void)
+{
+	fputs("\r\033[K", stderr);
 }
 
 void
@@ -142,7 +161,10 @@ fail(int code, const struct err *err)
 void
 put_json(const struct buf *b)
 {
-	fwrite(buf_str(b), 1, b->len, stdout);
+	if (isatty(STDOUT_FILENO))
+		say_text(buf_str(b), 0);
+	else
+		fwrite(buf_str(b), 1, b->len, stdout);
 	fputc('\n', stdout);
 	fflush(stdout);
 }

@@ -1,6 +1,6 @@
 /* out.h: what commands print. Text for a person goes through say(): on a
  * terminal that is not UTF-8 it is turned into the terminal's encoding. JSON and
- * tables are UTF-8 always. */
+ * tables in files and pipes are UTF-8 always. */
 #ifndef RUHU_CLI_OUT_H
 #define RUHU_CLI_OUT_H
 
@@ -11,9 +11,12 @@
 
 struct buf;
 
-/* Standard output and standard error; the text is the program's own. */
+/* Standard output and standard error. What an argument brings is made harmless but
+ * for ends of lines: a stored text, which may have some, goes through say_text(). */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* On a terminal: what is complained next replaces the line that stands there. */
+void complain_anew(void);
 
 /* Stored text, made harmless and padded to `cols` columns (0: not padded; a text
  * that is longer is not cut). */
@@ -26,7 +29,8 @@ void say_wrapped(const char *text, int indent, int cols);
 /* "ruhu: <error>." on standard error; returns code. */
 int fail(int code, const struct err *);
 
-/* Writes one line of JSON (a newline is added) to standard output at once. */
+/* Writes one line of JSON (a newline is added) to standard output at once; a terminal
+ * is shown it as text for a person. */
 void put_json(const struct buf *);
 /* False when something could not be written (a full disk, a closed pipe). */
 bool out_flush(void);

@@ -25,7 +25,8 @@ pace_tell(struct pace *p, const char *what, int64_t done, int64_t of)
 		p->from = done;
 	}
 	took = now - p->began_ms;
-	complain("\r\033[K%s %3d%%  %lld / %lld", what, (int)(of > 0 ? done * 100 / of : 100),
+	complain_anew();
+	complain("%s %3d%%  %lld / %lld", what, (int)(of > 0 ? done * 100 / of : 100),
 	    (long long)done, (long long)of);
 	if (took >= SETTLE_MS && done > p->from) {
 		rate = (done - p->from) * 1000 / took;
@@ -39,6 +40,6 @@ void
 pace_end(struct pace *p)
 {
 	if (p->shown)
-		complain("\r\033[K");
+		complain_anew();
 	p->shown = false;
 }

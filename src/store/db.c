@@ -1,8 +1,10 @@
 #include "store/db.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/map.h"
@@ -173,6 +175,45 @@ configure(struct db *db, enum db_mode mode, struct err *err)
 	return true;
 }
 
+/* Nobody has it open: what is saved is all in the file itself. */
+static bool
+has_no_wal(const char *path)
+{
+	struct buf wal = { 0 };
+	struct stat st;
+	bool none;
+
+	buf_addf(&wal, "%s-wal", path);
+	none = stat(wal.data, &st) != 0 ? errno == ENOENT : st.st_size == 0;
+	buf_free(&wal);
+	return none;
+}
+
+/* Even reading a database with a WAL makes files beside it. Where no file can be
+ * made, on a disc or in another's folder, it is read as one that does not change. */
+static void
+read_unchanging(struct db *db, const char *path)
+{
+	int rc = sqlite3_exec(db->h, "PRAGMA user_version", NULL, NULL, NULL) & 0xff;
+	struct buf uri = { 0 };
+	sqlite3 *h;
+
+	if ((rc != SQLITE_READONLY && rc != SQLITE_CANTOPEN) || !has_no_wal(path))
+		return;
+	buf_add_str(&uri, "file:");
+	for (const char *p = path; *p != '\0'; p++)
+		buf_addf(&uri, strchr("%?#", *p) != NULL ? "%%%02X" : "%c", (unsigned char)*p);
+	buf_add_str(&uri, "?immutable=1");
+	if (sqlite3_open_v2(uri.data, &h, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI |
+	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL) == SQLITE_OK) {
+		sqlite3_close_v2(db->h);
+		db->h = h;
+	} else {
+		sqlite3_close_v2(h);
+	}
+	buf_free(&uri);
+}
+
 bool
 db_open(const char *path, enum db_mode mode, struct db **out, struct err *err)
 {
@@ -190,6 +231,8 @@ db_open(const char *path, enum db_mode mode, struct db **out, struct err *err)
 		db_close(db);
 		return false;
 	}
+	if (mode == DB_READ)
+		read_unchanging(db, path);
 	db->by_sql = map_new();
 	if (!configure(db, mode, err)) {
 		db_close(db);
@@ -234,44 +277,6 @@ db_close(struct db *db)
 }
 
 /* ---- values ---------------------------------------------------------------------- */
-
-struct bind
-b_null(void)
-{
-	return (struct bind){ .kind = BIND_NULL };
-}
-
-struct bind
-b_int(int64_t i)
-{
-	return (struct bind){ .kind = BIND_INT, .i = i };
-}
-
-struct bind
-b_text(const char *s)
-{
-	if (s == NULL)
-		return b_null();
-	return (struct bind){ .kind = BIND_TEXT, .p = s, .len = strlen(s) };
-}
-
-struct bind
-b_text_or_null(const char *s)
-{
-	return b_text(s != NULL && s[0] != '\0' ? s : NULL);
-}
-
-struct bind
-b_bytes(const char *s, size_t len)
-{
-	return (struct bind){ .kind = BIND_TEXT, .p = s != NULL ? s : "", .len = len };
-}
-
-struct bind
-b_blob(const void *p, size_t len)
-{
-	return (struct bind){ .kind = BIND_BLOB, .p = p, .len = len };
-}
 
 static int
 bind_all(sqlite3_stmt *st, const struct bind *v, size_t n, sqlite3_destructor_type keeping)

@@ -24,13 +24,14 @@ quarantine_path(struct store *s, const char *hash, struct buf *out)
 static bool
 pass(const char *path, int to, char hex[HASH_BYTES * 2 + 1], struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct hash_stream *h = hash_stream_new();
 	unsigned char hash[HASH_BYTES];
 	char piece[65536];
 	int64_t all = 0;
 	ssize_t n = -1;
-	bool ok = fd >= 0;
+	struct stat st;
+	bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 
 	while (ok && (n = read(fd, piece, sizeof piece)) > 0) {
 		hash_stream_add(h, piece, (size_t)n);

@@ -142,16 +142,29 @@ hash_card(const struct buf *card, unsigned char hash[CRYPT_HASH])
 	crypt_hash_end(h, hash);
 }
 
-/* The old keys make room: the age key to read with, the signing key is gone. */
+/* The old keys make room: the age key to read with, the signing key is gone. A full
+ * disk must not leave a site without keys: then the old ones are in force again. */
 static bool
 make_anew(const char *folder, const char *password, struct err *err)
 {
-	char name[40];
+	char age[40];
+	const char *const keys[][2] = { { "age.key", age }, { "sign.pub", "former/sign.pub" },
+		{ "sign.key", "former/sign.key" } };
+	size_t n = sizeof keys / sizeof keys[0], moved = 0;
+	struct err ignored;
+	bool ok;
 
-	snprintf(name, sizeof name, "former/age-%zu.key", former_n(folder) + 1);
-	return sub_folder(folder, "former", err) && move_key(folder, "age.key", name, err) &&
-	    move_key(folder, "sign.key", "former/sign.key", err) &&
-	    keyring_make(folder, password, err);
+	snprintf(age, sizeof age, "former/age-%zu.key", former_n(folder) + 1);
+	ok = sub_folder(folder, "former", err);
+	while (ok && moved < n)
+		if ((ok = move_key(folder, keys[moved][0], keys[moved][1], err)))
+			moved++;
+	ok = ok && keyring_make(folder, password, err);
+	while (!ok && moved > 0) {
+		moved--;
+		move_key(folder, keys[moved][1], keys[moved][0], &ignored);
+	}
+	return ok;
 }
 
 bool
@@ -172,6 +185,9 @@ keyring_rotate(const char *folder, const char *site, const char *old_password,
 		minisign_sign(&old, hash, "the new card of this site, by its old key",
 		    "ruhu1 card", signed_card);
 		gone = key_path(folder, "former/sign.key", "");
+		unlink(gone);
+		free(gone);
+		gone = key_path(folder, "former/sign.pub", "");
 		unlink(gone);
 		free(gone);
 	}

@@ -117,6 +117,34 @@ let_go(struct out_file *f, bool remove_part)
 	free(f);
 }
 
+static bool
+is_database(const char *path, size_t len)
+{
+	static const char magic[16] = "SQLite format 3";
+	char *name = xstrndup(path, len), head[sizeof magic];
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is = fd >= 0 && read(fd, head, sizeof head) == sizeof head &&
+	    memcmp(head, magic, sizeof magic) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	free(name);
+	return is;
+}
+
+/* A slip of the keys must not put a table in the place of everybody's answers. */
+static bool
+of_database(const char *path)
+{
+	static const char *const beside[] = { "-wal", "-shm", ".lock" };
+	size_t len = strlen(path);
+	bool of = is_database(path, len);
+
+	for (size_t i = 0; !of && i < sizeof beside / sizeof beside[0]; i++)
+		of = ends_in(path, beside[i]) && is_database(path, len - strlen(beside[i]));
+	return of;
+}
+
 bool
 out_file_open(const char *path, struct out_file **out, struct err *err)
 {
@@ -133,6 +161,10 @@ out_file_open(const char *path, struct out_file **out, struct err *err)
 		f->part = buf_take(&part);
 		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 			err_set(err, _("%s is not a file that can be written over"), path);
+			goto failed;
+		}
+		if (of_database(path)) {
+			err_set(err, _("%s is a database, or belongs to one; give another name"), path);
 			goto failed;
 		}
 		if (!open_part(f, err))

@@ -40,4 +40,45 @@ refused "$T/head.db" "fifty bytes"
 mkdir "$T/folder.db"
 code 3 ruhu -d "$T/folder.db" status
 code 0 ruhu -d "$db" status
+
+# Where no file can be made, as on a disc, it can be looked at all the same.
+other() { # COMMAND...: as a user who owns nothing here
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+disc=$T/disc
+mkdir "$disc"
+cp "$db" "$disc/a?b#%41.db"
+cp "$bin" "$T/bin"
+chmod 755 "$T" "$T/bin"
+chmod 444 "$disc/a?b#%41.db"
+chmod 555 "$disc"
+if other "$T/bin" --version >/dev/null 2>&1; then
+	for c in status "form list" "table small" "check small" "log small" flags quarantine "key list"; do
+		code 0 other "$T/bin" -d "$disc/a?b#%41.db" $c
+	done
+	code 0 other "$T/bin" -d "$disc/a?b#%41.db" table small
+	shows ,A1
+	code 3 other "$T/bin" -d "$disc/a?b#%41.db" form add tests/cli/forms/small.yaml
+	same "$(ls "$disc")" "a?b#%41.db" "what stands in the folder"
+else
+	echo "note: skipped a folder that cannot be written: no other user can run the program"
+fi
+chmod 755 "$disc"
+
+# A table or a sync file never takes a database's place, nor that of what is beside it.
+sum=$(sha256sum <"$db")
+ln -s "$db" "$T/link.db"
+for to in "$db" "$db-wal" "$db-shm" "$db.lock" "$T/link.db"; do
+	for c in "table small" "table small --jsonl" export; do
+		code 3 ruhu -d "$db" $c -o "$to"
+		says "is a database"
+	done
+done
+same "$(sha256sum <"$db")" "$sum" "the database a table was written to"
+[ -L "$T/link.db" ] || bad "the link was replaced"
+code 0 ruhu -d "$db" table small -o "$T/t.lock"
 exit 0

@@ -90,6 +90,18 @@ grep -q "N$esc\[31m" "$T/out" || bad "the byte is not in the file"
 python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$bin" -d "$T/esc.db" table small >"$T/out" </dev/null
 grep -q 'N^\[\[31m' "$T/out" || bad "the byte is not shown"
 grep -q "$esc" "$T/out" && bad "the byte reached the terminal"
+
+# JSON has escapes for the bytes below a blank, not for U+009B, which steers too.
+csi=$(printf '\302\233')
+sqlite3 "$T/esc.db" "UPDATE small SET code = 'N' || char(155) || '31m' WHERE code LIKE 'N%'" || bad "sqlite3"
+sqlite3 "$T/esc.db" "UPDATE ruhu_record SET label = label || char(155) || '31m'" || bad "sqlite3"
+code 0 ruhu -d "$T/esc.db" table small --jsonl
+shows "N${csi}31m"
+for c in "table small --jsonl" "log small --json"; do
+	python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$bin" -d "$T/esc.db" $c >"$T/out" </dev/null
+	shows '?31m'
+	grep -q "$csi" "$T/out" && bad "U+009B reached the terminal: $c"
+done
 code 1 ruhu -d "$db" table small --rows nobody
 says nobody
 code 2 ruhu -d "$db" table small --csv --jsonl

@@ -94,6 +94,21 @@ esc=$(printf '\033')
 code 3 ruhu form check "$T/${esc}[31m.yaml"
 grep -q "$esc" "$T/err" && bad "an escape character was printed"
 says '^[[31m'
+code 1 ruhu eval "1 + \$ ${esc}[31m"
+grep -q "$esc" "$T/err" && bad "an escape character was printed"
+says '1 + $ ^[[31m'
+code 0 ruhu -d "$db" table small --xml "$T/${esc}[31m"
+grep -q "$esc" "$T/out" && bad "an escape character was printed"
+shows '^[[31m'
+
+# What cannot be read is no fault of what is in it.
+for c in "eval 1 -i" "-d $db key renew" "-d $db import" "-d $db form check"; do
+	code 3 ruhu $c "$T/nothing"
+	code 3 ruhu $c "$T"
+done
+code 3 ruhu -d "$db" import /dev/null
+code 0 ruhu -d "$db" quarantine
+shows "No file waits"
 
 # Options anywhere; -- ends them; --name=value; -oVALUE.
 code 0 ruhu form list --database="$db" --json

@@ -39,7 +39,7 @@ code 1 ruhu -d county.db import cut.ruhu
 code 0 ruhu -d county.db quarantine
 shows 'incomplete'
 code 0 ruhu -d county.db import 2.ruhu
-code 1 ruhu -d county.db import nosuch.ruhu
+code 3 ruhu -d county.db import nosuch.ruhu
 same "$(sqlite3 county.db 'SELECT count(*) FROM ruhu_quarantine')" 2 "what cannot be read is not kept"
 
 # New keys at T03, signed by the old ones. What is under way both ways still arrives.
@@ -47,6 +47,13 @@ key A3
 code 0 ruhu -d T03.db export -o 3.ruhu
 code 0 ruhu -d county.db export --to T03 -o down.ruhu
 old=$(card T03)
+code 3 ruhu -d T03.db key rotate nosuch/T03.card
+same "$(card T03)" "$old" "the card, when the new one has no place"
+mkdir T03.db.keys/age.key.part	# stands for a full disk
+code 3 ruhu -d T03.db key rotate T03.card
+same "$(card T03)" "$old" "the card, when the new keys cannot be written"
+rmdir T03.db.keys/age.key.part
+[ -e T03.card ] && bad "a card of keys that are not there"
 code 0 ruhu -d T03.db key rotate T03.card
 [ "$(card T03)" != "$old" ] || bad "the same keys"
 key A4
