@@ -161,6 +161,7 @@ loop(struct ui *ui, struct terminal *t, struct screen *s)
 
 			term_size(t, &rows, &cols);
 			screen_resize(s, rows, cols);
+			ui_resized(ui);
 			term_redraw(t);
 			drawn = false;
 			break;

@@ -322,6 +322,18 @@ ui_act(struct ui *ui, enum action a, const struct key *k)
 	}
 }
 
+/* After a torn line or another's message on the terminal: what is there is drawn again,
+ * with the message or question that stands there, and nothing of it changes. */
+static bool
+redraws(struct ui *ui, const struct key *k)
+{
+	if (keymap_find(ui->keymap, ASKING, k) != ACT_REDRAW)
+		return false;
+	ui->redraw = true;
+	ui->typing = ui->drawn = false;
+	return true;
+}
+
 void
 ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 {
@@ -330,7 +342,10 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 	bool was_esc = ui->esc && !key->torn;
 	/* Keys of one burst are drawn once: all of them must have been typing. */
 	bool only_typing = ui->drawn || ui->typing;
+	const struct view *top = ui->top;
 
+	if (redraws(ui, key))
+		return;
 	ui->now_ms = now_ms;
 	ui->typing = ui->drawn = false;
 	ui->kind_before = ui->kind;
@@ -367,7 +382,8 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 		else
 			ui_act(ui, a, &k);
 	}
-	ui->typing &= only_typing;
+	/* A list of actions that did one is still to be drawn over. */
+	ui->typing &= only_typing && ui->top == top;
 	if (ui->coach != NULL)
 		coach_look(ui->coach, ui, a);
 	bury(ui);
@@ -405,6 +421,12 @@ ui_clock_text(const struct ui *ui, char out[6])
 	instant_format(clock_now(ui->clock), text);
 	memcpy(out, text + 11, 5);
 	out[5] = '\0';
+}
+
+void
+ui_resized(struct ui *ui)
+{
+	ui->plain = false;
 }
 
 void

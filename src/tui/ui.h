@@ -104,6 +104,7 @@ void ui_act(struct ui *, enum action, const struct key *);
 /* One key at this moment; then draw. */
 void ui_step(struct ui *, const struct key *, int64_t now_ms);
 void ui_draw(struct ui *, struct screen *);
+void ui_resized(struct ui *);		/* the grid is an empty one, be its size the same */
 void ui_hangup(struct ui *);		/* tells all views: the line dropped */
 /* Lets the view on top work while nobody types; then draw. False: it has nothing to
  * do, until the next key. */

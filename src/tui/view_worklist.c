@@ -22,7 +22,8 @@ enum {
 	COLUMN_MAX = 30,
 	CUT_MIN = 8,
 	NARROW = 60,
-	HEADING_MIN = 4
+	HEADING_MIN = 4,
+	DETAILS_LEAVE = 2	/* lines of the list */
 };
 
 struct row {			/* a line that was seen */
@@ -43,6 +44,7 @@ struct worklist_view {
 	struct work_tally tally;	/* all there are, done ones too */
 	bool tallied;
 	int64_t version;		/* of the data that v was made of */
+	int details, drawn_cols;	/* rows kept for what is beyond the edge, at this width */
 };
 
 static const struct worklist *
@@ -310,21 +312,39 @@ beyond(struct worklist_view *w, const struct screen *s, const int *width, struct
 	}
 }
 
+/* How many lines are shown depends on the room that the details of one of them take, and
+ * what is cut on how wide those shown are. The room only grows, so that the list stays
+ * where it is while one goes through it. */
+static void
+fit(struct worklist_view *w, const struct screen *s, int rows, int *width, struct buf *rest)
+{
+	int needed = 0;
+
+	if (w->drawn_cols != s->cols)
+		w->details = 0;
+	w->drawn_cols = s->cols;
+	do {
+		w->details = needed > w->details ? needed : w->details;
+		w->details = w->details > rows - DETAILS_LEAVE ? rows - DETAILS_LEAVE : w->details;
+		lines_fit(&w->lines, w->lines.n, rows - w->details);
+		widths(w, s, width);
+		buf_reset(rest);
+		beyond(w, s, width, rest);
+		needed = rest->len > 0 ? view_text_rows(s, 2, buf_str(rest)) + 1 : 0;
+	} while (needed > w->details && w->details < rows - DETAILS_LEAVE);
+}
+
 static void
 draw(struct view *v, struct screen *s)
 {
 	struct worklist_view *w = (struct worklist_view *)v;
-	int top = 4, col = 4, *width = xcalloc(def(w)->columns_n + 1, sizeof *width), more;
+	int top = 4, col = 4, *width = xcalloc(def(w)->columns_n + 1, sizeof *width);
 	int rows = ui_body_rows(s) - 1 - top;
 	struct buf rest = { 0 };
 
-	lines_fit(&w->lines, w->lines.n, rows);
 	title(w, s);
 	ui_rule(s, 1);
-	widths(w, s, width);
-	beyond(w, s, width, &rest);
-	more = rest.len > 0 ? view_text_rows(s, 2, buf_str(&rest)) + 1 : 0;
-	lines_fit(&w->lines, w->lines.n, rows - more);
+	fit(w, s, rows, width, &rest);
 	for (size_t c = 0; c < def(w)->columns_n && fits(width[c], s->cols - col); c++) {
 		if (width[c] == 0)
 			continue;
@@ -336,9 +356,9 @@ draw(struct view *v, struct screen *s)
 	if (w->lines.n == 0 && w->making == NULL)
 		view_text_at(s, top, 4, ATTR_PLAIN, edit_text(w->search)[0] != '\0'
 		        ? _("Nothing found. Ctrl-U shows all again.") : _("All done."));
-	if (more > 0) {
-		ui_rule(s, top + rows - more);
-		view_text(s, top + rows - more + 1, buf_str(&rest));
+	if (w->details > 0) {
+		ui_rule(s, top + rows - w->details);
+		view_text(s, top + rows - w->details + 1, buf_str(&rest));
 	}
 	buf_free(&rest);
 	ui_rule(s, ui_body_rows(s) - 1);

@@ -21,6 +21,7 @@
 #include "play/emu.h"
 #include "play/keys.h"
 #include "play/matrix.h"
+#include "play/monkey.h"
 #include "play/paper.h"
 #include "play/play.h"
 
@@ -289,8 +290,8 @@ do_print(struct play *p, char *rest)
 
 /* ---- keys ---------------------------------------------------------------- */
 
-static bool
-send_bytes(struct play *p, const char *bytes, size_t len)
+bool
+play_send(struct play *p, const char *bytes, size_t len)
 {
 	bool esc = len > 0 && bytes[len - 1] == '\033';
 
@@ -317,7 +318,7 @@ send_text(struct play *p, const char *text)
 {
 	struct buf bytes = { 0 };
 	bool ok = emu_encode(p->emu, text, &bytes, p->err) &&
-	    send_bytes(p, buf_str(&bytes), bytes.len);
+	    play_send(p, buf_str(&bytes), bytes.len);
 
 	buf_free(&bytes);
 	return ok;
@@ -382,7 +383,7 @@ do_send(struct play *p, char *text)
 		else
 			ok = err_set(p->err, "send knows \\e \\r \\n \\t \\\\ and \\xHH");
 	}
-	ok = ok && send_bytes(p, buf_str(&b), b.len);
+	ok = ok && play_send(p, buf_str(&b), b.len);
 	buf_free(&b);
 	return ok;
 }
@@ -402,7 +403,7 @@ play_keys(struct play *p, char *names)
 		bytes = keys_bytes(p->options.term, name, p->err);
 		ok = bytes != NULL;
 		while (ok && times-- > 0) {
-			ok = send_bytes(p, bytes, strlen(bytes));
+			ok = play_send(p, bytes, strlen(bytes));
 			p->keys += strncmp(name, "esc-", 4) == 0 ? 2 : 1;
 		}
 	}
@@ -441,8 +442,8 @@ until_it_prints(struct play *p)
 	return true;
 }
 
-static bool
-do_run(struct play *p, char *command)
+bool
+play_run(struct play *p, char *command)
 {
 	if (p->emu != NULL && !p->exit_seen)
 		return err_set(p->err, "the program before has not ended: `exit CODE` first");
@@ -457,61 +458,6 @@ do_run(struct play *p, char *command)
 	}
 	p->emu = emu_start(&p->options, command, p->err);
 	return p->emu != NULL && until_it_prints(p) && emu_settle(p->emu, QUIET_LONG, p->err);
-}
-
-/* What a monkey types: keys by name, and text that forms care about. */
-static const char *const monkey_keys[] = { "enter", "enter", "enter", "tab", "shift-tab", "up", "down",
-	"down", "left", "right", "pgup", "pgdn", "pgdn", "pgdn", "home", "end", "backspace", "delete", "insert", "f1",
-	"f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "esc-2", "esc-0", "esc-7", "ctrl-u",
-	"ctrl-g", "ctrl-o", "ctrl-l", "ctrl-w", "ctrl-b", "ctrl-k", "ctrl-t",
-	"ctrl-y", "ctrl-r", "ctrl-v", "space" };
-static const char *const monkey_texts[] = { "1", "2", "3", "0", "9", "x", "X", "n", "t", "y", "+", "-",
-	"*", "/", ".", "?", "马", "秀兰", "，", "９", "20261122", "640221", "649999198503124217",
-	"e\xcc\x81", "19900000001", "\xe2\x80\x8b", "3.5", "-1" };
-
-static const char *
-monkey_next(struct play *p, unsigned *seed, struct err *err)
-{
-	*seed = *seed * 1103515245u + 12345u;
-	if ((*seed >> 16) % 5 < 3) {
-		size_t n = sizeof monkey_keys / sizeof monkey_keys[0];
-		const char *name = monkey_keys[(*seed >> 16) / 5 % n];
-
-		return keys_bytes(p->options.term, name, err);
-	}
-	return monkey_texts[(*seed >> 16) / 5 % (sizeof monkey_texts / sizeof monkey_texts[0])];
-}
-
-/* Any keys in any order: the program neither fails nor hangs. One that was left
- * in order is started again. */
-static bool
-do_monkey(struct play *p, char *rest)
-{
-	unsigned seed;
-	int count, status;
-	struct err no_key;
-	bool ok = true;
-
-	if (play_emu(p) == NULL)
-		return false;
-	if (sscanf(rest, "%u %d", &seed, &count) != 2)
-		return err_set(p->err, "monkey SEED COUNT");
-	for (int i = 0; ok && i < count; i++) {
-		const char *keys = monkey_next(p, &seed, &no_key);
-		struct buf bytes = { 0 };
-
-		if (keys != NULL && emu_encode(p->emu, keys, &bytes, &no_key))
-			ok = send_bytes(p, buf_str(&bytes), bytes.len);
-		buf_free(&bytes);
-		if (ok && emu_ended(p->emu, &status)) {
-			p->exit_seen = true;
-			ok = status == 0 ? do_run(p, p->command) :
-			    err_set(p->err, "the program ended with %d", status);
-		}
-		if (!ok)
-			err_wrap(p->err, "key %d of the monkey", i + 1);
-	}
-	return ok;
 }
 
 static bool
@@ -690,7 +636,7 @@ static const struct command {
 	bool (*run)(struct play *, char *rest);
 	bool looks;		/* may be asked again */
 } commands[] = {
-	{ "setup", do_setup, false }, { "term", do_term, false }, { "run", do_run, false }, { "type", play_type, false },
+	{ "setup", do_setup, false }, { "term", do_term, false }, { "run", play_run, false }, { "type", play_type, false },
 	{ "burst", do_burst, false }, { "paste", do_paste, false }, { "send", do_send, false }, { "key", play_keys, false },
 	{ "wait", do_wait, false }, { "settle", do_settle, false }, { "expect", do_expect, true },
 	{ "expect-not", do_expect_not, true }, { "expect-line", do_expect_line, true },
@@ -700,7 +646,7 @@ static const struct command {
 	{ "at", matrix_at, true }, { "answer", matrix_answer, true },
 	{ "says", matrix_says, true },
 	{ "paper", paper_play, false }, { "keys", paper_count, false }, { "count", paper_restart, false },
-	{ "mark", do_mark, false }, { "monkey", do_monkey, false },
+	{ "mark", do_mark, false }, { "monkey", monkey_play, false }, { "redraw", monkey_redraw, false },
 	{ "sleep", do_sleep, false }, { "sh", do_sh, false }, { "sql", do_sql, false },
 };
 

@@ -485,6 +485,44 @@ emu_attrs(struct emu *emu, int row, int col)
 	    ? EMU_COLOUR : 0);
 }
 
+/* What is to be seen of a cell's attributes: bold is not, of a blank. Of a wide
+ * character's second half libvterm knows none of its own: -1. */
+static int
+seen_attrs(struct emu *emu, int row, int col)
+{
+	VTermScreenCell cell;
+	int all = emu_attrs(emu, row, col);
+
+	memset(&cell, 0, sizeof cell);
+	vterm_screen_get_cell(emu->screen, (VTermPos){ row - 1, col - 1 }, &cell);
+	if (cell.chars[0] == WIDE_REST)
+		return -1;
+	return cell.chars[0] == 0 || cell.chars[0] == ' ' ? all & (EMU_REVERSE | EMU_UNDERLINE) : all;
+}
+
+void
+emu_picture(struct emu *emu, struct buf *out)
+{
+	int rows, cols, row, col;
+
+	emu_size(emu, &cols, &rows);
+	for (int r = 1; r <= rows; r++) {
+		int before = 0;
+
+		emu_row(emu, r, out);
+		for (int c = 1; c <= cols; c++) {
+			int now = seen_attrs(emu, r, c);
+
+			if (now >= 0 && now != before)
+				buf_addf(out, " [%d:%d]", c, now);
+			before = now >= 0 ? now : before;
+		}
+		buf_add_char(out, '\n');
+	}
+	emu_cursor(emu, &row, &col);
+	buf_addf(out, "cursor %d %d", row, col);
+}
+
 size_t
 emu_bytes(struct emu *emu)
 {

@@ -44,6 +44,9 @@ void emu_size(struct emu *, int *cols, int *rows);
 void emu_cursor(struct emu *, int *row, int *col);
 enum { EMU_BOLD = 1, EMU_UNDERLINE = 2, EMU_REVERSE = 4, EMU_BLINK = 8, EMU_COLOUR = 16 };
 int emu_attrs(struct emu *, int row, int col);		/* of the cell */
+/* All that is to be seen, a line a row: its text, and what is not plain in it; then the
+ * cursor. Appended. */
+void emu_picture(struct emu *, struct buf *out);
 size_t emu_bytes(struct emu *);				/* printed since the start */
 
 #endif

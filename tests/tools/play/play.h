@@ -42,5 +42,7 @@ struct emu *play_emu(struct play *);
 /* `type TEXT` and `key NAME ...`; both change the text they are given. */
 bool play_type(struct play *, char *text);
 bool play_keys(struct play *, char *names);
+bool play_send(struct play *, const char *bytes, size_t len);	/* and waits till it rests */
+bool play_run(struct play *, char *command);
 
 #endif
