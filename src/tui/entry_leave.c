@@ -155,13 +155,16 @@ confirm(struct entry *e)
 		ui_error(ui, _("Not on the disk yet: %s"), err.text);
 }
 
-/* False: the cursor stays and the message says why. */
+/* False: the cursor stays and the message says why. On the way back, nothing that was not
+ * typed just now is asked about: to look at it is not to accept it. */
 static bool
-checks_pass(struct entry *e, bool forward)
+checks_pass(struct entry *e, bool forward, bool typed)
 {
 	struct ui *ui = e->view.ui;
 	struct cell c;
 
+	if (!forward && !typed)
+		return true;
 	session_cell(e->session, e->field.node, &c);
 	if (c.problem == PROBLEM_WARNING && c.value[0] == '\0' && !forward)
 		return true;
@@ -193,6 +196,7 @@ bool
 entry_leave(struct entry *e, bool forward)
 {
 	struct err err;
+	bool typed = e->field.dirty;
 
 	pick_close(&e->pick);
 	if (e->field.node == NODE_NONE)
@@ -203,7 +207,7 @@ entry_leave(struct entry *e, bool forward)
 		return verifying_leave(e, forward);
 	if (!give(e, &err))
 		return refuse(e, &err, forward);
-	if (!(forward && entry_ask_duplicate(e)) && checks_pass(e, forward))
+	if (!(forward && entry_ask_duplicate(e)) && checks_pass(e, forward, typed))
 		return true;
 	/* What was typed is shown as it is kept, and is safe before it is right. */
 	entry_journal(e, e->field.node);
@@ -230,42 +234,94 @@ entry_keep(struct entry *e)
 		(void)store_draft_cursor(e->view.ui->store, e->session, cursor, &err);
 }
 
-/* A number that is full but not right may only be longer than most. */
+/* ---- full answers --------------------------------------------------------------- */
+
+/* Do the 18 characters typed make an ID number? */
 static bool
-full_and_right(const struct entry *e)
+is_id(const struct entry *e)
 {
 	long today = (long)date_to_days(instant_date(clock_now(e->view.ui->clock)));
 	struct buf id = { 0 };
 	bool right;
 
-	if (!question_appearance(e->field.q, "idcard"))
-		return true;
 	cnid_normalise(edit_text(e->field.edit), &id);
 	right = cnid_check(buf_str(&id), today) == CNID_OK;
 	buf_free(&id);
 	return right;
 }
 
+/* A certificate's number begins with its holder's ID number: by the rule that tests both,
+ * what begins with a wrong one is wrong however it goes on. */
+static bool
+tests_ids(const struct question *q)
+{
+	const char *rule = q->constraint.text;
+
+	return rule != NULL &&
+	    (strstr(rule, "cn-id-ok(") != NULL || strstr(rule, "cn-disab-ok(") != NULL);
+}
+
+/* Nothing was given: what was typed is still being typed. */
+static void
+take_back(struct entry *e)
+{
+	struct undo_step step;
+	struct changed changed;
+	struct err err;
+
+	if (undo_back(&e->undo, e->session, &step, &changed, &err))
+		entry_changed(e, &changed);
+	e->field.dirty = true;
+}
+
+/* Keyed a second time: is the first as long, or another from the start? */
+static bool
+ends_as_first(const struct entry *e)
+{
+	const char *first = answers_value(e->answers, e->field.node);
+	struct buf id = { 0 };
+	bool longer;
+
+	cnid_normalise(edit_text(e->field.edit), &id);
+	longer = strncmp(first, buf_str(&id), id.len) == 0 && first[id.len] != '\0';
+	buf_free(&id);
+	return !longer && (is_id(e) || utf8_length(first) == (size_t)e->field.full);
+}
+
+/* An ID number that is full: is it whole, or wrong already? Another kind of document may
+ * go on; it says nothing yet. */
+static bool
+id_ends(struct entry *e)
+{
+	struct cell c;
+	struct err err;
+	bool right = is_id(e), broken;
+
+	if (e->verify != NULL)
+		return ends_as_first(e);
+	if (!right && !tests_ids(e->field.q))
+		return false;
+	if (!give(e, &err))
+		return false;
+	session_cell(e->session, e->field.node, &c);
+	broken = c.problem != PROBLEM_NONE && c.problem != PROBLEM_WARNING;
+	if (right ? !broken : c.problem == PROBLEM_CONSTRAINT)
+		return true;
+	take_back(e);
+	return false;
+}
+
 void
 entry_put(struct entry *e, const char *text, bool advance)
 {
 	struct place before = e->at;
-	struct cell c;
-	struct err err;
 
 	if (text != NULL)
 		field_replace(&e->field, text);
-	if (!advance || !full_and_right(e))
+	if (!advance)
 		return;
-	if (text == NULL && e->verify == NULL && question_appearance(e->field.q, "idcard")) {
-		/* Too short for another kind of document, perhaps: say nothing yet. */
-		if (!give(e, &err))
-			return;
-		session_cell(e->session, e->field.node, &c);
-		e->field.dirty = true;
-		if (c.problem != PROBLEM_NONE && c.problem != PROBLEM_WARNING)
-			return;
-	}
+	if (text == NULL && question_appearance(e->field.q, "idcard") && !id_ends(e))
+		return;
 	entry_forward(e, false);
 	/* An Enter that follows out of habit confirms no fault either. */
 	if (text == NULL || before.item.node != e->at.item.node ||

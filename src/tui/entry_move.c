@@ -348,6 +348,28 @@ by_words(struct entry *e, const char *typed)
 	return best;
 }
 
+/* Leaves for a question elsewhere. What was typed here and is not right does not keep one:
+ * it stays marked, and that is said there. False: it is no answer, or is to be keyed again. */
+static bool
+leave_for(struct entry *e, node_id to)
+{
+	struct buf text = { 0 };
+	struct cell c;
+	bool left = entry_leave(e, false);
+
+	if (!left && (e->verify != NULL || e->held_why == HOLD_TYPE))
+		return false;
+	if (!left) {
+		session_cell(e->session, e->field.node, &c);
+		entry_place_text(e, c.node, &text);
+		ui_error(e->view.ui, "%s: %s", buf_str(&text), c.problem_text);
+	}
+	buf_free(&text);
+	entry_journal(e, to);
+	entry_goto_node(e, to);
+	return true;
+}
+
 void
 entry_go_to_question(struct entry *e, const char *typed)
 {
@@ -367,11 +389,9 @@ entry_go_to_question(struct entry *e, const char *typed)
 	if (node == NODE_NONE) {
 		ui_error(e->view.ui, q != NULL ? _("No row has question \"%s\" yet.")
 		                               : _("No question has the number or name \"%s\"."), typed);
-	} else if (entry_leave(e, false)) {
+	} else if (leave_for(e, node)) {
 		struct cell c;
 
-		entry_journal(e, node);
-		entry_goto_node(e, node);
 		session_cell(e->session, node, &c);
 		if (!c.relevant)
 			ui_say(e->view.ui, _("This question does not apply now."));

@@ -305,7 +305,7 @@ name_of(struct entry *e)
 	}
 	if (name.len == 0)
 		buf_add_str(&name, session_instance_name(e->session));
-	return name.len > 0 ? buf_take(&name) : xstrdup("");
+	return buf_take(&name);
 }
 
 static void

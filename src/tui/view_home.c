@@ -46,6 +46,7 @@ struct home {
 	bool translated;
 	struct work *work;		/* NULL: could not be read */
 	struct tally *tallies;		/* one a worklist */
+	struct buf files;		/* of worklists, as they were when `work` was read */
 	int64_t version;		/* of the data that is counted */
 	struct date day;
 };
@@ -130,6 +131,36 @@ count_forms(struct home *h)
 }
 
 /* ---- worklists -------------------------------------------------------------------- */
+
+static bool
+add_file(void *ctx, const struct worklist_file *f)
+{
+	buf_addf(ctx, "%s %s %zu\n", f->name, f->installed_at, strlen(f->text));
+	return true;
+}
+
+/* Read anew when the county sent others, or took some back. */
+static void
+read_work(struct home *h)
+{
+	struct store *store = h->view.ui->store;
+	struct buf files = { 0 };
+	struct err err;
+
+	if (!store_worklist_files(store, add_file, &files, &err))
+		ui_fail(h->view.ui, &err);
+	if (h->work == NULL || strcmp(buf_str(&files), buf_str(&h->files)) != 0) {
+		work_free(h->work);
+		free(h->tallies);
+		h->work = NULL;
+		h->version = -1;
+		if (!work_open(store, &h->work, &err))
+			ui_fail(h->view.ui, &err);
+		h->tallies = h->work != NULL ? xcalloc(work_count(h->work) + 1, sizeof *h->tallies) : NULL;
+		buf_set_str(&h->files, buf_str(&files));
+	}
+	buf_free(&files);
+}
 
 /* Counts made before somebody saved, or yesterday, are shown until there are new ones. */
 static void
@@ -286,6 +317,7 @@ shown(struct view *v)
 	h->translated = false;
 	if (strcmp(tr_lang(), "zh") != 0)
 		translate(h);
+	read_work(h);
 	add_work(h);
 	h->numbered = h->n;
 	ui_count(v->ui);
@@ -557,6 +589,7 @@ close_home(struct view *v)
 	free(h->v);
 	work_free(h->work);
 	free(h->tallies);
+	buf_free(&h->files);
 	free(h);
 }
 
@@ -569,14 +602,8 @@ void
 view_home_open(struct ui *ui)
 {
 	struct home *h = xcalloc(1, sizeof *h);
-	struct err err;
 
 	h->view.ops = &ops;
-	h->version = -1;
-	if (work_open(ui->store, &h->work, &err))
-		h->tallies = xcalloc(work_count(h->work) + 1, sizeof *h->tallies);
-	else
-		ui_fail(ui, &err);
 	ui_push(ui, &h->view);
 	shown(&h->view);
 }
