@@ -41,7 +41,7 @@ bool worklists_put(struct store *, const char *name, const char *text, size_t le
 /* The worklist, tied to its form when it is first asked something. */
 struct task *work_task(struct work *, size_t i);
 
-enum { WORK_SLICE = 4000 };		/* records looked at at once: some 20 ms */
+enum { WORK_SLICE = 3000 };		/* records looked at at once: some 15 ms */
 
 /* ---- work.c: pieces of the SQL, appended ------------------------------------------- */
 

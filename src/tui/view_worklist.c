@@ -16,7 +16,7 @@
 #include "tui/views.h"
 
 enum {
-	AT_ONCE = 4,		/* slices before the screen is drawn: some 16,000 records */
+	AT_ONCE = 5,		/* slices before the screen is drawn: some 15,000 records */
 	REREAD = 5000,		/* lists up to here are made anew when one comes back */
 	GAP = 2,
 	COLUMN_MAX = 30,
@@ -41,6 +41,7 @@ struct worklist_view {
 	struct row *rows;		/* beside v */
 	struct lines lines;
 	struct edit *search;
+	bool sought;			/* the search was typed on since v was made */
 	struct work_tally tally;	/* all there are, done ones too */
 	bool tallied;
 	int64_t version;		/* of the data that v was made of */
@@ -163,6 +164,7 @@ fetch(struct worklist_view *w, bool same)
 {
 	if (w->lines.at < w->lines.n)
 		w->was = w->v[w->lines.at];
+	w->sought = false;
 	stop_making(w);
 	w->making = work_listing_new(w->work, w->list, edit_text(w->search));
 	w->version = work_version(w->work);
@@ -203,6 +205,11 @@ idle(struct view *v)
 	struct worklist_view *w = (struct worklist_view *)v;
 	struct err err;
 
+	/* A word is searched for once, not letter by letter as it is typed. */
+	if (w->sought) {
+		fetch(w, false);
+		return true;
+	}
 	if (w->making != NULL) {
 		make_some(w);
 		return true;
@@ -427,6 +434,21 @@ in_row(const struct worklist_view *w)
 	return q != NULL && q->repeat != NULL;
 }
 
+/* The line stood on, once there is one; false, and it rings or says so: it is none. */
+static bool
+stands(struct worklist_view *w)
+{
+	while (w->making != NULL && w->lines.n == 0)
+		make_some(w);
+	if (w->lines.n == 0)
+		w->view.ui->ring = true;
+	else if (!look_again(w))
+		ui_say(w->view.ui, _("That one is done already."));
+	else
+		return true;
+	return false;
+}
+
 static void
 open_item(struct worklist_view *w)
 {
@@ -436,14 +458,8 @@ open_item(struct worklist_view *w)
 	struct err err;
 	bool ok = true;
 
-	if (w->lines.n == 0) {
-		ui->ring = true;
+	if (!stands(w))
 		return;
-	}
-	if (!look_again(w)) {
-		ui_say(ui, _("That one is done already."));
-		return;
-	}
 	item = &w->v[w->lines.at];
 	line = line_of(w, w->lines.at);
 	if (!may(w, item))
@@ -474,14 +490,12 @@ as_last_time(struct worklist_view *w)
 	struct err err;
 	char *label;
 
-	if (w->lines.n == 0 || def(w)->as_last.text == NULL) {
+	if (def(w)->as_last.text == NULL) {
 		ui->ring = true;
 		return;
 	}
-	if (!look_again(w)) {
-		ui_say(ui, _("That one is done already."));
+	if (!stands(w))
 		return;
-	}
 	if (line_of(w, w->lines.at)->draft) {
 		ui_error(ui, _("This record has unsaved answers: open it with Enter."));
 		return;
@@ -516,8 +530,8 @@ type(struct worklist_view *w, const struct key *k)
 	utf8_fold(c, &folded);
 	if (strcmp(buf_str(&folded), "=") == 0 && edit_text(w->search)[0] == '\0')
 		as_last_time(w);
-	else if (edit_insert(w->search, buf_str(&folded), folded.len))
-		fetch(w, false);
+	else
+		w->sought |= edit_insert(w->search, buf_str(&folded), folded.len);
 	buf_free(&folded);
 }
 
@@ -527,7 +541,7 @@ search_key(struct worklist_view *w, enum action a, const struct key *k)
 	switch (a) {
 	case ACT_ERASE:
 		if (edit_erase_back(w->search))
-			fetch(w, false);
+			w->sought = true;
 		else
 			w->view.ui->ring = true;
 		return;
@@ -535,7 +549,7 @@ search_key(struct worklist_view *w, enum action a, const struct key *k)
 	case ACT_CANCEL:
 	case ACT_FIND:
 		edit_set(w->search, "");
-		fetch(w, false);
+		w->sought = true;
 		return;
 	default:
 		type(w, k);
@@ -547,6 +561,9 @@ act(struct view *v, enum action a, const struct key *k)
 {
 	struct worklist_view *w = (struct worklist_view *)v;
 
+	/* What is done next is done to what was searched for. */
+	if (w->sought && a != ACT_NONE && a != ACT_ERASE && a != ACT_CLEAR && a != ACT_LEAVE)
+		fetch(w, false);
 	if (lines_key(&w->lines, a))
 		return true;
 	switch (a) {
