@@ -122,6 +122,26 @@ look_at_room(struct doctor *d)
 	free(folder);
 }
 
+/* What is kept back for a full disk; a database that was never written here has none. */
+static void
+look_at_ballast(struct doctor *d)
+{
+	struct buf path = {0}, lock = {0};
+	struct stat st;
+
+	buf_addf(&path, "%s.ballast", d->cli->database);
+	buf_addf(&lock, "%s.lock", d->cli->database);
+	if (stat(buf_str(&path), &st) == 0)
+		found(d, GOOD, "ballast", "", _("%lld MiB are kept back for a full disk"),
+		    (long long)(st.st_size / MIB));
+	else if (access(buf_str(&lock), F_OK) == 0)
+		found(d, DOUBT, "ballast",
+		    _("It is made when there is room; until then no record is begun on a full disk."),
+		    _("no room is kept back for a full disk"));
+	buf_free(&path);
+	buf_free(&lock);
+}
+
 /* False: there is no file to open. */
 static bool
 look_at_file(struct doctor *d)
@@ -270,6 +290,7 @@ run(struct cli *cli, const struct args *args)
 	    "one at a time, whatever its faults with many"), db_version());
 	if (look_at_file(&d)) {
 		look_at_room(&d);
+		look_at_ballast(&d);
 		if (cli_open(cli, OPEN_READ_ONLY, &store, &err)) {
 			look_inside(&d, store, &err);
 			look_at_sites(&d, store);

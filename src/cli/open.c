@@ -15,7 +15,7 @@
 #include "cli/out.h"
 #include "store/store.h"
 
-enum { WAIT_MS = 30000, SAY_AFTER_MS = 1000 };
+enum { WAIT_MS = 30000, SAY_AFTER_MS = 1000, BALLAST = 16 << 20 };
 
 void
 cli_database(struct cli *cli)
@@ -90,7 +90,7 @@ cli_open(struct cli *cli, unsigned flags, struct store **store, struct err *err)
 		.path = cli->database, .user = cli->as, .clock = &cli->clock,
 		.create = (flags & OPEN_CREATE) != 0,
 		.read_only = (flags & OPEN_READ_ONLY) != 0,
-		.wait_ms = WAIT_MS, .waiting = waiting, .ctx = cli,
+		.ballast = BALLAST, .wait_ms = WAIT_MS, .waiting = waiting, .ctx = cli,
 	};
 
 	if (access(cli->database, F_OK) != 0 && errno == ENOENT) {

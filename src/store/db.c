@@ -38,6 +38,24 @@ struct db {
 /* ---- errors ------------------------------------------------------------------ */
 
 static bool
+fail_read(struct err *err)
+{
+	return err_set(err, _("A part of the database could not be read from the disk; the rest can "
+	    "be used. Copy it to another disk soon, and see what `ruhu doctor` says"));
+}
+
+/* SQLite calls a block that cannot be read damage; what the system said is kept. */
+static bool
+disk_failed(struct db *db)
+{
+	int why = 0;
+
+	return db->h != NULL &&
+	    sqlite3_file_control(db->h, "main", SQLITE_FCNTL_LAST_ERRNO, &why) == SQLITE_OK &&
+	    (why == EIO || why == ENXIO);
+}
+
+static bool
 fail_io(struct db *db, int code, struct err *err)
 {
 	switch (code) {
@@ -51,6 +69,10 @@ fail_io(struct db *db, int code, struct err *err)
 	case SQLITE_IOERR_TRUNCATE:
 		return err_set(err, _("The disk is full or cannot be written, so nothing was "
 		    "saved; make room on it and try again"));
+	case SQLITE_IOERR_READ:
+	case SQLITE_IOERR_SHORT_READ:
+	case SQLITE_IOERR_CORRUPTFS:
+		return fail_read(err);
 	default:
 		return err_set(err, _("The disk could not be read or written (%s); nothing was "
 		    "saved"), sqlite3_errstr(code));
@@ -78,6 +100,8 @@ fail(struct db *db, int rc, struct err *err)
 		return err_set(err, _("The database may not be written here; check who owns the "
 		    "file and its folder"));
 	case SQLITE_CORRUPT:
+		if (disk_failed(db))
+			return fail_read(err);
 		return err_set(err, _("The database file is damaged; keep it as it is and restore "
 		    "a backup (%s)"), db->h != NULL ? sqlite3_errmsg(db->h) : "");
 	case SQLITE_NOTADB:

@@ -39,6 +39,8 @@ struct store {
 	char *path, *user, *device;
 	const struct clock *clock;
 	bool read_only, in_tx;
+	bool no_room;			/* the disk is nearly full: nothing new is begun */
+	int64_t ballast;
 	int wait_ms;
 	bool (*waiting)(void *, int, const char *);
 	void *waiting_ctx;
@@ -51,6 +53,9 @@ struct store {
 /* UTC, "2026-11-23T04:05:06.789Z" */
 void store_stamp(const struct store *, char out[INSTANT_TEXT]);
 int64_t store_now(const struct store *);
+
+/* May something new be begun? Else err says that the disk is nearly full. */
+bool store_room(struct store *, struct err *);
 
 /* A write: through the turnstile, BEGIN IMMEDIATE. After tx_begin exactly one of
  * tx_commit and tx_rollback; a failed tx_commit has rolled back. */

@@ -241,7 +241,7 @@ desk_for_new(struct store *s, const char *form, struct err *err)
 	char id[37];
 
 	s->tick++;
-	if (!form_load(s, form, NULL, &f, err))
+	if (!store_room(s, err) || !form_load(s, form, NULL, &f, err))
 		return NULL;
 	uuid_v7(store_now(s), id);
 	d = desk_new(s, f, id);
@@ -320,6 +320,21 @@ cursor_node(struct filling *f)
 	    find_node(f, f->draft->cursor_row, f->draft->cursor_field) : NODE_NONE;
 }
 
+/* Which record it was that could not be read. */
+static bool
+name_unread(struct store *s, int64_t no, const char *id, struct err *err)
+{
+	struct buf label = { 0 };
+	struct err ignored;
+
+	if (!db_text(s->db, &ignored, &label, NULL, "SELECT label FROM ruhu_record WHERE no = ?",
+	    WITH(b_int(no))) || label.len == 0)
+		buf_set_str(&label, id);
+	err_wrap(err, "%s", label.data);
+	buf_free(&label);
+	return false;
+}
+
 static bool
 open_filled(struct store *s, const char *id, const struct draft *draft, struct desk **desk,
     node_id *cursor, struct err *err)
@@ -333,7 +348,7 @@ open_filled(struct store *s, const char *id, const struct draft *draft, struct d
 
 	ok = find_record(s, id, draft, &no, &form, err) &&
 	    form_load(s, buf_str(&form), NULL, &loaded, err) &&
-	    (no == 0 || stored_read(s, no, &stored, err));
+	    (no == 0 || stored_read(s, no, &stored, err) || name_unread(s, no, id, err));
 	if (ok) {
 		f.d = desk_new(s, loaded, id);
 		f.d->record_no = no;

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "store/ballast.h"
 #include "store/desk.h"
 #include "store/epoch.h"
 #include "store/inside.h"
@@ -289,6 +290,33 @@ open_files(struct store *s, bool create, struct err *err)
 	return check_inside(s, err) && (s->read_only || epoch_check(s, err));
 }
 
+/* Room that was kept back lets people read, and finish what they began. */
+static bool
+open_at_all(struct store *s, bool create, struct err *err)
+{
+	if (!open_files(s, create, err)) {
+		if (!ballast_give_up(s->path))
+			return false;
+		db_close(s->db);
+		s->db = NULL;
+		turnstile_close(s->gate);
+		s->gate = NULL;
+		if (!open_files(s, false, err))
+			return false;
+	}
+	s->no_room = !s->read_only && !ballast_make(s->path, s->ballast);
+	return true;
+}
+
+bool
+store_room(struct store *s, struct err *err)
+{
+	/* Somebody may have made room since. */
+	s->no_room = s->no_room && !ballast_make(s->path, s->ballast);
+	return !s->no_room || err_set(err, _("The disk is nearly full: what was begun can be "
+	    "finished and saved, but nothing new can be begun; make room on it first"));
+}
+
 bool
 store_open(const struct store_options *o, struct store **out, struct err *err)
 {
@@ -302,7 +330,8 @@ store_open(const struct store_options *o, struct store **out, struct err *err)
 	s->wait_ms = o->wait_ms > 0 ? o->wait_ms : WAIT_MS;
 	s->waiting = o->waiting;
 	s->waiting_ctx = o->ctx;
-	if (!open_files(s, o->create && !o->read_only, err)) {
+	s->ballast = o->ballast;
+	if (!open_at_all(s, o->create && !o->read_only, err)) {
 		store_close(s);
 		return false;
 	}

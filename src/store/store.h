@@ -26,6 +26,7 @@ struct store_options {
 	const struct clock *clock;	/* NULL: the real one */
 	bool create;			/* make it when missing; else missing is an error */
 	bool read_only;
+	int64_t ballast;		/* bytes kept back for a full disk (ballast.h); 0: none */
 	int wait_ms;			/* longest wait at the turnstile; 0 = 5000 */
 	/* Called while waiting, about every 100 ms, with who holds it ("" unknown);
 	 * false gives up. NULL: wait silently. */
