@@ -72,7 +72,7 @@ extern const struct cmd cmd_form_check, cmd_form_add, cmd_form_convert, cmd_form
     cmd_export, cmd_status, cmd_backup, cmd_restore, cmd_rebuild, cmd_doctor,
     cmd_flags, cmd_log, cmd_stats, cmd_verify, cmd_batch, cmd_batch_begin, cmd_batch_close,
     cmd_import, cmd_conflicts, cmd_site_init, cmd_site_scope,
-    cmd_site_county, cmd_quarantine, cmd_key_rotate,
+    cmd_site_county, cmd_quarantine, cmd_held, cmd_held_release, cmd_held_refuse, cmd_key_rotate,
     cmd_key_renew, cmd_key_revoke, cmd_erase, cmd_purge, cmd_key_show, cmd_key_pin,
     cmd_key_list, cmd_key_unpin, cmd_key_escrow, cmd_tutor, cmd_worklist_check,
     cmd_worklist_add, cmd_worklist_list, cmd_worklist_show, cmd_worklist_open, cmd_worklist_remove,

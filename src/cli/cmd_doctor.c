@@ -16,6 +16,7 @@
 #include "cli/out.h"
 #include "store/changes.h"
 #include "store/db.h"
+#include "store/held.h"
 #include "store/peers.h"
 #include "store/quarantine.h"
 #include "store/store.h"
@@ -215,6 +216,7 @@ look_at_sites(struct doctor *d, struct store *store)
 	struct site_info site;
 	struct err err;
 	size_t files = 0;
+	int64_t held = 0;
 
 	keyring_folder(store_path(store), &folder);
 	if (store_site(store, &site, &err) && strcmp(site.id, "LOCAL") != 0)
@@ -228,6 +230,9 @@ look_at_sites(struct doctor *d, struct store *store)
 	if (quarantine_each(store, false, count_file, &files, &err) && files > 0)
 		found(d, DOUBT, "quarantine", _("'ruhu quarantine' says why each was refused."),
 		    _("%zu files wait in quarantine"), files);
+	if (store_held_n(store, &held, &err) && held > 0)
+		found(d, DOUBT, "held", _("'ruhu held' lists them; release or refuse each."),
+		    _("%lld records wait that sites sent from outside of their area"), (long long)held);
 }
 
 static void

@@ -54,6 +54,7 @@ as_json(const char *path, const struct import_result *r)
 	jcs_key_bool(&j, "gap", r->missing > 0);
 	jcs_key_int(&j, "erased", m->erased);
 	jcs_key_int(&j, "outside", m->outside);
+	jcs_key_int(&j, "held", m->held);
 	jcs_key_int(&j, "forms", (int64_t)r->forms);
 	jcs_key_int(&j, "forms_refused", (int64_t)r->forms_refused);
 	jcs_key_int(&j, "worklists", (int64_t)(r->worklists.taken + r->worklists.gone));
@@ -90,8 +91,11 @@ as_text(const char *path, const struct import_result *r)
 		say(_("  %lld numbers were used twice by the sender: its database was set back; both "
 		    "values are kept\n"), (long long)m->forks);
 	if (m->outside > 0)
-		say(_("  %lld records lie outside of the area of %s ('ruhu site scope %s')\n"),
-		    (long long)m->outside, r->from, r->from);
+		say(_("  %lld records left the area of %s; what it still said of them is taken\n"),
+		    (long long)m->outside, r->from);
+	if (m->held > 0)
+		say(_("  %lld records never lay in the area of %s: what it says of them is held back, 'ruhu "
+		    "held' lists it\n"), (long long)m->held, r->from);
 	if (r->missing > 0)
 		say(_("  Changes of %s before these have not come; ask it for a file with all of them "
 		    "(ruhu export --all)\n"), r->from);

@@ -11,6 +11,7 @@
 #include "cli/out.h"
 #include "store/changes.h"
 #include "store/db.h"
+#include "store/held.h"
 #include "store/merge.h"
 #include "store/peers.h"
 #include "store/scope.h"
@@ -97,6 +98,7 @@ as_json(struct store *store, const struct site_info *site, const struct store_co
 	struct err ignored;
 	struct buf line = {0};
 	struct jcs j = jcs_into(&line);
+	int64_t held = 0;
 	char chain[2 * HASH_BYTES + 1];
 
 	hex_format(site->last_chain, HASH_BYTES, chain);
@@ -117,6 +119,8 @@ as_json(struct store *store, const struct site_info *site, const struct store_co
 	jcs_key_int(&j, "flags", n->flags);
 	jcs_key_int(&j, "conflicts", n->conflicts);
 	jcs_key_int(&j, "moved_out", moved);
+	store_held_n(store, &held, &ignored);
+	jcs_key_int(&j, "held", held);
 	jcs_key(&j, "peers");
 	jcs_open(&j, '[');
 	store_peers(store, peer_json, &j, &ignored);
@@ -131,6 +135,7 @@ as_text(struct cli *cli, struct store *store, const struct site_info *site,
     const struct store_counts *n, int64_t changes, int64_t moved, const char *state)
 {
 	struct err ignored;
+	int64_t held = 0;
 
 	say(_("database    "));
 	say_text(store_path(store), 0);
@@ -146,6 +151,9 @@ as_text(struct cli *cli, struct store *store, const struct site_info *site,
 	if (moved > 0)
 		say(_("moved       %lld records left this area; what is still said of them here goes out\n"),
 		    (long long)moved);
+	if (store_held_n(store, &held, &ignored) && held > 0)
+		say(_("held        %lld records of other areas wait for a person: 'ruhu held'\n"),
+		    (long long)held);
 	store_peers(store, peer_text, &cli->clock, &ignored);
 	if (state != NULL)
 		say(_("state       %s\n"), state);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "store/changes_all.h"
+#include "store/held.h"
 #include "store/inside.h"
 #include "store/layout.h"
 #include "store/lookup.h"
@@ -136,7 +137,7 @@ where_it_was(struct changes *c, int64_t record, bool *inside, bool *outside, str
 	struct stmt *st = db_query(c->store->db, err, "SELECT c.value, c.hlc >> 16,"
 	    " (SELECT min(f.hlc) >> 16 FROM ruhu_change f WHERE f.record = ?1) FROM ruhu_change c"
 	    " WHERE c.record = ?1 AND c.field = (SELECT no FROM ruhu_name WHERE text = '" FIELD_SCOPE "')"
-	    " ORDER BY c.hlc", WITH(b_int(record)));
+	    " AND NOT" IS_HELD("c.no") " ORDER BY c.hlc", WITH(b_int(record)));
 	bool first = true;
 
 	*inside = *outside = false;
@@ -151,11 +152,14 @@ where_it_was(struct changes *c, int64_t record, bool *inside, bool *outside, str
 
 /* What is to be told of a record that lies in the area (in) or does not, and whose
  * scope was changed since, by anybody or by another than the site itself, which knows
- * what it did. What was outside once may have changed there: it comes back whole. */
+ * what it did. What was outside once may have changed there: it comes back whole, and so
+ * does what was held back meanwhile. */
 static bool
-what_of(struct changes *c, int64_t record, bool in, bool moved, bool by_others,
-    struct err *err)
+what_of(struct changes *c, struct stmt *st, bool in, struct err *err)
 {
+	int64_t record = stmt_int(st, 0);
+	bool moved = stmt_int(st, 2) > 0;
+	bool by_others = stmt_int(st, 3) != 0 && stmt_text(st, 1)[0] != '\0';
 	bool inside = false, outside = false;
 
 	if (!in && !by_others)
@@ -166,7 +170,7 @@ what_of(struct changes *c, int64_t record, bool in, bool moved, bool by_others,
 		return true;
 	c->records = xgrow(c->records, &c->records_cap, c->records_n + 1, sizeof *c->records);
 	c->records[c->records_n++] = (struct area_record){ record,
-		!in ? AREA_LEFT : outside ? AREA_WHOLE : AREA_NEWS };
+		!in ? AREA_LEFT : outside || stmt_int(st, 4) != 0 ? AREA_WHOLE : AREA_NEWS };
 	return true;
 }
 
@@ -175,7 +179,8 @@ static bool
 find_records(struct changes *c, struct err *err)
 {
 	struct stmt *st = db_query(c->store->db, err, "SELECT r.no, r.scope, count(g.no),"
-	    " max(e.site <> ?2) FROM ruhu_record r LEFT JOIN ruhu_head h ON h.record = r.no"
+	    " max(e.site <> ?2), EXISTS (SELECT 1 FROM ruhu_outside o WHERE o.record = r.no"
+	    "  AND o.released > ?1) FROM ruhu_record r LEFT JOIN ruhu_head h ON h.record = r.no"
 	    "  AND h.row = 0 AND h.field = (SELECT no FROM ruhu_name WHERE text = '" FIELD_SCOPE "')"
 	    " LEFT JOIN ruhu_change g ON g.no = h.change AND g.no > ?1"
 	    " LEFT JOIN ruhu_epoch e ON e.no = g.epoch"
@@ -183,12 +188,8 @@ find_records(struct changes *c, struct err *err)
 	    WITH(b_int(c->area.after), b_text(c->area.site)));
 	bool ok = true;
 
-	while (ok && stmt_row(st)) {
-		bool in = scope_has(c->area.prefixes, stmt_text(st, 1));
-
-		ok = what_of(c, stmt_int(st, 0), in, stmt_int(st, 2) > 0, stmt_int(st, 3) != 0 &&
-		    stmt_text(st, 1)[0] != '\0', err);
-	}
+	while (ok && stmt_row(st))
+		ok = what_of(c, st, scope_has(c->area.prefixes, stmt_text(st, 1)), err);
 	if (ok)
 		return stmt_end(st, err);
 	stmt_end(st, &(struct err){ 0 });

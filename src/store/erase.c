@@ -56,6 +56,7 @@ forget_round(struct store *s, int64_t record, struct err *err)
 		"DELETE FROM ruhu_verify WHERE record = (SELECT id FROM ruhu_record WHERE no = ?)",
 		"DELETE FROM ruhu_conflict WHERE record = ?",
 		"DELETE FROM ruhu_parked WHERE record = ?",
+		("UPDATE ruhu_outside SET decision = 'refused' WHERE record = ? AND decision IS NULL"),
 		"DELETE FROM ruhu_search WHERE rowid = ?",
 		"UPDATE ruhu_record SET secret = zeroblob(0), erased = 1, label = '' WHERE no = ?"
 	};

@@ -280,7 +280,8 @@ open_batch(struct merge *m, struct err *err)
 	if (!tx_begin(m->s, err))
 		return false;
 	if (!note_file(m, err) || !note_epochs(m, err) || !note_forms(m, err) ||
-	    !merge_ask(m, err)) {
+	    !merge_ask(m, err) || (m->area != NULL && !db_int(m->s->db, err, &m->batch_first, NULL,
+	    "SELECT coalesce(max(no), 0) + 1 FROM ruhu_change", WITHOUT))) {
 		tx_rollback(m->s);
 		return false;
 	}

@@ -90,7 +90,8 @@ struct merge_result {
 	int64_t waiting;		/* changes whose forerunner has not come yet */
 	int64_t forks;			/* numbers used twice by the sender */
 	int64_t erased;			/* records whose values a county had removed */
-	int64_t outside;		/* records outside of the sender's area, as it was said here */
+	int64_t outside;		/* records that left the sender's area, as it was said here */
+	int64_t held;			/* records outside of it, held back for a person (held.h) */
 	bool set_back;			/* it has more of our changes than we had: new epoch */
 };
 /* The last batch; the file is noted as merged. */

@@ -9,6 +9,7 @@
 #include "base/tr.h"
 #include "store/conflicts.h"
 #include "store/erase.h"
+#include "store/held.h"
 #include "store/hlc.h"
 #include "store/layout.h"
 #include "store/merge_in.h"
@@ -525,6 +526,25 @@ is_beside(const struct change *c, const char *epoch, int64_t seq, const unsigned
 static const char known_heads[] = KNOWN_HEADS("= ?3");
 static const char known_renamed[] = KNOWN_HEADS("IN " SAME_QUESTION("?1", "?3"));
 
+/* Our county says what is no head any more; another site of the records of its own area. */
+static bool
+may_cover(struct applying *a, bool *may, struct err *err)
+{
+	struct merge *m = a->m;
+
+	*may = strcmp(m->from, m->county) == 0;
+	if (*may || m->area == NULL)
+		return true;
+	if (m->asked.covers_record != a->record) {
+		if (!held_may_write(m->s, m->from, m->area, a->record, m->batch_first,
+		    &m->asked.covers, err))
+			return false;
+		m->asked.covers_record = a->record;
+	}
+	*may = m->asked.covers;
+	return true;
+}
+
 /* The heads of a field as the sender has them: what is a head here, was known there
  * and is none there any more was covered by changes that do not come in parts. */
 static bool
@@ -533,8 +553,15 @@ cover_known(struct applying *a, bool *any, struct err *err)
 	struct db *db = a->m->s->db;
 	struct { int64_t no, field; } *gone = NULL;
 	size_t n = 0, cap = 0;
-	bool ok;
-	struct stmt *st = db_query(db, err, a->m->asked.renamed ? known_renamed : known_heads,
+	struct stmt *st;
+	bool ok, may;
+
+	*any = false;
+	if (!may_cover(a, &may, err))
+		return false;
+	if (!may)
+		return true;
+	st = db_query(db, err, a->m->asked.renamed ? known_renamed : known_heads,
 	    WITH(b_int(a->record), b_int(a->row), b_int(a->field), b_int(a->no)));
 
 	while (stmt_row(st)) {

@@ -8,6 +8,7 @@
 #include "store/answer_tables.h"
 #include "store/conflicts.h"
 #include "store/desk.h"
+#include "store/held.h"
 #include "store/hlc.h"
 #include "store/layout.h"
 #include "store/log.h"
@@ -95,7 +96,8 @@ put_record(struct store *s, const struct stored *r, const char *label, struct er
 	char at[INSTANT_TEXT];
 
 	if (r->last.no == 0)
-		return true;
+		return db_run(s->db, err, "UPDATE ruhu_record SET deleted = 1 WHERE no = ?",
+		    WITH(b_int(r->no)));
 	instant_format_utc(hlc_ms(r->last.hlc), at);
 	return db_run(s->db, err, "UPDATE ruhu_record SET label = ?1, scope = ?2, state = ?3,"
 	    " deleted = ?4, changed_at = ?5, changed_by = ?6, last_change = ?7,"
@@ -193,7 +195,7 @@ written_by_two(struct merge *m, const struct touched *t, bool *two, struct err *
 	if (!t->answers)
 		return true;
 	if (!db_int(m->s->db, err, &n, NULL, "SELECT count(DISTINCT epoch) FROM ruhu_change"
-	    " WHERE record = ?", WITH(b_int(t->record))))
+	    " WHERE record = ? AND NOT" IS_HELD("no"), WITH(b_int(t->record))))
 		return false;
 	*two = n > 1;
 	return true;
@@ -206,14 +208,14 @@ conflicts_n(struct merge *m, int64_t record, int64_t *n, struct err *err)
 	    WITH(b_int(record)));
 }
 
-/* What is no concern of its sender is merged, for it may have moved, and told. */
+/* What lay in the area of its sender once is merged, for it has moved, and told. */
 static bool
 count_outside(struct merge *m, int64_t record, struct err *err)
 {
 	struct buf scope = { 0 };
 	bool ok;
 
-	if (m->area == NULL || m->part != NULL)
+	if (m->area == NULL)
 		return true;
 	ok = db_text(m->s->db, err, &scope, NULL, "SELECT scope FROM ruhu_record WHERE no = ?",
 	    WITH(b_int(record)));
@@ -222,9 +224,24 @@ count_outside(struct merge *m, int64_t record, struct err *err)
 	return ok;
 }
 
+/* What a site says of another one's records waits for a person. */
+static bool
+hold_outside(struct merge *m, const struct touched *t, bool *held, struct err *err)
+{
+	bool may = true;
+
+	*held = false;
+	if (m->area == NULL)
+		return true;
+	if (!held_may_write(m->s, m->from, m->area, t->record, m->batch_first, &may, err))
+		return false;
+	*held = !may;
+	return may || held_hold(m->s, m->from, t->record, m->batch_first, err);
+}
+
 /* Once a file, in however many batches it comes. */
 static bool
-count_record(struct merge *m, const struct touched *t, struct err *err)
+count_record(struct merge *m, const struct touched *t, bool held, struct err *err)
 {
 	size_t at = (size_t)t->record, n = m->told_n;
 
@@ -238,6 +255,10 @@ count_record(struct merge *m, const struct touched *t, struct err *err)
 	if (m->told[at])
 		return true;
 	m->told[at] = true;
+	if (held) {
+		m->result.held++;
+		return true;
+	}
 	m->result.records_new += t->made;
 	m->result.records_changed += !t->made;
 	return count_outside(m, t->record, err);
@@ -251,16 +272,16 @@ merge_derive(struct merge *m, struct err *err)
 	for (size_t i = 0; i < m->touched_n; i++) {
 		const struct touched *t = &m->touched[i];
 		int64_t before = 0, after = 0;
-		bool gone = false, two;
+		bool gone = false, two, held;
 
 		if (i + 1 < m->touched_n && t[1].record == t->record) {
 			m->touched[i + 1].made |= t->made;
 			m->touched[i + 1].answers |= t->answers;
 			continue;
 		}
-		if (!written_by_two(m, t, &two, err) || !conflicts_n(m, t->record, &before, err) ||
-		    !merge_derive_record(m->s, t->record, two, &gone, err) ||
-		    !conflicts_n(m, t->record, &after, err) || !count_record(m, t, err))
+		if (!hold_outside(m, t, &held, err) || !written_by_two(m, t, &two, err) || !conflicts_n(m, t->record, &before, err) ||
+		    !merge_derive_record(m->s, t->record, two && !held, &gone, err) ||
+		    !conflicts_n(m, t->record, &after, err) || !count_record(m, t, held, err))
 			return false;
 		m->result.records_deleted += gone;
 		m->result.conflicts_new += after > before ? after - before : 0;

@@ -33,6 +33,8 @@ struct asked {
 	struct map *questions;		/* of form: field -> 1, or 2: it has none such */
 	char form[256], record[40], row[40];	/* asked for last, "" none */
 	int64_t record_no, row_no;
+	int64_t covers_record;		/* asked for last: may the sender cover heads there? */
+	bool covers;
 	bool record_erased, missing;	/* missing: is anything in ruhu_missing? */
 	bool renamed;			/* was any question? */
 };
@@ -58,6 +60,7 @@ struct merge {
 	char own_site[64], county[64];	/* who may erase */
 	bool in_batch, ended, unchecked;	/* unchecked: SQLite looks no references up */
 	int64_t batch, batch_began;	/* changes in it; since when, monotonic ms */
+	int64_t batch_first;		/* ruhu_change.no of its first; where the sender has an area */
 	int64_t batch_most;		/* as the caller has it, or 0 */
 	int64_t tx_theirs, tx_ours;	/* the transaction being put in */
 	uint64_t newest;		/* greatest stamp */

@@ -1,5 +1,6 @@
 #include "store/rebuild.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "store/answer_tables.h"
 #include "store/changes.h"
 #include "store/conflicts.h"
+#include "store/held.h"
 #include "store/inside.h"
 #include "store/layout.h"
 #include "store/stored.h"
@@ -37,29 +39,47 @@ cover(struct store *s, const char *list, struct err *err)
 	return ok;
 }
 
-bool
-rebuild_heads(struct store *s, const char *schema, struct err *err)
+/* What is held back (held.h) covers nothing, and is no head. of: " AND record = 7", or all. */
+static bool
+make_heads(struct store *s, const char *schema, const char *of, struct err *err)
 {
 	struct buf sql = { 0 };
 	struct stmt *st;
 	bool ok = db_script(s->db, err, "DROP TABLE IF EXISTS temp.covered;"
 	    "CREATE TABLE temp.covered(no INTEGER PRIMARY KEY);"
-	    "INSERT INTO temp.covered SELECT change FROM main.ruhu_covered");
+	    "INSERT INTO temp.covered SELECT change FROM main.ruhu_covered WHERE NOT" IS_HELD("by"));
 
 	if (!ok)
 		return false;
-	st = db_query(s->db, err, "SELECT prev FROM main.ruhu_change WHERE prev IS NOT NULL",
-	    WITHOUT);
+	buf_addf(&sql, "SELECT prev FROM main.ruhu_change WHERE prev IS NOT NULL AND NOT" IS_HELD("no")
+	    "%s", of);
+	st = db_query(s->db, err, sql.data, WITHOUT);
 	while (ok && stmt_row(st))
 		ok = cover(s, stmt_text(st, 0), err);
 	ok = ok ? stmt_end(st, err) : (stmt_end(st, &(struct err){ 0 }), false);
-	buf_addf(&sql, "DELETE FROM %s.ruhu_head; INSERT INTO %s.ruhu_head(record, row, field,"
+	buf_reset(&sql);
+	buf_addf(&sql, "DELETE FROM %s.ruhu_head WHERE 1%s; INSERT INTO %s.ruhu_head(record, row, field,"
 	    " change) SELECT record, coalesce(row, 0), field, no FROM main.ruhu_change"
-	    " WHERE no NOT IN (SELECT no FROM temp.covered); DROP TABLE temp.covered",
-	    schema, schema);
+	    " WHERE no NOT IN (SELECT no FROM temp.covered) AND NOT" IS_HELD("no") "%s;"
+	    " DROP TABLE temp.covered", schema, of, schema, of);
 	ok = ok && db_script(s->db, err, sql.data);
 	buf_free(&sql);
 	return ok;
+}
+
+bool
+rebuild_heads(struct store *s, const char *schema, struct err *err)
+{
+	return make_heads(s, schema, "", err);
+}
+
+bool
+rebuild_heads_of(struct store *s, int64_t record, struct err *err)
+{
+	char of[48];
+
+	snprintf(of, sizeof of, " AND record = %lld", (long long)record);
+	return make_heads(s, "main", of, err);
 }
 
 /* ---- answer tables -------------------------------------------------------------- */

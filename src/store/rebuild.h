@@ -16,5 +16,7 @@ bool rebuild_form(struct store *, const char *form, bool anew, struct err *);
 
 /* The heads of every record, from the log alone, into `schema`.ruhu_head. */
 bool rebuild_heads(struct store *, const char *schema, struct err *);
+/* The same of one record, in main. */
+bool rebuild_heads_of(struct store *, int64_t record, struct err *);
 
 #endif

@@ -157,6 +157,8 @@ where(const struct record_query *q, bool search, const char *answers, struct buf
 	    search ? "ruhu_search f CROSS JOIN " : "", answers,
 	    search ? " ON r.no = f.rowid" : answers[0] != '\0' ? " ON r.no = t.record_no" : "",
 	    q->deleted ? 1 : 0);
+	if (q->deleted)		/* not what is held back and was never there */
+		buf_add_str(sql, " AND r.last_change > 0");
 	if (search)
 		buf_add_str(sql, " AND f.words MATCH ?3");
 	if (q->form != NULL)

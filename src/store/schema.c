@@ -452,6 +452,38 @@ static const char *const steps[][8] = {
 	    "DROP TABLE ruhu_list;\n"
 	    "ALTER TABLE ruhu_list_new RENAME TO ruhu_list;\n",
 	    NULL,
+	},	{	/* 8 to 9: what is held back, what a county had, clocks put right */
+	    "CREATE TABLE ruhu_outside (	-- records that a site wrote in outside of its area\n"
+	    "	no INTEGER PRIMARY KEY,\n"
+	    "	record INTEGER NOT NULL REFERENCES ruhu_record(no),\n"
+	    "	site TEXT NOT NULL,\n"
+	    "	at TEXT NOT NULL,		-- when the first of it came, UTC\n"
+	    "	decision TEXT CHECK (decision IN ('released', 'refused')),	-- NULL: waits\n"
+	    "	decided_at TEXT, decided_by TEXT,\n"
+	    "	released INTEGER NOT NULL DEFAULT 0,	-- ruhu_change.no by which others hear of it\n"
+	    "	UNIQUE (record, site)\n"
+	    ") STRICT;\n"
+	    "CREATE TABLE ruhu_held (	-- changes of these that are no heads: nothing shows them\n"
+	    "	change INTEGER PRIMARY KEY REFERENCES ruhu_change(no),\n"
+	    "	outside INTEGER NOT NULL REFERENCES ruhu_outside(no)\n"
+	    ") STRICT;\n"
+	    "CREATE INDEX ruhu_held_outside ON ruhu_held(outside);\n",
+
+	    "CREATE TABLE ruhu_told (	-- what a site had of each epoch when it last sent a part\n"
+	    "	site TEXT NOT NULL,\n"
+	    "	epoch TEXT NOT NULL,		-- ruhu_epoch.id\n"
+	    "	seq INTEGER NOT NULL,\n"
+	    "	chain BLOB NOT NULL,		-- of that change\n"
+	    "	PRIMARY KEY (site, epoch)\n"
+	    ") STRICT, WITHOUT ROWID;\n"
+	    "CREATE TABLE ruhu_clockfix (	-- changes that a wrong clock stamped, as a county said\n"
+	    "	epoch TEXT NOT NULL,		-- ruhu_epoch.id\n"
+	    "	first INTEGER NOT NULL, last INTEGER NOT NULL,	-- seq\n"
+	    "	ahead_ms INTEGER NOT NULL,	-- so much is taken off\n"
+	    "	change INTEGER NOT NULL REFERENCES ruhu_change(no),	-- that said it\n"
+	    "	PRIMARY KEY (epoch, first, last, change)\n"
+	    ") STRICT, WITHOUT ROWID;\n",
+	    NULL,
 	},
 };
 

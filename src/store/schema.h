@@ -11,7 +11,7 @@
 struct db;
 
 #define SCHEMA_APPLICATION 0x52754875	/* "RuHu": application_id of the file */
-#define SCHEMA_VERSION 8		/* user_version this program writes */
+#define SCHEMA_VERSION 9		/* user_version this program writes */
 
 /* What stands at a path, told without changing it. */
 enum schema_state { SCHEMA_MISSING, SCHEMA_READY, SCHEMA_OLDER };

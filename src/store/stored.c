@@ -290,7 +290,8 @@ spare_disputed(struct store *s, struct stored *r, struct err *err)
 	    " WHERE c.record = ? AND n.text = '$del'", WITH(b_int(r->no)));
 
 	r->gone = field_value(&r->rows[0], FIELD_DEL)[0] != '\0';
-	r->gone = r->gone || r->erased;
+	/* All there is of it may be held back. */
+	r->gone = r->gone || r->erased || (r->rows_n == 1 && r->rows[0].n == 0);
 	while (stmt_row(st)) {
 		void **slot = map_get(r->by_id, stmt_text(st, 0));
 

@@ -208,7 +208,6 @@ for s in T03 T07 county; do
 	code 0 ruhu -d $s.db rebuild
 	code 0 ruhu -d $s.db check
 done
-exit 0
 
 # What is every area's, as a figure that the county sets for all.
 do_ county 'new hh' 'set code ALL' 'set grid *' 'set name 参数' 'set age 50' save
@@ -217,3 +216,4 @@ for s in T03 T07; do
 	case $(ages $s) in *ALL=50*) ;; *) bad "$s has not what is every area's" ;; esac
 	code 0 ruhu -d $s.db --lang en status
 done
+exit 0
