@@ -20,7 +20,7 @@
 #include "base/mem.h"
 #include "oracle/oracle.h"
 
-struct sums { int64_t seeds, values, conflicts, shown, changes, failed; };
+struct sums { int64_t seeds, values, conflicts, shown, changes, held, failed; };
 
 struct playing {
 	bool loud;
@@ -109,6 +109,7 @@ judge_seed(const struct playing *p, uint64_t seed, struct shared *sh, struct sum
 	sums->conflicts += sh->conflicts;
 	sums->shown += sh->shown;
 	sums->changes += sh->changes;
+	sums->held += sh->held;
 }
 
 static void
@@ -159,11 +160,12 @@ told(const struct playing *p)
 		s.conflicts += p->sums[i].conflicts;
 		s.shown += p->sums[i].shown;
 		s.changes += p->sums[i].changes;
+		s.held += p->sums[i].held;
 		s.failed += p->sums[i].failed;
 	}
-	printf("%lld seeds in %lld s, %lld values, %lld changes, %lld conflicts, %lld shown by policy: %lld "
-	    "failed\n", (long long)s.seeds, (long long)(time(NULL) - p->began), (long long)s.values,
-	    (long long)s.changes, (long long)s.conflicts, (long long)s.shown, (long long)s.failed);
+	printf("%lld seeds in %lld s, %lld values, %lld changes, %lld conflicts, %lld shown by policy, "
+	    "%lld held back: %lld failed\n", (long long)s.seeds, (long long)(time(NULL) - p->began), (long long)s.values,
+	    (long long)s.changes, (long long)s.conflicts, (long long)s.shown, (long long)s.held, (long long)s.failed);
 	if (s.seeds > 20 && (s.values == 0 || s.conflicts == 0 || s.shown == 0)) {
 		printf("there was nothing to prove\n");
 		return 1;

@@ -12,6 +12,7 @@
 #include "record/session.h"
 #include "store/db.h"
 #include "store/erase.h"
+#include "store/held.h"
 #include "store/merge.h"
 #include "store/store.h"
 #include "store/verify.h"
@@ -512,6 +513,39 @@ step_settle(struct actor *a, void *all)
 		if (last > 0)
 			store_reopen(a->s, last, "not so", &a->err);
 	}
+	actor_close(a);
+}
+
+struct numbers { bool all; int64_t v[64]; size_t n; };
+
+static bool
+add_number(void *ctx, const struct held *h)
+{
+	struct numbers *l = ctx;
+
+	if (strcmp(h->decision, "released") != 0)
+		l->v[l->n++] = h->no;
+	return l->n < sizeof l->v / sizeof l->v[0];
+}
+
+void
+step_held(struct actor *a, void *all)
+{
+	struct numbers l = { .n = 0 };
+
+	actor_open(a);
+	do {
+		l.n = 0;
+		actor_must(a, store_held(a->s, all != NULL, add_number, &l, &a->err), "held");
+		for (size_t i = 0; i < l.n; i++) {
+			if (all == NULL && chance_in(&a->chance, 40))
+				continue;
+			actor_must(a, all != NULL || chance_in(&a->chance, 60) ?
+			    store_held_release(a->s, l.v[i], &a->err) :
+			    store_held_refuse(a->s, l.v[i], &a->err), "decide what is held");
+			a->w->sh->held++;
+		}
+	} while (all != NULL && l.n > 0);
 	actor_close(a);
 }
 

@@ -351,6 +351,8 @@ any_step(struct world *w)
 		set_back(w);
 	else if (what < 98)
 		newer_form(w, site);
+	else if (w->kind == COUNTY && chance_in(&w->chance, 50))
+		play(w, 0, "held", step_held, NULL, any_fault(w, 20, 40));
 	else if (w->kind != MESH && chance_in(&w->chance, 60))
 		play(w, 0, "erase", step_erase, NULL, any_fault(w, 20, 30));
 	else if (w->kind != MESH)
@@ -485,6 +487,8 @@ end(struct world *w)
 		newest_forms(w);
 	exchange(w);
 	newest_forms(w);
+	if (w->kind == COUNTY)
+		calm(w, 0, "release all", step_held, w);
 	exchange_all(w);
 	same(w, "after the post");
 	w->sh->conflicts = w->sh->asking;
