@@ -52,6 +52,8 @@ struct env {
 	size_t item;
 	const char *once;		/* the node's present text, for once() */
 	long limit;			/* operations; 0 = 10 million */
+	long *budget;			/* of many evaluations together; each takes from it what
+					 * it did; NULL: they are not counted */
 	/* Instances by id; NULL result: no such instance. */
 	void *ctx;
 	const struct tree *(*instance)(void *ctx, const char *id);

@@ -46,7 +46,7 @@ struct run {
 	const struct expr *e;
 	const struct env *env;
 	struct err *err;
-	long left;			/* operations until it is given up */
+	long left, given;		/* operations until it is given up; at first */
 	struct run_block *blocks;
 	size_t used;
 	_Alignas(16) char first[RUN_FIRST];

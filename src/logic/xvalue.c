@@ -27,7 +27,10 @@ run_start(struct run *r, const struct expr *e, const struct env *env, struct err
 	r->e = e;
 	r->env = env;
 	r->err = err;
-	r->left = env->limit ? env->limit : OPERATIONS_MAX;
+	r->given = env->limit ? env->limit : OPERATIONS_MAX;
+	if (env->budget && *env->budget < r->given)
+		r->given = *env->budget;
+	r->left = r->given;
 	r->blocks = NULL;
 	r->used = 0;
 }
@@ -37,6 +40,8 @@ run_end(struct run *r)
 {
 	struct run_block *next;
 
+	if (r->env->budget)
+		*r->env->budget -= r->given - (r->left > 0 ? r->left : 0);
 	for (struct run_block *b = r->blocks; b; b = next) {
 		next = b->next;
 		free(b);

@@ -529,6 +529,7 @@ session_choices(struct session *s, node_id node, struct choices *out, struct err
 
 	if (!answers_alive(s->answers, node))
 		return err_set(err, _("There is no such question here"));
+	work_begin(s);
 	q = answers_question(s->answers, node);
 	kind = type_info(q->type)->kind;
 	if (kind != KIND_CODE && kind != KIND_CODES)

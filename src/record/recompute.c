@@ -68,6 +68,7 @@ env_at(struct session *s, node_id node, struct env *env)
 	    .lang = month_language(s),
 	    .form_lang = s->lang,
 	    .once = answers_value(s->answers, node),
+	    .budget = &s->budget,
 	    .ctx = s,
 	    .instance = env_instance,
 	    .dataset = env_dataset,

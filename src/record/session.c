@@ -181,6 +181,12 @@ faults_clear(struct session *s, node_id node)
 }
 
 void
+work_begin(struct session *s)
+{
+	s->budget = s->host.work > 0 ? s->host.work : WORK_MAX;
+}
+
+void
 change_begin(struct session *s)
 {
 	for (size_t i = 0; i < s->changed_n; i++)
@@ -193,6 +199,7 @@ change_begin(struct session *s)
 	s->structure = false;
 	s->change++;
 	s->since = s->evaluations;
+	work_begin(s);
 }
 
 void
@@ -341,6 +348,7 @@ session_cell(struct session *s, node_id node, struct cell *c)
 	const struct node_state *st = node_state(s, node);
 	bool relevant = answers_relevant(s->answers, node);
 
+	work_begin(s);
 	check(s, node);
 	*c = (struct cell){
 	    .q = answers_question(s->answers, node),

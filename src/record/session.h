@@ -55,6 +55,9 @@ struct host {
 	void *ctx;
 	const struct clock *clock;
 	const char *user, *device;
+	/* Operations of all that one change brings about, or one look at the problems, a
+	 * question or a list of choices; what is beyond is a problem. 0: 200 million. */
+	long work;
 	/* A list kept outside the form (other forms' saved records, a .csv): lent
 	 * until session_close. NULL: no such list. */
 	const struct dataset *(*dataset)(void *ctx, const char *id);

@@ -64,6 +64,7 @@ struct session {
 	bool is_new, starting;
 	bool begun;			/* as a new record: it has what the form begins with */
 	uint64_t evaluations, since;	/* since: at the beginning of this change */
+	long budget;			/* operations left to what is being done */
 
 	struct node_state *v;		/* by node id */
 	size_t v_cap, v_n;
@@ -116,6 +117,7 @@ struct session {
 
 /* A repeat_count that asks for more is a fault of the form. */
 #define ROWS_MAX 10000
+#define WORK_MAX 200000000L
 #define LABELS_DEEP 4			/* labels of choices that name labels of choices */
 
 static inline struct node_state *
@@ -145,6 +147,7 @@ void state_clear(struct session *, node_id);	/* of a node about to be removed */
 void faults_clear(struct session *, node_id);
 void state_set(char **slot, const char *text);	/* "" becomes NULL */
 void bury(struct session *, char *);		/* frees it at the next change */
+void work_begin(struct session *);		/* the budget is whole again */
 void change_begin(struct session *);		/* what was lent is given back */
 void change_note(struct session *, node_id);	/* to be drawn again */
 void change_end(struct session *, struct changed *);

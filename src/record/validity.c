@@ -284,6 +284,7 @@ size_t
 session_problems(struct session *s, const struct problem **list)
 {
 	s->problems_n = 0;
+	work_begin(s);
 	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(s->answers, n)) {
 		struct node_state *st = node_state(s, n);
 

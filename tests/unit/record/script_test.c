@@ -172,6 +172,8 @@ act_world(struct play *p)
 		reopen(p, true);
 	else if (strcmp(what, "clock") == 0)
 		p->clock.fixed = instant_parse(word(p, 1), &p->clock.fixed_ms, &time);
+	else if (strcmp(what, "budget") == 0)
+		p->budget = atol(word(p, 1));
 	else if (strcmp(what, "new") == 0) {
 		session_close(p->s);
 		start(p, open_session(p), true);
@@ -510,6 +512,7 @@ static const struct step {
     {"resume", act_world, ACT},
     {"new", act_world, PREPARE},
     {"clock", act_world, PREPARE},
+    {"budget", act_world, PREPARE},
     {"as", act_as, PREPARE},
     {"saved", act_pair, PREPARE},
     {"taken", act_pair, PREPARE},

@@ -40,6 +40,7 @@ struct play {
 	struct logic *logic;
 	struct session *s;
 	struct clock clock;
+	long budget;			/* operations of a change; 0: as many as ever */
 	char *user;
 	struct table tables[TABLES];
 	size_t tables_n;
@@ -143,7 +144,7 @@ static struct session *
 open_session(struct play *p)
 {
 	struct host host = {.ctx = p, .clock = &p->clock, .user = p->user, .device = "D1",
-	    .dataset = host_dataset, .last_saved = host_last_saved, .taken = host_taken};
+	    .work = p->budget, .dataset = host_dataset, .last_saved = host_last_saved, .taken = host_taken};
 
 	return session_new(p->logic, &host, "01900000-0000-7000-8000-000000000001");
 }
