@@ -207,16 +207,19 @@ write_new(const char *path, const struct buf *data, struct err *err)
 	size_t done = 0;
 	ssize_t n = 0;
 
+	if (fd < 0 && errno == EEXIST)
+		return err_set(err, _("%s is there already; give another name"), path);
 	if (fd < 0)
-		return err_set(err, errno == EEXIST ?
-		    _("%s is there already; give another name") : _("%s cannot be written"), path);
+		return err_set(err, _("%s cannot be written: %s"), path, strerror(errno));
 	while (done < data->len && (n = write(fd, data->data + done, data->len - done)) >= 0)
 		done += (size_t)n;
-	if (close(fd) != 0 || done < data->len) {
-		unlink(path);
-		return err_set(err, _("%s cannot be written"), path);
-	}
-	return true;
+	if (n >= 0 && close(fd) == 0)
+		return true;
+	err_set(err, _("%s cannot be written: %s"), path, strerror(errno));
+	if (n < 0)
+		close(fd);
+	unlink(path);
+	return false;
 }
 
 static int

@@ -163,7 +163,7 @@ import_one(struct store *store, const char *path, bool revoked, bool json)
 	struct seal_comment comment = { .from = "" };
 	struct import_result r;
 	struct err err, kept;
-	bool done, there = strcmp(path, "-") == 0 || is_file(path);
+	bool done, unkept = false, there = strcmp(path, "-") == 0 || is_file(path);
 
 	if (isatty(STDERR_FILENO))
 		o.progress = progress;
@@ -172,9 +172,8 @@ import_one(struct store *store, const char *path, bool revoked, bool json)
 	if (done)
 		quarantine_merged(store, path, &kept);
 	/* What was stopped half-way goes on; what was refused is kept for a person. */
-	else if (strcmp(path, "-") != 0 && !o.stopped && there &&
-	    !quarantine_put(store, path, comment.from, err.text, &kept))
-		tell_unkept(&kept);
+	else if (strcmp(path, "-") != 0 && !o.stopped && there)
+		unkept = !quarantine_put(store, path, comment.from, err.text, &kept);
 	if (!done) {
 		struct buf line = { 0 };
 		struct jcs j = jcs_into(&line);
@@ -188,7 +187,10 @@ import_one(struct store *store, const char *path, bool revoked, bool json)
 			put_json(&line);
 			buf_free(&line);
 		}
-		return fail(there ? CMD_FAULTS : CMD_UNABLE, &err);
+		fail(CMD_FAULTS, &err);
+		if (unkept)
+			tell_unkept(&kept);
+		return there && !unkept ? CMD_FAULTS : CMD_UNABLE;
 	}
 	if (json)
 		as_json(path, &r);

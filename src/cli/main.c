@@ -1,5 +1,6 @@
 /* ruhu: the options that stand before a command, the language, and the command. */
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -92,6 +93,8 @@ main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	/* Everything made here holds people's answers: none of it is for others. */
 	umask(umask(0) | 077);
+	/* A limit to files' sizes is as good as a full disk: told, not died of. */
+	signal(SIGXFSZ, SIG_IGN);
 	first_language(&cli);
 	cli.ambiguous = from_environment("RUHU_AMBIGUOUS");
 	code = start(&cli, argc > 0 ? argc - 1 : 0, argv + (argc > 0));

@@ -1,6 +1,7 @@
 #include "cli/sealed.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,22 +33,51 @@ sealed_is(const char *path)
 	return is;
 }
 
+/* Whoever stops the program at the question gets the echo back first. */
+static const int stops[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP };
+enum { STOPS = sizeof stops / sizeof stops[0] };
+static volatile sig_atomic_t stopped_by;
+
+static void
+note_signal(int sig)
+{
+	stopped_by = sig;
+}
+
+static ssize_t
+read_unechoed(int tty, char *out, size_t size)
+{
+	const struct sigaction note = { .sa_handler = note_signal };
+	struct sigaction before[STOPS];
+	struct termios was, quiet;
+	ssize_t n;
+
+	if (tcgetattr(tty, &was) != 0)
+		return -1;
+	stopped_by = 0;
+	for (int i = 0; i < STOPS; i++)
+		sigaction(stops[i], &note, &before[i]);
+	quiet = was;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	tcsetattr(tty, TCSAFLUSH, &quiet);
+	n = read(tty, out, size);
+	tcsetattr(tty, TCSAFLUSH, &was);
+	for (int i = 0; i < STOPS; i++)
+		sigaction(stops[i], &before[i], NULL);
+	complain("\n");
+	if (stopped_by != 0)
+		raise(stopped_by);
+	return n;
+}
+
 /* One line from the terminal itself, which is not standard input in a pipe. */
 static bool
 ask_once(int tty, const char *prompt, char *out, size_t size, struct err *err)
 {
-	struct termios was, quiet;
-	ssize_t n = -1;
+	ssize_t n;
 
-	if (tcgetattr(tty, &was) == 0) {
-		quiet = was;
-		quiet.c_lflag &= ~(tcflag_t)ECHO;
-		tcsetattr(tty, TCSAFLUSH, &quiet);
-		complain("%s", prompt);
-		n = read(tty, out, size - 1);
-		tcsetattr(tty, TCSAFLUSH, &was);
-		complain("\n");
-	}
+	complain("%s", prompt);
+	n = read_unechoed(tty, out, size - 1);
 	if (n <= 0)
 		return err_set(err, "%s", _("no password was typed"));
 	out[n] = '\0';

@@ -3,6 +3,7 @@
  * The only file that includes libxlsxwriter, which writes to a path and not to
  * memory; it is taken in when the first workbook is written (base/late.h). */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,30 @@ write_sheet(lxw_workbook *book, const struct ynode *list, lxw_format *bold, stru
 
 /* ---- the workbook ----------------------------------------------------------------- */
 
+/* The library tells standard error of a full disk, in words of its own. It is given
+ * nothing to tell it to; -1 where that cannot be. */
+static int
+hush(void)
+{
+	int was = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (was >= 0 && nothing >= 0)
+		dup2(nothing, STDERR_FILENO);
+	if (nothing >= 0)
+		close(nothing);
+	return was;
+}
+
+static void
+speak(int was)
+{
+	if (was < 0)
+		return;
+	dup2(was, STDERR_FILENO);
+	close(was);
+}
+
 static bool
 write_book(const char *path, const struct ynode *top, struct err *err)
 {
@@ -103,14 +128,20 @@ write_book(const char *path, const struct ynode *top, struct err *err)
 	lxw_format *bold = lib.workbook_add_format(book);
 	lxw_error e;
 	bool ok = true;
+	int was, reason;
 
 	lib.workbook_set_properties(book, &properties);
 	lib.format_set_bold(bold);
 	for (const struct ynode *s = top->first; ok && s != NULL; s = s->next)
 		ok = write_sheet(book, s, bold, err);
+	was = hush();
+	errno = 0;
 	e = lib.workbook_close(book);
+	reason = errno;
+	speak(was);
 	if (ok && e != LXW_NO_ERROR)
-		ok = err_set(err, _("the workbook could not be made: %s"), lib.lxw_strerror(e));
+		ok = err_set(err, _("the workbook could not be made: %s"),
+		    reason != 0 ? strerror(reason) : lib.lxw_strerror(e));
 	return ok;
 }
 
@@ -136,7 +167,7 @@ xlsx_write(const struct ynode *top, struct buf *out, struct err *err)
 	if (!lib_ready(err))
 		return false;
 	buf_addf(&path, "%s/ruhu-XXXXXX", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
-	fd = mkstemp(path.data);
+	fd = mkostemp(path.data, O_CLOEXEC);
 	if (fd < 0) {
 		ok = err_set(err, _("the workbook could not be made: %s: %s"), buf_str(&path),
 		    strerror(errno));

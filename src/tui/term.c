@@ -37,7 +37,7 @@ static volatile sig_atomic_t resized, hung_up;
 struct terminal {
 	int in, out;
 	struct termios before;
-	struct sigaction old_winch, old_hup, old_term, old_pipe;
+	struct sigaction old_winch, old_hup, old_term, old_int, old_pipe;
 	sigset_t old_mask;
 	struct charset *charset;
 	struct keydec *keys;
@@ -203,10 +203,12 @@ catch_signals(struct terminal *t)
 	sigaddset(&block, SIGWINCH);
 	sigaddset(&block, SIGHUP);
 	sigaddset(&block, SIGTERM);
+	sigaddset(&block, SIGINT);
 	sigprocmask(SIG_BLOCK, &block, &t->old_mask);
 	sigaction(SIGWINCH, &sa, &t->old_winch);
 	sigaction(SIGHUP, &sa, &t->old_hup);
 	sigaction(SIGTERM, &sa, &t->old_term);
+	sigaction(SIGINT, &sa, &t->old_int);
 	sigaction(SIGPIPE, &ignore, &t->old_pipe);
 }
 
@@ -422,6 +424,7 @@ term_close(struct terminal *t)
 	sigaction(SIGWINCH, &t->old_winch, NULL);
 	sigaction(SIGHUP, &t->old_hup, NULL);
 	sigaction(SIGTERM, &t->old_term, NULL);
+	sigaction(SIGINT, &t->old_int, NULL);
 	sigaction(SIGPIPE, &t->old_pipe, NULL);
 	sigprocmask(SIG_SETMASK, &t->old_mask, NULL);
 	del_curterm(cur_term);

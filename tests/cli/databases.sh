@@ -81,4 +81,19 @@ done
 same "$(sha256sum <"$db")" "$sum" "the database a table was written to"
 [ -L "$T/link.db" ] || bad "the link was replaced"
 code 0 ruhu -d "$db" table small -o "$T/t.lock"
+
+# A limit to files' sizes is told as a full disk is.
+limited() {
+	(ulimit -f 20 && "$bin" "$@")
+}
+code 3 limited -d "$T/limit.db" form add tests/cli/forms/small.yaml
+says "ruhu: "
+code 3 limited form convert forms/household-survey.yaml "$T/limit.xml"
+says "File too large"
+[ -e "$T/limit.xml" ] && bad "half a file was left"
+code 3 limited form convert forms/household-survey.yaml "$T/limit.xlsx"
+[ -e "$T/limit.xlsx" ] && bad "half a workbook was left"
+grep -v '^warning: ' "$T/err" >"$T/said"
+same "$(cat "$T/said")" "ruhu: the workbook could not be made: File too large" "what is said of a workbook"
+code 0 ruhu -d "$T/limit.db" form add tests/cli/forms/small.yaml
 exit 0
