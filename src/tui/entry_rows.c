@@ -51,6 +51,15 @@ entry_ask_remove_row(struct entry *e)
 	buf_free(&text);
 }
 
+/* The line that adds a row to the table here, or to the next there is. */
+static bool
+where_added(struct entry *e, struct place *to)
+{
+	return outline_add_stop(e->outline, &e->at, to) ||
+	    (!entry_in_cells(e) && outline_table(e->outline, &e->at, to) &&
+	    outline_add_stop(e->outline, to, to));
+}
+
 void
 entry_add_after(struct entry *e)
 {
@@ -59,9 +68,7 @@ entry_add_after(struct entry *e)
 	if (!entry_leave(e, false))
 		return;
 	entry_journal(e, e->at.item.node);
-	if (outline_add_stop(e->outline, &e->at, &to) ||
-	    (!entry_in_cells(e) && outline_table(e->outline, &e->at, &to) &&
-	    outline_add_stop(e->outline, &to, &to))) {
+	if (where_added(e, &to)) {
 		entry_goto(e, &to);
 		entry_add_row(e);
 	} else {
@@ -107,11 +114,13 @@ entry_as_last(struct entry *e)
 {
 	struct filling f = { .e = e };
 	struct ui *ui = e->view.ui;
+	struct place to;
 	node_id row;
 
 	if (!entry_leave(e, false) && e->held_why == HOLD_TYPE)
 		return;
-	if (e->at.row == NODE_NONE) {
+	if (e->at.row == NODE_NONE && where_added(e, &to) &&
+	    answers_rows(e->answers, to.item.node, to.item.q) > 0) {
 		entry_add_after(e);
 		f.joined = true;
 		ui->kind = MESSAGE_NONE;

@@ -462,12 +462,15 @@ draw(struct view *v, struct screen *s)
 		h->first = h->at;
 	if (h->at >= h->first + lines)
 		h->first = h->at - lines + 1;
-	for (size_t i = h->first; i < h->n && row < rows - 1; i++) {
+	for (size_t i = h->first; i < h->n && row < rows; i++) {
 		if ((i == h->forms && i < h->numbered) || (i == h->numbered && i < h->drafts))
-			row++;
+			if (++row >= rows)
+				break;
 		if (i == h->drafts) {
-			row++;
-			screen_put(s, row++, 2, s->cols - 3, ATTR_BOLD, _("Your drafts, not saved yet:"));
+			if (row + 2 >= rows)
+				break;
+			screen_put(s, row + 1, 2, s->cols - 3, ATTR_BOLD, _("Your drafts, not saved yet:"));
+			row += 2;
 		}
 		draw_line(h, s, i, row++);
 	}
