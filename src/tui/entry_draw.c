@@ -208,28 +208,16 @@ entry_draw_field(struct entry *e, struct screen *s, int row, int col, int width)
 	const struct field *f = &e->field;
 	/* Refused: the next character starts a new answer, in plain again. */
 	unsigned attr = f->fresh && e->held == f->node && text_held(e) ? ATTR_REVERSE : ATTR_PLAIN;
-	int skip = 0, before;
-	const char *text = edit_text(f->edit);
-	char *head = xstrndup(text, edit_cursor(f->edit));
-	size_t at = 0, len = strlen(text);
+	bool cut = screen_typed(s, row, col, width, attr, edit_text(f->edit), edit_cursor(f->edit));
 
-	before = screen_width(s, head);
-	free(head);
-	while (before - skip > width && at < len) {	/* longer than its place: its end shows */
-		size_t next = utf8_cluster_next(text, len, at);
-
-		skip += utf8_width_n(text + at, next - at, s->ambiguous);
-		at = next;
-	}
-	screen_fill(s, row, col, width, attr, '_');
-	screen_put(s, row, col, width, attr, text + at);
-	if (at > 0)
+	if (cut)
 		screen_put(s, row, col - 1, 1, ATTR_PLAIN, "<");
 	if (f->coded) {
 		screen_put(s, row, col - 1, 1, ATTR_PLAIN, "[");
 		screen_put(s, row, col + width, 1, ATTR_PLAIN, "]");
 	}
-	screen_cursor(s, row, f->fresh && at == 0 ? col : col + before - skip);
+	if (f->fresh && !cut)
+		screen_cursor(s, row, col);
 	return col + width + f->coded;
 }
 

@@ -1,6 +1,7 @@
 #include "tui/screen.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -154,6 +155,27 @@ screen_field(struct screen *s, int row, int col, int width, unsigned attr, const
 	int end = screen_put(s, row, col, width, attr, text);
 
 	screen_fill(s, row, end, col + width - end, attr, ' ');
+}
+
+bool
+screen_typed(struct screen *s, int row, int col, int width, unsigned attr, const char *text,
+    size_t cursor)
+{
+	char *head = xstrndup(text, cursor);
+	int before = screen_width(s, head), skip = 0;
+	size_t at = 0, len = strlen(text);
+
+	free(head);
+	while (before - skip > width && at < len) {
+		size_t next = utf8_cluster_next(text, len, at);
+
+		skip += utf8_width_n(text + at, next - at, s->ambiguous);
+		at = next;
+	}
+	screen_fill(s, row, col, width, attr, '_');
+	screen_put(s, row, col, width, attr, text + at);
+	screen_cursor(s, row, col + before - skip);
+	return at > 0;
 }
 
 int

@@ -48,6 +48,11 @@ int screen_put(struct screen *, int row, int col, int width, unsigned attr, cons
 void screen_field(struct screen *, int row, int col, int width, unsigned attr, const char *text);
 void screen_fill(struct screen *, int row, int col, int width, unsigned attr, char c);
 
+/* A line being typed, in `width` columns filled up with '_', the cursor before the byte
+ * `cursor` of it. One that is longer shows its end there: true. */
+bool screen_typed(struct screen *, int row, int col, int width, unsigned attr, const char *text,
+    size_t cursor);
+
 /* Columns that text takes here once it is made harmless. */
 int screen_width(const struct screen *, const char *text);
 

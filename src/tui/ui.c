@@ -513,19 +513,17 @@ draw_message(struct screen *s, const char *text, unsigned attr)
 static void
 draw_ask_text(struct ui *ui, struct screen *s)
 {
-	const char *asked = buf_str(&ui->ask.question), *text = edit_text(ui->ask.edit);
+	const char *asked = buf_str(&ui->ask.question);
 	int row = s->rows - 2, col = 1;
-	char *before = xstrndup(text, edit_cursor(ui->ask.edit));
 
-	if (screen_width(s, asked) <= s->cols - 16) {
+	if (screen_width(s, asked) <= s->cols / 2)
 		col = screen_put(s, row, 1, s->cols, ATTR_BOLD, asked) + 1;
-	} else {
+	else
 		draw_text(s, row, asked, ATTR_BOLD);
-	}
-	screen_fill(s, row, col, s->cols - col - 1, ATTR_PLAIN, '_');
-	screen_put(s, row, col, s->cols - col - 1, ATTR_PLAIN, text);
-	screen_cursor(s, row, col + screen_width(s, before));
-	free(before);
+	screen_fill(s, row, col, s->cols - col, ATTR_PLAIN, ' ');
+	if (screen_typed(s, row, col, s->cols - col - 1, ATTR_PLAIN, edit_text(ui->ask.edit),
+	    edit_cursor(ui->ask.edit)))
+		screen_put(s, row, col - 1, 1, ATTR_PLAIN, "<");
 }
 
 static void

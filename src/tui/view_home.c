@@ -555,6 +555,16 @@ act(struct view *v, enum action a, const struct key *k)
 	case ACT_NEW:
 		open_line(h, true);
 		return true;
+	case ACT_FILTER:
+		/* The form's list, from its first filter on. */
+		if (h->n == 0 || h->v[h->at].kind != LINE_FORM) {
+			v->ui->ring = true;
+			return true;
+		}
+		open_line(h, false);
+		if (v->ui->top != v)
+			ui_act(v->ui, a, k);
+		return true;
 	case ACT_NONE:
 		typed(h, k);
 		return true;
