@@ -279,6 +279,39 @@ by_words(const struct form *form, const char *typed)
 	return best;
 }
 
+static const char which_sum[] = N_("Which question has a sum on the cover (blank: none):");
+
+/* What was answered before is kept: only this is asked again, and why. */
+static void
+ask_again(struct batches *b, int id, const char *why, const char *question)
+{
+	ui_ask_text(b->view.ui, &b->view, id, "", "%s %s", why, question);
+	b->view.ui->ring = b->view.ui->flush = true;
+}
+
+static void
+sum_text(const struct batches *b, const struct form *form, struct buf *out)
+{
+	const char *label = text_in(form, &b->added->label, form_language(form, tr_lang()));
+
+	buf_addf(out, _("Sum of \"%s\" on the cover:"), label[0] != '\0' ? label : b->added->name);
+}
+
+static void
+refused(struct batches *b, const struct err *err)
+{
+	const struct form *form = b->added != NULL ? form_of(b) : NULL;
+	struct buf question = { 0 };
+
+	if (form == NULL) {
+		ui_fail(b->view.ui, err);
+		return;
+	}
+	sum_text(b, form, &question);
+	ask_again(b, ASK_TOTAL, err->text, buf_str(&question));
+	buf_free(&question);
+}
+
 static void
 begin(struct batches *b, const char *total)
 {
@@ -288,7 +321,7 @@ begin(struct batches *b, const char *total)
 
 	if (!store_batch_begin(ui->store, b->form, b->name, b->forms,
 		b->added != NULL && total[0] != '\0' ? b->added->name : NULL, total, &no, &err)) {
-		ui_fail(ui, &err);
+		refused(b, &err);
 		return;
 	}
 	b->lines.at = b->lines.first = 0;
@@ -300,10 +333,11 @@ begin(struct batches *b, const char *total)
 static void
 ask_total(struct batches *b, const struct form *form)
 {
-	const char *label = text_in(form, &b->added->label, form_language(form, tr_lang()));
+	struct buf question = { 0 };
 
-	ui_ask_text(b->view.ui, &b->view, ASK_TOTAL, "", _("Sum of \"%s\" on the cover:"),
-	    label[0] != '\0' ? label : b->added->name);
+	sum_text(b, form, &question);
+	ui_ask_text(b->view.ui, &b->view, ASK_TOTAL, "", "%s", buf_str(&question));
+	buf_free(&question);
 }
 
 /* What the form says is added up; else it is asked, where there is any number. */
@@ -321,8 +355,7 @@ ask_question(struct batches *b)
 	if (b->added != NULL)
 		ask_total(b, form);
 	else if (any)
-		ui_ask_text(b->view.ui, &b->view, ASK_QUESTION, "",
-		    _("Which question has a sum on the cover (blank: none):"));
+		ui_ask_text(b->view.ui, &b->view, ASK_QUESTION, "", "%s", _(which_sum));
 	else
 		begin(b, "");
 }
@@ -331,6 +364,7 @@ static void
 question_answered(struct batches *b, const char *typed)
 {
 	const struct form *form = form_of(b);
+	struct buf why = { 0 };
 
 	if (form == NULL)
 		return;
@@ -339,10 +373,13 @@ question_answered(struct batches *b, const char *typed)
 		return;
 	}
 	b->added = by_words(form, typed);
-	if (b->added != NULL)
+	if (b->added != NULL) {
 		ask_total(b, form);
-	else
-		ui_error(b->view.ui, _("No number of the form is called \"%s\"."), typed);
+		return;
+	}
+	buf_addf(&why, _("No number of the form is called \"%s\"."), typed);
+	ask_again(b, ASK_QUESTION, buf_str(&why), _(which_sum));
+	buf_free(&why);
 }
 
 static void
@@ -350,7 +387,7 @@ forms_answered(struct batches *b, const char *text)
 {
 	if (text[0] == '\0' || strlen(text) > 6 || text[strspn(text, "0123456789")] != '\0' ||
 	    atol(text) == 0) {
-		ui_error(b->view.ui, _("How many forms: a number."));
+		ask_again(b, ASK_FORMS, _("How many forms: a number."), "");
 		return;
 	}
 	b->forms = atol(text);
