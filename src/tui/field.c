@@ -199,12 +199,28 @@ fold_one(const struct field *f, uint32_t cp, char out[8])
 	return n;
 }
 
+/* A blank, a hyphen or a comma that the copied text was laid out with. */
+static bool
+laid_out(const struct field *f, const char *c)
+{
+	bool whole;
+
+	if (strchr(" -,", c[0]) == NULL)
+		return false;
+	if (f->coded && !f->several)
+		return c[0] == ' ' && (f->fresh || edit_text(f->edit)[0] == '\0' ||
+		    (starting(f, edit_text(f->edit), &whole) > 0 && whole));
+	return !f->coded && type_info(f->q->type)->kind == KIND_STRING && question_lacks(f->q, c[0]);
+}
+
 enum typed
 field_type(struct field *f, uint32_t cp, bool pasted)
 {
 	char c[8];
 	size_t n = fold_one(f, cp, c);
 
+	if (pasted && n == 1 && laid_out(f, c))
+		return TYPED_IN;
 	if (f->numeric && !(n == 1 && part_of_number(f, c[0])))
 		return pasted && (c[0] == ' ' || c[0] == ',') ? TYPED_IN : TYPED_REFUSED;
 	if (f->several && !part_of_codes(f, c, n))

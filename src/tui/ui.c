@@ -292,7 +292,7 @@ escape(struct ui *ui, const struct key *k, struct key *out)
 		return true;
 	}
 	ui->esc = false;
-	if (k->code == K_TEXT && k->cp >= '0' && k->cp <= '9')
+	if (k->code == K_TEXT && !k->pasted && k->cp >= '0' && k->cp <= '9')
 		out->code = K_ESC_THEN;
 	return false;
 }
@@ -334,6 +334,14 @@ redraws(struct ui *ui, const struct key *k)
 	return true;
 }
 
+/* What is pasted is text, whatever a key of that character does. */
+static enum action
+action_of(const struct ui *ui, const struct key *k)
+{
+	return k->code == K_TEXT && k->pasted ? ACT_NONE
+	    : keymap_find(ui->keymap, ui->top->ops->modes(ui->top), k);
+}
+
 void
 ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 {
@@ -363,7 +371,7 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 	} else if (ui->ask.open) {
 		ask_key(ui, &k);
 	} else {
-		a = keymap_find(ui->keymap, ui->top->ops->modes(ui->top), &k);
+		a = action_of(ui, &k);
 
 		/* Esc and something else: the Esc counts by itself, then the key. */
 		if (was_esc && k.code != K_ESC_THEN && k.code != K_ESC) {
@@ -373,7 +381,7 @@ ui_step(struct ui *ui, const struct key *key, int64_t now_ms)
 			bury(ui);
 			if (ui->top == NULL)
 				return;
-			a = keymap_find(ui->keymap, ui->top->ops->modes(ui->top), &k);
+			a = action_of(ui, &k);
 		}
 		if (a == ACT_REDRAW)
 			ui->redraw = true;
