@@ -474,7 +474,8 @@ draw_bar(struct ui *ui, struct screen *s)
 	for (enum action a = ACT_NONE + 1; a < ACTIONS; a++) {
 		const struct action_info *info = action_info(a);
 
-		if (info->bar[0] == '\0' || (info->where & modes) == 0)
+		if (info->bar[0] == '\0' || (info->where & modes) == 0 ||
+		    (a == ACT_LANGUAGE && s->ambiguous == AMBIGUOUS_SPELT))
 			continue;
 		if (col + bar_item(ui, s, a, &item) > (a == ACT_LEAVE ? s->cols : room))
 			continue;

@@ -8,6 +8,8 @@
 #include "tui/views.h"
 #include "tui/ui.h"
 
+enum { KEYS_COLUMNS = 22, NARROW = 60 };
+
 struct help {
 	struct view view;
 	struct buf text;
@@ -58,7 +60,7 @@ add_actions(struct ui *ui, unsigned where, struct buf *out)
 		width = utf8_width(buf_str(&keys), AMBIGUOUS_NARROW);
 		do
 			buf_add_char(out, ' ');
-		while (++width < 22);
+		while (++width < KEYS_COLUMNS);
 		buf_addf(out, "%s\n", _(action_info(a)->help));
 		buf_free(&keys);
 	}
@@ -77,23 +79,28 @@ draw(struct view *v, struct screen *s)
 {
 	struct help *h = (struct help *)v;
 	const char *p = buf_str(&h->text);
-	int line = 0;
+	int line = 0, hang = 0, indent = 0;
 
 	h->rows = ui_body_rows(s) - 3;
 	ui_title(s, _("Help"), "", _("1 does something, Esc closes"));
 	ui_rule(s, 1);
 	while (*p != '\0') {
-		size_t next, len = utf8_wrap(p, s->cols - 2, s->ambiguous, &next);
+		size_t next, len = utf8_wrap(p, s->cols - 2 - indent, s->ambiguous, &next);
 		int row = 2 + line - h->first;
+
+		/* What an action does goes on below itself, where there is room for that. */
+		if (indent == 0)
+			hang = strncmp(p, "  ", 2) != 0 ? 0 : s->cols < NARROW ? 4 : 2 + KEYS_COLUMNS;
 
 		if (row >= 2 && row < 2 + h->rows) {
 			char *text = xstrndup(p, len);
 
-			screen_put(s, row, 1, s->cols - 2, ATTR_PLAIN, text);
+			screen_put(s, row, 1 + indent, s->cols - 2, ATTR_PLAIN, text);
 			free(text);
 		}
 		line++;
 		p += next;
+		indent = p[-1] == '\n' ? 0 : hang;
 	}
 	h->lines = line;
 	ui_rule(s, ui_body_rows(s) - 1);
@@ -133,6 +140,10 @@ act(struct view *v, enum action a, const struct key *k)
 		return true;
 	case ACT_PGUP:
 		scroll(h, -h->rows);
+		return true;
+	case ACT_HOME:
+	case ACT_END:
+		scroll(h, a == ACT_HOME ? -h->lines : h->lines);
 		return true;
 	case ACT_HELP:
 		menu(v);
