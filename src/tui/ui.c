@@ -277,17 +277,29 @@ ask_key(struct ui *ui, const struct key *k)
 
 /* ---- a key ----------------------------------------------------------------------- */
 
+/* Where Esc acts at once, a second one struck with it is no new one: the digits that
+ * follow are an answer. */
+#define ESC_TWICE_MS 200
+
 /* Esc and then a digit is a function key, whatever time passes between: a phone's
  * keyboard has to be switched to digits first. True: the key is used up. */
 static bool
 escape(struct ui *ui, const struct key *k, struct key *out)
 {
+	bool again = ui->now_ms - ui->esc_ms < ESC_TWICE_MS;
+
 	*out = *k;
 	ui->esc &= !k->torn;
 	if (!ui->esc) {
-		if (k->code != K_ESC || ui->ask.open ||
-		    (ui->top->ops->modes(ui->top) & ESC_NOW) != 0)
+		if (k->code != K_ESC)
 			return false;
+		ui->esc_ms = 0;
+		if (again)
+			return true;
+		if (ui->ask.open || (ui->top->ops->modes(ui->top) & ESC_NOW) != 0) {
+			ui->esc_ms = ui->now_ms;
+			return false;
+		}
 		ui->esc = true;
 		return true;
 	}

@@ -85,6 +85,7 @@ struct ui {
 	bool spoken;			/* plain.h: answers are said, nothing is keyed blind */
 	bool plain;			/* the grid shows neither message nor question */
 	int64_t now_ms;			/* monotonic, of this key */
+	int64_t esc_ms;			/* when an Esc acted at once; 0: none did */
 	struct store_counts counts;
 	int rows, cols;			/* as last drawn */
 	enum ambiguous ambiguous;
