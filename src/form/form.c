@@ -179,6 +179,31 @@ question_parameter(const struct question *q, const char *name)
 	return NULL;
 }
 
+static const struct question *
+attribute_from(const struct question *at, const struct question *of)
+{
+	while (at != NULL && at->attribute_of != of)
+		at = at->next;
+	return at;
+}
+
+const struct question *
+question_next_attribute(const struct question *after)
+{
+	return attribute_from(after->next, after->attribute_of);
+}
+
+const struct question *
+question_attribute(const struct question *q, const char *name)
+{
+	bool leaf = q->type > Q_REPEAT;
+	const struct question *a = attribute_from(leaf ? q->next : q->first, q);
+
+	while (a != NULL && name != NULL && strcmp(a->attribute, name) != 0)
+		a = question_next_attribute(a);
+	return a;
+}
+
 bool
 question_only_entity(const struct question *q)
 {

@@ -132,6 +132,7 @@ struct question {
 	 * may ask for less, or for each time the record is opened. */
 	enum default_when { DEFAULT_FIRST_AND_NEW, DEFAULT_FIRST_ONLY, DEFAULT_NEW_ONLY,
 		DEFAULT_EACH_LOAD } default_when;
+	bool default_by_action;		/* an XForm's, which writes over what its instance has */
 	const struct start_row *start;	/* of a repeat: rows that a new row of it begins with */
 	const char *appearance;		/* space-separated words, or "" */
 	const struct attr *parameters;	/* parsed from `parameters` */
@@ -154,6 +155,9 @@ struct question {
 	bool of_entity;			/* made by the declaration of an entity: see there */
 	const struct attr *extra;	/* media::*, bind::*, body::* ..., as written */
 	size_t extra_n;
+	const char *attribute;		/* of an XForm's element, by this name; NULL: an element */
+	const struct question *attribute_of;	/* that element; it is a child of it, or, as
+					 * a leaf has none, stands beside it */
 	struct question *parent, *first, *last, *next;
 	struct question *repeat;	/* innermost repeat round it, not itself; NULL = none */
 	int depth;			/* root 0 */
@@ -249,6 +253,10 @@ size_t form_language(const struct form *, const char *want);
 
 /* Is it a group that is there for an entity's sake, meta or in it? */
 bool question_only_entity(const struct question *);
+/* The question that is an attribute of q, by its name (NULL: the first there is), and
+ * the next one of the same; NULL: none. */
+const struct question *question_attribute(const struct question *q, const char *name);
+const struct question *question_next_attribute(const struct question *after);
 /* The kind its values are stored as: a calculation's may be told by bind::type. */
 enum kind question_kind(const struct question *);
 bool question_appearance(const struct question *, const char *word);

@@ -75,6 +75,15 @@ plain_key(const char *key, size_t len, char out[KEY_TEXT])
 	out[n] = '\0';
 }
 
+bool
+column_named(const char *key, const char *name)
+{
+	char plain[KEY_TEXT];
+
+	plain_key(key, strcspn(key, ":"), plain);
+	return strcmp(plain, name) == 0;
+}
+
 static bool
 alias_of(const char *aliases, const char *word)
 {

@@ -27,6 +27,9 @@ struct column {
  * matter. *lang points at the language of "label::English (en)", else NULL. */
 const struct column *column_find(const char *key, const char **lang);
 
+/* Is the part of the key before "::" that name, written so? For other sheets. */
+bool column_named(const char *key, const char *name);
+
 /* The nearest column's name for "did you mean", or NULL. */
 const char *column_near(const char *key);
 

@@ -322,6 +322,10 @@ survey_rows(struct rows *r, const struct question *top)
 		if (q == skip || question_only_entity(q) ||
 		    (r->form->xform && top->type == Q_FORM && strcmp(q->name, "meta") == 0))
 			continue;
+		if (q->attribute != NULL) {
+			lost(r, q, _("what an attribute holds"));
+			continue;
+		}
 		question_row(r, q);
 		if (q->other)
 			skip = q->next;

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/near.h"
 #include "base/tr.h"
+#include "form/form_columns.h"
 #include "form/form_table.h"
 #include "form/form_yaml.h"
 #include "form/form_yaml_parts.h"
@@ -20,6 +21,7 @@ struct maker {
 	size_t columns_n, columns_cap;
 	struct map *seen;		/* name -> its place, line and column in one number */
 	bool duplicates;		/* are fine */
+	bool by_value;			/* rows with no column 'name' are named by 'value' */
 	size_t no_label;
 };
 
@@ -126,19 +128,23 @@ in_brackets(const char *s)
 /* What a key of a choice is. */
 enum key { KEY_NAME, KEY_LABEL, KEY_LANGUAGE, KEY_COLUMN, KEY_IGNORED };
 
+static bool
+whole(const char *key, const char *name)
+{
+	return strchr(key, ':') == NULL && column_named(key, name);
+}
+
 static enum key
 key_kind(const struct builder *b, const char *key, const char **lang)
 {
 	*lang = NULL;
-	if (strcmp(key, "#") == 0 || strcmp(key, "list_name") == 0 ||
-	    strcmp(key, "list name") == 0)
+	if (strcmp(key, "#") == 0 || whole(key, "list_name"))
 		return KEY_IGNORED;
-	if (strcmp(key, "name") == 0)
+	if (whole(key, "name"))
 		return KEY_NAME;
-	if (strcmp(key, "label") == 0)
-		return KEY_LABEL;
-	if (strncmp(key, "label:", 6) == 0) {
-		*lang = key + 6 + strspn(key + 6, ": ");
+	if (column_named(key, "label") || column_named(key, "caption")) {
+		*lang = key + strcspn(key, ":");
+		*lang += strspn(*lang, ": ");
 		return **lang != '\0' ? KEY_LANGUAGE : KEY_LABEL;
 	}
 	if (build_language_known(b, key) >= 0) {
@@ -219,11 +225,28 @@ struct row_list {
 	size_t n, cap;
 };
 
+static const struct ynode *
+cell_named(const struct ynode *row, const char *name)
+{
+	for (const struct ynode *k = row->first; k != NULL; k = k->next)
+		if (whole(k->key, name))
+			return k;
+	return NULL;
+}
+
+static const struct ynode *
+name_cell(const struct maker *m, const struct ynode *row)
+{
+	return cell_named(row, m->by_value ? "value" : "name");
+}
+
 static enum key
-row_key_kind(const struct builder *b, const char *key, const char **lang)
+row_key_kind(const struct maker *m, const struct builder *b, const char *key, const char **lang)
 {
 	enum key k = key_kind(b, key, lang);
 
+	if (m->by_value && whole(key, "value"))
+		return KEY_NAME;
 	/* In rows a language stands behind "label::" only. */
 	return k == KEY_LANGUAGE && *lang == key ? KEY_COLUMN : k;
 }
@@ -231,7 +254,7 @@ row_key_kind(const struct builder *b, const char *key, const char **lang)
 static void
 read_choice_row(struct builder *b, struct maker *m, const struct ynode *row)
 {
-	const struct ynode *name = ynode_get(row, "name");
+	const struct ynode *name = name_cell(m, row);
 	const char *lang;
 	struct choice *choice = add_choice(m, b, name != NULL ? yaml_scalar(b, name) : "",
 	    name != NULL ? name->line : row->line, name != NULL ? name->col : row->col);
@@ -239,7 +262,7 @@ read_choice_row(struct builder *b, struct maker *m, const struct ynode *row)
 	if (choice == NULL)
 		return;
 	for (const struct ynode *k = row->first; k != NULL; k = k->next) {
-		switch (row_key_kind(b, k->key, &lang)) {
+		switch (row_key_kind(m, b, k->key, &lang)) {
 		case KEY_LABEL:
 			yaml_texts(b, k, &choice->label);
 			break;
@@ -262,9 +285,12 @@ read_row_list(struct builder *b, const struct row_list *r)
 	const char *lang;
 
 	start(&m, b, build_list(b, r->name, r->line, r->col), r->n);
+	m.by_value = true;
+	for (size_t i = 0; i < r->n && m.by_value; i++)
+		m.by_value = cell_named(r->rows[i], "name") == NULL;
 	for (size_t i = 0; i < r->n; i++)
 		for (const struct ynode *k = r->rows[i]->first; k != NULL; k = k->next)
-			if (row_key_kind(b, k->key, &lang) == KEY_COLUMN)
+			if (row_key_kind(&m, b, k->key, &lang) == KEY_COLUMN)
 				column(&m, k->key);
 	keep_columns(&m, b);
 	for (size_t i = 0; i < r->n; i++)
@@ -289,6 +315,21 @@ empty_row(const struct ynode *row)
 	return true;
 }
 
+/* As in the survey: a row that names no choice either is somebody's note. */
+static void
+row_without_list(struct builder *b, const struct ynode *row)
+{
+	for (const struct ynode *k = row->first; k != NULL; k = k->next)
+		if (whole(k->key, "name") || whole(k->key, "value") ||
+		    column_named(k->key, "label")) {
+			fault(b, row->line, row->col, "%s",
+			    _("choices: this row has no list_name"));
+			return;
+		}
+	warn(b, row->line, row->col, "%s",
+	    _("choices: this row has neither list_name nor name nor label; it is not read"));
+}
+
 /* The spreadsheet's one long list of rows, sorted into lists by list_name. */
 static void
 read_sheet(struct builder *b, const struct ynode *node)
@@ -298,7 +339,7 @@ read_sheet(struct builder *b, const struct ynode *node)
 	struct map *by_name = map_new();
 
 	for (const struct ynode *row = node->first; row != NULL; row = row->next) {
-		const struct ynode *cell = ynode_get(row, "list_name");
+		const struct ynode *cell;
 		const char *name;
 		void **slot;
 
@@ -309,12 +350,10 @@ read_sheet(struct builder *b, const struct ynode *node)
 		}
 		if (empty_row(row))
 			continue;
-		if (cell == NULL)
-			cell = ynode_get(row, "list name");
+		cell = cell_named(row, "list_name");
 		name = cell != NULL ? yaml_scalar(b, cell) : "";
 		if (*name == '\0') {
-			fault(
-			    b, row->line, row->col, "%s", _("choices: this row has no list_name"));
+			row_without_list(b, row);
 			continue;
 		}
 		slot = map_get(by_name, name);

@@ -412,6 +412,27 @@ comment_row(const struct ynode *row)
 	return true;
 }
 
+/* As XLSForm has it, a row without type, name and label is somebody's note. */
+static void
+row_without_type(struct builder *b, const struct ynode *row)
+{
+	const char *lang;
+
+	for (const struct ynode *c = row->first; c != NULL; c = c->next) {
+		const struct column *column = column_find(c->key, &lang);
+
+		if (column == NULL)
+			warn_column(b, c);
+		else if (column->kind == COL_NAME || (column->kind == COL_TEXT &&
+		    column->offset == offsetof(struct question, label))) {
+			fault(b, row->line, row->col, "%s", _("this row has no type"));
+			return;
+		}
+	}
+	warn(b, row->line, row->col, "%s",
+	    _("this row has neither type nor name nor label; it is not read"));
+}
+
 static void
 read_row(struct builder *b, const struct ynode *row, struct question *parent,
     struct open_rows *open)
@@ -439,7 +460,7 @@ read_row(struct builder *b, const struct ynode *row, struct question *parent,
 	cell = cell_of(row, COL_TYPE);
 	if (cell == NULL || *yaml_scalar(b, cell) == '\0') {
 		if (cell == NULL || cell->kind == Y_TEXT)
-			fault(b, row->line, row->col, "%s", _("this row has no type"));
+			row_without_type(b, row);
 		return;
 	}
 	inside = cell_of(row, COL_INSIDE);

@@ -157,12 +157,13 @@ read_setting(struct builder *b, const struct ynode *map, const struct ynode *k,
 
 	if (strcmp(key, "#") == 0 || is_key(key, "default_language"))
 		return;
-	if (is_key(key, "form_id") || is_key(key, "id_string")) {
+	if (is_key(key, "form_id") || is_key(key, "id_string") || is_key(key, "set_form_id")) {
 		if (*yaml_scalar(b, k) != '\0') {
 			f->id = arena_strdup(b->arena, k->text);
 			check_form_id(b, f->id, k);
 		}
-	} else if (is_key(key, "form_title") || is_key(key, "title")) {
+	} else if (is_key(key, "form_title") || is_key(key, "title") ||
+	    is_key(key, "set_form_title")) {
 		yaml_texts(b, k, &f->title);
 	} else if (strncmp(key, "form_title::", 12) == 0) {
 		build_text(b, &f->title, build_language(b, key + 12), yaml_scalar(b, k));

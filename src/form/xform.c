@@ -15,8 +15,8 @@
 
 /* ---- the instance ---------------------------------------------------------------- */
 
-static struct xq *
-add_question(struct xform *x, struct question *parent, enum qtype type, uint32_t node,
+struct xq *
+xf_add_question(struct xform *x, struct question *parent, enum qtype type, uint32_t node,
     const char *path)
 {
 	struct xq *xq = arena_alloc(x->b.arena, sizeof *xq);
@@ -70,7 +70,7 @@ read_node(struct xform *x, uint32_t node, struct question *parent, const char *a
 		buf_free(&path);
 		return;
 	}
-	xq = add_question(x, parent, repeat != NULL ? Q_REPEAT : inner ? Q_GROUP : Q_HIDDEN, node,
+	xq = xf_add_question(x, parent, repeat != NULL ? Q_REPEAT : inner ? Q_GROUP : Q_HIDDEN, node,
 	    buf_str(&path));
 	xq->shape = node;
 	xq->row_only = repeat != NULL ? !xf_has_attr(x, node, "template") : above_row_only(x, above);
@@ -186,11 +186,12 @@ static void
 read_bind(struct xform *x, uint32_t node)
 {
 	const char *nodeset = xf_attr(x, node, "nodeset");
-	struct xq *xq = xf_find(x, "", *nodeset != '\0' ? nodeset : xf_attr(x, node, "ref"));
+	struct xq *xq;
 	struct question *q;
 
 	if (xf_entity_bind(x, node, nodeset))
 		return;
+	xq = xf_find_or_attribute(x, "", *nodeset != '\0' ? nodeset : xf_attr(x, node, "ref"));
 	if (xq == NULL) {
 		warn(&x->b, xf_line(x, node), 1, _("bind: there is no '%s' in the instance"),
 		    nodeset);
@@ -405,7 +406,7 @@ read_form(struct xform *x)
 	read_header(x);
 	buf_addf(&path, "/%s", x->xml.v[x->primary].name);
 	xf_find_repeats(x, buf_str(&path));
-	root = add_question(x, NULL, Q_FORM, x->primary, buf_str(&path));
+	root = xf_add_question(x, NULL, Q_FORM, x->primary, buf_str(&path));
 	read_children(x, x->primary, root->q, root->path);
 	read_starts(x, root->path);
 	buf_free(&path);

@@ -53,6 +53,8 @@ keep_attributes(struct xform *x, const struct xq *xq, uint32_t node, struct buf 
 		if (is_own(n, root))
 			continue;
 		note_namespace(n, namespaces);
+		if (question_attribute(xq->q, n->name) != NULL)
+			continue;
 		buf_reset(&name);
 		buf_addf(&name, "%s::%s%s%s", root ? "attribute" : "instance", n->prefix,
 		    *n->prefix != '\0' ? ":" : "", n->name);
@@ -64,6 +66,66 @@ keep_attributes(struct xform *x, const struct xq *xq, uint32_t node, struct buf 
 	buf_free(&name);
 }
 
+static uint32_t
+attribute_node(const struct xform *x, uint32_t element, const char *name)
+{
+	for (uint32_t a = x->xml.v[element].attribute; a != XML_NONE; a = x->xml.v[a].next)
+		if (strcmp(x->xml.v[a].name, name) == 0 && strcmp(x->xml.v[a].ns, JAVAROSA) != 0)
+			return a;
+	return XML_NONE;
+}
+
+/* Of a leaf it stands beside it, since a leaf has nothing below it. */
+static struct xq *
+make_attribute(struct xform *x, struct xq *of, const char *name, const char *path)
+{
+	bool root = of->q->type == Q_FORM;
+	uint32_t element = root ? x->primary : of->shape, a = attribute_node(x, element, name);
+	struct buf called = { 0 };
+	struct xq *xq;
+
+	if (a == XML_NONE || of->q->attribute != NULL || is_own(&x->xml.v[a], root))
+		return NULL;
+	xq = xf_add_question(x, of->q->type <= Q_REPEAT ? of->q : of->q->parent, Q_HIDDEN, element,
+	    path);
+	buf_addf(&called, "%s.%s", of->q->name, name);
+	xq->q->name = arena_strdup(x->b.arena, buf_str(&called));
+	buf_free(&called);
+	xq->q->attribute_of = of->q;
+	xq->q->attribute = arena_strdup(x->b.arena, name);
+	if (*x->xml.v[a].prefix != '\0')
+		xq->q->prefix = arena_strdup(x->b.arena, x->xml.v[a].prefix);
+	if (*x->xml.v[a].value != '\0') {
+		xq->q->default_.text = arena_strdup(x->b.arena, x->xml.v[a].value);
+		xq->q->default_.line = xf_line(x, element);
+		xq->q->default_.col = 1;
+		xq->q->default_kind = DEFAULT_LITERAL;
+	}
+	return xq;
+}
+
+struct xq *
+xf_find_or_attribute(struct xform *x, const char *context, const char *ref)
+{
+	struct xq *xq = xf_find(x, context, ref), *of;
+	struct buf path = { 0 };
+	char *at;
+
+	if (xq != NULL)
+		return xq;
+	xf_resolve(context, ref, &path);
+	at = path.len > 0 ? strstr(path.data, "/@") : NULL;
+	if (at != NULL) {
+		*at = '\0';
+		of = xf_find(x, "", path.data);
+		*at = '/';
+		if (of != NULL)
+			xq = make_attribute(x, of, at + 2, path.data);
+	}
+	buf_free(&path);
+	return xq;
+}
+
 void
 xf_attributes(struct xform *x)
 {
@@ -73,7 +135,7 @@ xf_attributes(struct xform *x)
 		const struct xq *xq = x->v[i];
 		uint32_t node = xq->q->type == Q_FORM ? x->primary : xq->shape;
 
-		if (xq->q->of_entity || node == 0)
+		if (xq->q->of_entity || xq->q->attribute != NULL || node == 0)
 			continue;
 		if (*x->xml.v[node].prefix != '\0') {
 			xq->q->prefix = arena_strdup(x->b.arena, x->xml.v[node].prefix);

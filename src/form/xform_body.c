@@ -72,6 +72,19 @@ has_event(const char *events, const char *event)
 	return false;
 }
 
+/* xforms-ready and jr-insert are what these were called before, and forms still say so. */
+static bool
+at_start(const char *events)
+{
+	return has_event(events, "odk-instance-first-load") || has_event(events, "xforms-ready");
+}
+
+static bool
+at_new_row(const char *events)
+{
+	return has_event(events, "odk-new-repeat") || has_event(events, "jr-insert");
+}
+
 /* The value: an expression in `value`, else the element's text as a literal. */
 static void
 set_source(struct xform *x, uint32_t node, struct source *out, bool *literal)
@@ -131,12 +144,12 @@ set_on_change(struct xform *x, uint32_t node, struct xq *target, struct xq *trig
 }
 
 struct xq *
-xf_target(const struct xform *x, uint32_t node, const char *context)
+xf_target(struct xform *x, uint32_t node, const char *context)
 {
 	void **slot;
 
 	if (xf_has_attr(x, node, "ref"))
-		return xf_find(x, context, xf_attr(x, node, "ref"));
+		return xf_find_or_attribute(x, context, xf_attr(x, node, "ref"));
 	slot = map_get(x->binds, xf_attr(x, node, "bind"));
 	return slot != NULL ? *slot : NULL;
 }
@@ -174,8 +187,7 @@ check_events(struct xform *x, uint32_t node, const char *events, bool model)
 static enum default_when
 when_of(const char *events)
 {
-	bool first = has_event(events, "odk-instance-first-load"),
-	     new_row = has_event(events, "odk-new-repeat");
+	bool first = at_start(events), new_row = at_new_row(events);
 
 	if (has_event(events, "odk-instance-load"))
 		return DEFAULT_EACH_LOAD;
@@ -183,27 +195,56 @@ when_of(const char *events)
 	    DEFAULT_NEW_ONLY;
 }
 
+static bool
+same_source(const struct source *a, const struct source *b)
+{
+	return a->text != NULL && b->text != NULL && strcmp(a->text, b->text) == 0;
+}
+
+/* An action at the start, or in a new row: the question's default. One action for
+ * each of the two with the same value is one default for both. */
+static void
+set_at_start(struct xform *x, uint32_t node, struct xq *target, const char *events)
+{
+	struct question *q = target->q;
+	struct source before = q->default_;
+	enum default_when when = when_of(events);
+	bool literal;
+
+	q->default_ = (struct source){ 0 };
+	set_source(x, node, &q->default_, &literal);
+	q->default_kind = literal ? DEFAULT_LITERAL : DEFAULT_EXPRESSION;
+	if (q->default_by_action && q->default_when != when && when != DEFAULT_EACH_LOAD &&
+	    q->default_when != DEFAULT_EACH_LOAD) {
+		if (same_source(&before, &q->default_))
+			when = DEFAULT_FIRST_AND_NEW;
+		else
+			warn(&x->b, xf_line(x, node), 1, _("setvalue: '%s' has another default "
+			    "already; this one is taken, and that one not"), q->name);
+	}
+	q->default_when = when;
+	q->default_by_action = true;
+}
+
 void
 xf_setvalue(struct xform *x, uint32_t node, const char *context, struct xq *trigger, bool model)
 {
 	const char *events = xf_attr(x, node, "event");
-	struct xq *target = xf_target(x, node, context);
-	bool literal;
+	struct xq *target;
 
 	if (xf_entity_setvalue(x, node) || !check_events(x, node, events, model))
 		return;
+	target = xf_target(x, node, context);
 	if (target == NULL || target->q->type == Q_GROUP || target->q->type == Q_REPEAT) {
 		warn(&x->b, xf_line(x, node), 1, _("setvalue: there is no question '%s'"),
 		    xf_attr(x, node, "ref"));
 		return;
 	}
-	if (has_event(events, "odk-instance-first-load") || has_event(events, "odk-new-repeat") ||
-	    has_event(events, "odk-instance-load")) {
-		target->q->default_ = (struct source){ 0 };
-		set_source(x, node, &target->q->default_, &literal);
-		target->q->default_kind = literal ? DEFAULT_LITERAL : DEFAULT_EXPRESSION;
-		target->q->default_when = when_of(events);
-	}
+	if (at_start(events) || at_new_row(events) || has_event(events, "odk-instance-load"))
+		set_at_start(x, node, target, events);
+	if (has_event(events, "xforms-revalidate"))
+		warn(&x->b, xf_line(x, node), 1, "%s",
+		    _("setvalue: xforms-revalidate is not served; use a calculate"));
 	if (has_event(events, "xforms-value-changed") && trigger != NULL)
 		set_on_change(x, node, target, trigger);
 }

@@ -224,7 +224,9 @@ choices(struct xout *x, const struct question *q)
 static void
 set_value(struct xout *x, const struct question *q, const char *events, const char *text)
 {
-	buf_addf(x->out, "<setvalue event=\"%s\" ref=\"%s\"", events, q->path);
+	buf_addf(x->out, "<setvalue event=\"%s\" ref=\"", events);
+	xo_node(q, x->out);
+	buf_add_char(x->out, '"');
 	if (*text != '\0')
 		path_attribute(x, q, "value", text);
 	buf_add_str(x->out, "/>");
@@ -274,14 +276,16 @@ xo_defaults(struct xout *x, const struct question *repeat)
 				   !xo_dynamic(q->default_.text));
 
 		if (q->default_.text == NULL || q->repeat != scope ||
-		    (literal && q->default_when == DEFAULT_FIRST_AND_NEW))
+		    (literal && !q->default_by_action))
 			continue;
 		if (scope != NULL && q->default_when == DEFAULT_FIRST_AND_NEW)
 			event = "odk-instance-first-load odk-new-repeat";
 		if (!literal) {
 			set_value(x, q, event, q->default_.text);
 		} else {
-			buf_addf(x->out, "<setvalue event=\"%s\" ref=\"%s\">", event, q->path);
+			buf_addf(x->out, "<setvalue event=\"%s\" ref=\"", event);
+			xo_node(q, x->out);
+			buf_add_str(x->out, "\">");
 			buf_add_xml(x->out, q->default_.text);
 			buf_add_str(x->out, "</setvalue>");
 		}

@@ -153,7 +153,7 @@ xf_resolve(const char *context, const char *ref, struct buf *out)
 		} else if (n > 0 && !(n == 1 && *p == '.')) {
 			const char *name = colon != NULL ? colon + 1 : p;
 
-			buf_add_char(out, '/');
+			buf_add_str(out, colon != NULL && *p == '@' ? "/@" : "/");
 			buf_add(out, name, n - (size_t)(name - p));
 		}
 		p += n;

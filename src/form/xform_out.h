@@ -20,6 +20,8 @@ struct xout {
 void xo_paths(const struct xout *, const struct question *at, const char *text, struct buf *out);
 /* The path of a question as seen from another. */
 void xo_path(const struct question *at, const struct question *to, struct buf *out);
+/* Where a question is in the instance, an attribute by its @name. */
+void xo_node(const struct question *, struct buf *out);
 /* A text: each ${...} as <output value="..."/>. */
 void xo_rich(const struct xout *, const struct question *at, const char *text, struct buf *out);
 /* A list's id: an XForm's own items are a list without a name that could be one. */

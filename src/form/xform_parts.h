@@ -42,6 +42,11 @@ struct xform {
 	size_t starts;			/* rows at the start noted so far */
 };
 
+/* ---- xform.c ---- */
+
+struct xq *xf_add_question(struct xform *, struct question *parent, enum qtype, uint32_t node,
+    const char *path);
+
 /* ---- xform_nodes.c: walking the XML, paths, texts ---- */
 
 const char *xf_attr(const struct xform *, uint32_t node, const char *name);	/* "": none */
@@ -82,7 +87,7 @@ void xf_body(struct xform *);			/* controls, groups, repeats, their actions */
 void xf_setvalue(struct xform *, uint32_t node, const char *context, struct xq *trigger,
     bool model);
 /* The question of a control or action: by ref, else by the id of a bind. */
-struct xq *xf_target(const struct xform *, uint32_t node, const char *context);
+struct xq *xf_target(struct xform *, uint32_t node, const char *context);
 
 /* ---- xform_entity.c: meta/entity; true: it was the entity's ---- */
 
@@ -93,6 +98,9 @@ void xf_entity_end(struct xform *);		/* all of it is read */
 
 /* ---- xform_attrs.c: the instance's attributes and prefixes ---- */
 
+/* The question at a path; where the path ends in an attribute that is there, a
+ * question is made of it: something is bound to it or sets it. NULL: nothing is there. */
+struct xq *xf_find_or_attribute(struct xform *, const char *context, const char *ref);
 /* Into the form, to be written out again. */
 void xf_attributes(struct xform *);
 

@@ -180,6 +180,16 @@ mark(struct scan *s, const char *text, const char *p)
 }
 
 void
+xo_node(const struct question *q, struct buf *out)
+{
+	if (q->attribute == NULL)
+		buf_add_str(out, q->path);
+	else
+		buf_addf(out, "%s/@%s%s%s", q->attribute_of->path, q->prefix != NULL ? q->prefix : "",
+		    q->prefix != NULL ? ":" : "", q->attribute);
+}
+
+void
 xo_paths(const struct xout *x, const struct question *at, const char *text, struct buf *out)
 {
 	struct scan s = {.x = x, .at = at};

@@ -184,7 +184,7 @@ literal(const struct question *q)
 	bool is = q->default_kind == DEFAULT_LITERAL ||
 		  (q->default_kind == DEFAULT_GUESS && s != NULL && !xo_dynamic(s));
 
-	return s != NULL && is && q->default_when == DEFAULT_FIRST_AND_NEW ? s : "";
+	return s != NULL && is && !q->default_by_action ? s : "";
 }
 
 static bool
@@ -205,11 +205,24 @@ start_text(const struct start_row *row, const struct question *q)
 static void nodes(struct xout *, const struct question *top, const struct start_row *row,
     const struct start_row *rows, bool template);
 
+/* Those that something is bound to or sets, with what they begin with. */
+static void
+bound_attributes(struct xout *x, const struct question *q)
+{
+	for (q = question_attribute(q, NULL); q != NULL; q = question_next_attribute(q)) {
+		buf_addf(x->out, " %s%s%s=\"", q->prefix != NULL ? q->prefix : "",
+		    q->prefix != NULL ? ":" : "", q->attribute);
+		buf_add_xml(x->out, literal(q));
+		buf_add_char(x->out, '"');
+	}
+}
+
 static void
 open_node(struct xout *x, const struct question *q, const char *more)
 {
 	buf_addf(x->out, "<%s%s", q->name, more);
 	form_node_attributes(x->form, q, x->out);
+	bound_attributes(x, q);
 	buf_add_char(x->out, '>');
 }
 
@@ -234,7 +247,7 @@ nodes(struct xout *x, const struct question *top, const struct start_row *row,
 {
 	for (const struct question *q = top->first; q != NULL; q = q->next) {
 		if (q->type == Q_XML_EXTERNAL || q->type == Q_CSV_EXTERNAL || is_meta(q) ||
-		    q->type == Q_AUDIT)
+		    q->type == Q_AUDIT || q->attribute != NULL)
 			continue;
 		if (q->type == Q_REPEAT) {
 			if (xo_counted(q))
@@ -349,6 +362,7 @@ primary(struct xout *x)
 		line(x, "\" version=\"", f->version, "");
 	buf_add_char(x->out, '"');
 	form_root_attributes(f, x->out);
+	bound_attributes(x, f->questions[0]);
 	buf_add_char(x->out, '>');
 	nodes(x, root, NULL, f->start, false);
 	meta_nodes(x);
@@ -512,7 +526,9 @@ bind(struct xout *x, const struct question *q)
 	const char *type = xo_type(q);
 	const char *read_only = truth(q->read_only.text);
 
-	buf_addf(x->out, "<bind nodeset=\"%s\"", q->path);
+	buf_add_str(x->out, "<bind nodeset=\"");
+	xo_node(q, x->out);
+	buf_add_char(x->out, '"');
 	if (*type != '\0')
 		buf_addf(x->out, " type=\"%s\"", type);
 	expression(x, q, "relevant", truth(q->relevant.text));

@@ -29,6 +29,8 @@ static const char *const sheets[] = {
 };
 #define SHEETS (sizeof sheets / sizeof sheets[0])
 
+enum shown { SHOWN_NUMBER, SHOWN_DATE, SHOWN_TIME };
+
 struct book {
 	const char *file;
 	struct zip_reader *zip;
@@ -36,8 +38,8 @@ struct book {
 	struct faults *faults;
 	const char **strings;		/* sharedStrings */
 	size_t strings_n;
-	bool *dates;			/* is cell style i a date? */
-	size_t dates_n;
+	enum shown *styles;		/* how cell style i shows a number */
+	size_t styles_n;
 	size_t cells;
 };
 
@@ -131,38 +133,45 @@ read_strings(struct book *b)
 	xml_free(&x);
 }
 
-/* A number format with a year or a day in it, outside quotes and brackets. */
-static bool
-date_format(const char *s)
+/* By the letters of a number format, outside quotes and brackets: with a year or
+ * a day it is a date, with hours or seconds only a time. */
+static enum shown
+shown_as(const char *s)
 {
+	enum shown shown = SHOWN_NUMBER;
+
 	for (; *s != '\0'; s++) {
 		if (*s == '"' || *s == '[') {
 			s = strchr(s + 1, *s == '"' ? '"' : ']');
 			if (s == NULL)
-				return false;
+				return SHOWN_NUMBER;
 		} else if (*s == '\\' && s[1] != '\0') {
 			s++;
-		} else if (*s == 'y' || *s == 'd' || *s == 'Y' || *s == 'D') {
-			return true;
+		} else if (strchr("yYdD", *s) != NULL) {
+			return SHOWN_DATE;
+		} else if (strchr("hHsS", *s) != NULL) {
+			shown = SHOWN_TIME;
 		}
 	}
-	return false;
+	return shown;
 }
 
-static bool
-is_date_id(const struct xml *x, uint32_t formats, const char *id)
+static enum shown
+shown_by_id(const struct xml *x, uint32_t formats, const char *id)
 {
 	int n = atoi(id);
 
 	if ((n >= 14 && n <= 17) || n == 22)
-		return true;
+		return SHOWN_DATE;
+	if ((n >= 18 && n <= 21) || n == 45)
+		return SHOWN_TIME;
 	if (formats == XML_NONE)
-		return false;
+		return SHOWN_NUMBER;
 	for (uint32_t f = child(x, formats, "numFmt"); f != XML_NONE;
 	    f = next(x, x->v[f].next, "numFmt"))
 		if (strcmp(attr(x, f, "numFmtId"), id) == 0)
-			return date_format(attr(x, f, "formatCode"));
-	return false;
+			return shown_as(attr(x, f, "formatCode"));
+	return SHOWN_NUMBER;
 }
 
 static void
@@ -180,8 +189,8 @@ read_styles(struct book *b)
 		cells = root != XML_NONE ? child(&x, root, "cellXfs") : XML_NONE;
 		for (uint32_t f = cells != XML_NONE ? child(&x, cells, "xf") : XML_NONE;
 		     f != XML_NONE; f = next(&x, x.v[f].next, "xf")) {
-			b->dates = xgrow(b->dates, &cap, b->dates_n + 1, sizeof *b->dates);
-			b->dates[b->dates_n++] = is_date_id(&x, child(&x, root, "numFmts"),
+			b->styles = xgrow(b->styles, &cap, b->styles_n + 1, sizeof *b->styles);
+			b->styles[b->styles_n++] = shown_by_id(&x, child(&x, root, "numFmts"),
 			    attr(&x, f, "numFmtId"));
 		}
 		xml_free(&x);
@@ -204,19 +213,32 @@ add_date(double days, struct buf *out)
 }
 
 static void
+add_time(double of_day, struct buf *out)
+{
+	int seconds = (int)floor(of_day * 86400 + 0.5);
+
+	buf_addf(out, "%02d:%02d:%02d", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+}
+
+static void
 add_number(const struct book *b, const char *text, const char *style, struct buf *out)
 {
 	char canonical[NUM_TEXT];
 	char *end;
 	double n = strtod(text, &end);
 	size_t s = (size_t)atoi(style);
+	enum shown shown = s < b->styles_n ? b->styles[s] : SHOWN_NUMBER;
 
 	if (end == text || *end != '\0' || !isfinite(n)) {
 		buf_add_str(out, text);
 		return;
 	}
-	if (s < b->dates_n && b->dates[s] && n > 0 && n < 2958466) {
+	if (shown == SHOWN_DATE && n > 0 && n < 2958466) {
 		add_date(n, out);
+		return;
+	}
+	if (shown == SHOWN_TIME && n >= 0 && n < 1) {
+		add_time(n, out);
 		return;
 	}
 	num_format(n, canonical);
@@ -443,7 +465,7 @@ read_book(struct book *b, struct ynode *top)
 	list = root != XML_NONE ? child(&book, root, "sheets") : XML_NONE;
 	for (uint32_t s = list != XML_NONE ? child(&book, list, "sheet") : XML_NONE; s != XML_NONE;
 	    s = next(&book, book.v[s].next, "sheet")) {
-		const char *name = attr(&book, s, "name");
+		const char *name = clean(b, "", attr(&book, s, "name"));
 
 		for (size_t i = 0; i < SHEETS; i++)
 			if (strcasecmp(sheets[i], name) == 0 && ynode_get(top, sheets[i]) == NULL &&
@@ -478,7 +500,7 @@ xlsx_tree(const char *file, const char *data, size_t len, struct arena *arena,
 	read_book(&b, top);
 	zip_reader_close(b.zip);
 	free(b.strings);
-	free(b.dates);
+	free(b.styles);
 	if (top->n == 0 && faults->errors == before)
 		faults_add(
 		    faults, FAULT_ERROR, file, 0, 0, "%s", _("this book has no sheet 'survey'"));

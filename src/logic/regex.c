@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "logic/regex_java.h"
 
 #define MATCH_LIMIT 200000
 #define DEPTH_LIMIT 20000
@@ -43,6 +45,41 @@ say(struct err *err, int code, size_t at)
 	    (const char *)text);
 }
 
+static pcre2_code *
+compile(const char *pattern, size_t len, pcre2_compile_context *options, int *code,
+    PCRE2_SIZE *at)
+{
+	/* \C could split a character. */
+	return pcre2_compile((PCRE2_SPTR)pattern, len,
+	    PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C, code, at,
+	    options);
+}
+
+/* NULL: *code says why, *at where in the pattern as it is written. */
+static pcre2_code *
+compile_java(const char *pattern, size_t len, pcre2_compile_context *options, int *code,
+    PCRE2_SIZE *at)
+{
+	struct buf ours = { 0 };
+	pcre2_code *re, *as_written;
+
+	regex_from_java(pattern, len, &ours);
+	re = compile(buf_str(&ours), ours.len, options, code, at);
+	if (!re) {
+		int why;
+		PCRE2_SIZE where;
+
+		as_written = compile(pattern, len, options, &why, &where);
+		if (!as_written) {
+			*code = why;
+			*at = where;
+		}
+		pcre2_code_free(as_written);
+	}
+	buf_free(&ours);
+	return re;
+}
+
 struct regex *
 regex_compile(const char *pattern, size_t len, struct arena *arena, struct err *err)
 {
@@ -59,10 +96,7 @@ regex_compile(const char *pattern, size_t len, struct arena *arena, struct err *
 		regex_free(arena ? NULL : re);
 		return NULL;
 	}
-	/* \C could split a character. */
-	re->code = pcre2_compile((PCRE2_SPTR)pattern, len,
-	    PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C, &code, &at,
-	    re->options);
+	re->code = compile_java(pattern, len, re->options, &code, &at);
 	if (!re->code) {
 		say(err, code, at);
 		regex_free(arena ? NULL : re);

@@ -54,6 +54,9 @@ xattr_fold(const struct expr_scope *scope, struct xnode *path)
 		if (!q)
 			return;
 	}
+	/* One that something is bound to changes. */
+	if (question_attribute(q, last->name))
+		return;
 	value = attribute(scope->form, q, last);
 	if (!value)
 		return;

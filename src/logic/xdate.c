@@ -89,11 +89,17 @@ xdate_clock_ms(double days)
 	return is_midnight(ms, &d) ? date_midnight(d) : ms;
 }
 
-/* Years 0 to 9999: beyond them there is no ISO text. */
+/* Near years 0 to 9999: beyond them there is no ISO text. */
 static bool
 in_range(double days)
 {
-	return days > -719528.0 && days < 2932896.0;
+	return days > -719530.0 && days < 2932899.0;
+}
+
+static bool
+has_text(struct date d)
+{
+	return d.year >= 0 && d.year <= 9999;
 }
 
 void
@@ -107,9 +113,12 @@ xdate_text(double days, struct buf *out)
 		return;
 	ms = xdate_ms(days);
 	if (is_midnight(ms, &d)) {
-		buf_addf(out, "%04d-%02d-%02d", d.year, d.month, d.day);
+		if (has_text(d))
+			buf_addf(out, "%04d-%02d-%02d", d.year, d.month, d.day);
 		return;
 	}
+	if (!has_text(instant_date(ms)))
+		return;
 	instant_format(ms, text);
 	buf_add_str(out, text);
 }

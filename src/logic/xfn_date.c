@@ -71,19 +71,39 @@ fn_decimal_time(struct run *r, const struct xnode *call, const struct ctx *ctx,
 	return val_number(out, (double)ms / DAY_MS);
 }
 
+/* What is to be written: a moment, or a time of day, which is of no date; NaN: neither. */
+static bool
+moment(struct run *r, const struct xnode *call, const struct ctx *ctx, double *ms)
+{
+	double days;
+	struct str s;
+	int64_t of_day;
+
+	if (!xfn_date(r, call, 0, ctx, &days))
+		return false;
+	*ms = isnan(days) || fabs(days) > 4e6 ? NAN : (double)xdate_clock_ms(days);
+	if (!isnan(days))
+		return true;
+	if (!arg_str(r, call, 0, ctx, &s))
+		return false;
+	if (time_parse(s.s, &of_day))
+		*ms = (double)(date_midnight((struct date){ 1970, 1, 1 }) + of_day);
+	return true;
+}
+
 static bool
 format(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
 {
 	struct str as;
 	struct buf b = { 0 };
 	struct err err;
-	double days;
+	double ms;
 
-	if (!xfn_date(r, call, 0, ctx, &days) || !arg_str(r, call, 1, ctx, &as))
+	if (!moment(r, call, ctx, &ms) || !arg_str(r, call, 1, ctx, &as))
 		return false;
-	if (isnan(days) || fabs(days) > 4e6)
+	if (isnan(ms))
 		return val_string(out, "", 0);
-	if (!date_format_odk(xdate_clock_ms(days), as.s, r->env->lang ? r->env->lang : tr_lang(), &b,
+	if (!date_format_odk((int64_t)ms, as.s, r->env->lang ? r->env->lang : tr_lang(), &b,
 	        &err)) {
 		buf_free(&b);
 		return run_fail(r, call->args[1], "%s", err.text);

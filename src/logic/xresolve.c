@@ -151,6 +151,8 @@ named(struct resolver *r, size_t at, const char *name)
 static bool
 name_matches(const struct xstep *step, const struct question *q)
 {
+	if (q->attribute && step->axis != AXIS_SELF)
+		return false;
 	if (step->test == TEST_NAME)
 		return !strcmp(step->name, q->name);
 	return step->test == TEST_ANY || step->test == TEST_NODE;
@@ -170,6 +172,30 @@ take_below(struct resolver *r, const struct xstep *step, const struct question *
 	for (const struct question *c = q->first; c; c = c->next) {
 		take(r, step, c, out);
 		take_below(r, step, c, out);
+	}
+}
+
+static const struct question *
+element_above(const struct question *q)
+{
+	return q->attribute ? q->attribute_of : q->parent;
+}
+
+/* Attributes that are questions; others are read where they stand. */
+static void
+step_to_attributes(struct resolver *r, const struct xstep *step, const struct set *from,
+    struct set *out)
+{
+	bool all = step->test != TEST_NAME;
+
+	for (size_t i = 0; i < from->n; i++) {
+		const struct question *a =
+		    question_attribute(from->v[i], all ? NULL : step->name);
+
+		for (; a; a = all ? question_next_attribute(a) : NULL) {
+			set_add(r, out, a);
+			reads_add(r, a);
+		}
 	}
 }
 
@@ -197,8 +223,8 @@ step_from(struct resolver *r, const struct xstep *step, const struct question *q
 		take_below(r, step, q, out);
 		break;
 	case AXIS_PARENT:
-		if (q->parent)
-			take(r, step, q->parent, out);
+		if (element_above(q))
+			take(r, step, element_above(q), out);
 		else
 			out->document = true;
 		break;
@@ -206,7 +232,7 @@ step_from(struct resolver *r, const struct xstep *step, const struct question *q
 		take(r, step, q, out);
 		/* fallthrough */
 	case AXIS_ANCESTOR:
-		for (q = q->parent; q; q = q->parent)
+		for (q = element_above(q); q; q = element_above(q))
 			take(r, step, q, out);
 		out->document |= step->test == TEST_NODE;
 		break;
@@ -268,7 +294,9 @@ step_over(struct resolver *r, struct xstep *step, const struct set *from, struct
 	    step->axis == AXIS_NAMESPACE || step->test == TEST_COMMENT || step->test == TEST_PI) {
 		for (size_t i = 0; i < from->n; i++)
 			reads_add(r, from->v[i]);
-		out->unknown = true;
+		if (step->axis == AXIS_ATTRIBUTE)
+			step_to_attributes(r, step, from, out);
+		out->unknown |= out->n == 0;
 		return true;
 	}
 	if (from->unknown || !r->scope->form)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/tr.h"
@@ -302,13 +303,30 @@ is_numeric(const struct xval *v)
 	return v->type == V_NUMBER || v->type == V_DATE;
 }
 
+/* '09:30' < '14:00': times of day, which are no numbers. */
+static bool
+both_times(struct run *r, const struct xval *a, const struct xval *b, double *x, double *y)
+{
+	int64_t m, n;
+
+	if (a->type != V_STRING || b->type != V_STRING ||
+	    !time_parse(val_to_str(r, a).s, &m) || !time_parse(val_to_str(r, b).s, &n))
+		return false;
+	*x = (double)m;
+	*y = (double)n;
+	return true;
+}
+
 /* Neither is a node-set. */
 static bool
 compare_plain(struct run *r, enum xkind op, const struct xval *a, const struct xval *b)
 {
 	struct str x, y;
+	double m, n;
 	bool same;
 
+	if (!is_equality(op) && both_times(r, a, b, &m, &n))
+		return compare_numbers(op, m, n);
 	if (is_equality(op) && (a->type == V_BOOLEAN || b->type == V_BOOLEAN))
 		return (val_to_bool(a) == val_to_bool(b)) == (op == X_EQ);
 	if (!is_equality(op) || is_numeric(a) || is_numeric(b))

@@ -141,8 +141,7 @@ start_value(struct session *s, node_id node, bool first)
 	const struct start_row *start = row == NODE_NONE ? NULL : node_state(s, row)->start;
 	const struct start_value key = { .q = q }, *v;
 
-	if (!start || !start->values_n ||
-	    (q->default_when != DEFAULT_FIRST_AND_NEW && runs_now(q, first)))
+	if (!start || !start->values_n || (q->default_by_action && runs_now(q, first)))
 		return NULL;
 	v = bsearch(&key, start->values, start->values_n, sizeof key, start_value_order);
 	return v ? v->text : NULL;

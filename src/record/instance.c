@@ -166,6 +166,21 @@ has_element(const struct question *q)
 	return q->type != Q_XML_EXTERNAL && q->type != Q_CSV_EXTERNAL && q->type != Q_AUDIT;
 }
 
+/* Those that are questions; at: what they are attributes of. */
+static void
+add_attributes(struct session *s, node_id at, struct ids *ids, struct buf *out)
+{
+	const struct question *q = answers_question(s->answers, at),
+			      *a = question_attribute(q, NULL);
+
+	for (; a; a = question_next_attribute(a)) {
+		buf_addf(out, " %s%s%s", a->prefix ? a->prefix : "", colon(a->prefix), a->attribute);
+		buf_add_str(out, "=\"");
+		buf_add_xml(out, text_of(s, answers_seen(s->answers, at, a), ids));
+		buf_add_char(out, '"');
+	}
+}
+
 static void
 add_node(struct session *s, node_id node, struct ids *ids, struct buf *out)
 {
@@ -176,13 +191,14 @@ add_node(struct session *s, node_id node, struct ids *ids, struct buf *out)
 	struct buf attributes = {0};
 	size_t from;
 
-	if (!answers_own_relevant(s->answers, node) || !has_element(q))
+	if (!answers_own_relevant(s->answers, node) || !has_element(q) || q->attribute)
 		return;
 	if (is_entity(q)) {
 		add_entity(s, node, ids, out);
 		return;
 	}
 	form_node_attributes(s->form, q, &attributes);
+	add_attributes(s, node, ids, &attributes);
 	if (q->type != Q_GROUP && q->type != Q_REPEAT) {
 		if (!add_id(q, value, ids, out))
 			add_element(out, q->prefix, q->name, buf_str(&attributes), value);
@@ -221,6 +237,7 @@ instance_write(struct session *s, bool saved, const char *instance_id, const cha
 	}
 	buf_add_char(out, '"');
 	form_root_attributes(s->form, out);
+	add_attributes(s, ANSWERS_ROOT, &ids, out);
 	buf_add_char(out, '>');
 	for (node_id n = answers_first(s->answers, ANSWERS_ROOT); n != NODE_NONE;
 	     n = answers_next(s->answers, n))
@@ -256,7 +273,7 @@ static const struct question *
 child_called(const struct question *q, const char *name)
 {
 	for (q = q->first; q; q = q->next)
-		if (strcmp(q->name, name) == 0)
+		if (!q->attribute && strcmp(q->name, name) == 0)
 			return q;
 	return NULL;
 }
@@ -370,24 +387,42 @@ read_entity(struct reader *r, uint32_t element, node_id node)
 }
 
 static void
+read_attributes(struct reader *r, uint32_t element, node_id node)
+{
+	const struct question *q = answers_question(r->s->answers, node);
+
+	for (uint32_t a = r->xml.v[element].attribute; a != XML_NONE; a = r->xml.v[a].next) {
+		const struct question *attribute = question_attribute(q, r->xml.v[a].name);
+
+		if (attribute)
+			load_answer(r, answers_seen(r->s->answers, node, attribute),
+			    r->xml.v[a].value);
+	}
+}
+
+static void
 read_element(struct reader *r, uint32_t element, node_id parent)
 {
 	const struct question *q =
 	    child_called(answers_question(r->s->answers, parent), r->xml.v[element].name);
+	node_id node;
 	char id[37];
 
 	if (!q || is_template(r, element))
 		return;
 	if (q->type == Q_REPEAT) {
 		uuid_v7(clock_now(r->s->host.clock), id);
-		read_children(r, element, session_load_row(r->s, parent, q, id));
-	} else if (q->type == Q_GROUP) {
-		if (is_entity(q))
-			read_entity(r, element, answers_child(r->s->answers, parent, q));
-		read_children(r, element, answers_child(r->s->answers, parent, q));
+		node = session_load_row(r->s, parent, q, id);
 	} else {
-		read_answer(r, element, answers_child(r->s->answers, parent, q));
+		node = answers_child(r->s->answers, parent, q);
 	}
+	read_attributes(r, element, node);
+	if (is_entity(q))
+		read_entity(r, element, node);
+	if (q->type == Q_REPEAT || q->type == Q_GROUP)
+		read_children(r, element, node);
+	else
+		read_answer(r, element, node);
 }
 
 static void
@@ -407,6 +442,13 @@ root_id(const struct reader *r, uint32_t root)
 	return "";
 }
 
+static void
+read_root(struct reader *r, uint32_t root)
+{
+	read_attributes(r, root, ANSWERS_ROOT);
+	read_children(r, root, ANSWERS_ROOT);
+}
+
 bool
 instance_read(struct session *s, enum instance_as as, const char *file, const char *text,
     size_t len, struct err *err)
@@ -424,7 +466,7 @@ instance_read(struct session *s, enum instance_as as, const char *file, const ch
 		    err_at(err, file, 0, 0, _("this is a record of the form \"%s\", not of \"%s\""),
 			root == XML_NONE ? "" : root_id(&r, root), s->form->id);
 	else
-		read_children(&r, root, ANSWERS_ROOT);
+		read_root(&r, root);
 	xml_free(&r.xml);
 	return r.ok;
 }

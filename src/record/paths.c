@@ -79,6 +79,8 @@ below(const struct question *top, const char *name)
 	const struct question *q, *found = NULL;
 	const struct question *row = top->type == Q_REPEAT ? top : top->repeat;
 
+	if (name[0] == '@')
+		return question_attribute(top, name + 1);
 	for (q = top->first; q; q = q->next)
 		if (strcmp(q->name, name) == 0)
 			return q;

@@ -41,9 +41,19 @@ python3 "$root/tests/forms/xlsx/make.py" warned.txt warned.xlsx || exit 1
 "$ruhu" -d x.db form add warned.xlsx >got 2>&1 || fail "warned.xlsx is not installed"
 grep -q '^warning: warned.xlsx:settings!C2:' got || fail "the warning names no cell: $(cat got)"
 "$ruhu" -d x.db form add small.xlsx >/dev/null || fail "small.xlsx is not installed twice"
-printf 'get d\nset a x\nset b 1\nset c 3\nsave\n' | "$ruhu" -d x.db fill small_xlsx >got ||
+printf 'get d\nget t\nset a x\nset b 1\nset c 3\nsave\n' | "$ruhu" -d x.db fill small_xlsx >got ||
 	fail "small_xlsx is not keyed"
 grep -q '"path":"/data/g/d","value":"2026-11-23"' got || fail "the date of the spreadsheet is lost"
+grep -q '"path":"/data/g/t","value":"09:30:00"' got || fail "the time of the spreadsheet is lost"
+
+# Headers as people write them, old names of columns, rows that are somebody's notes.
+python3 "$root/tests/forms/xlsx/make.py" "$forms/odd.txt" odd.xlsx || exit 1
+"$ruhu" form check odd.xlsx >got 2>&1 || fail "odd.xlsx is not good"
+diff -u "$forms/odd.expected" got || bad=1
+"$ruhu" -d x.db form add odd.xlsx >/dev/null 2>&1 || fail "odd.xlsx is not installed"
+printf 'choices Again\nlanguage fr\nchoices Again\n' | "$ruhu" -d x.db fill odd >got
+[ "$(jq -r 'select(.choices) | .choices | map(.name + " " + .label) | join(",")' got | tr '\n' ';')" = \
+    '1 Yes,0 No;1 Oui,0 No;' ] || fail "odd.xlsx: $(cat got)"
 
 # Not archives, archives that are no books, books with a part that is broken.
 printf 'PK\003\004 no archive' >no.xlsx

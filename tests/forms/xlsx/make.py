@@ -3,7 +3,7 @@
 
 A line `== name` begins a sheet; then a line a row, cells between tabs. A cell is
 shared text unless it begins with `i:` (inline text), `n:` (number), `d:` (number
-shown as a date), `b:` (boolean) or `r:` (rich text in two runs, split at `|`)."""
+shown as a date), `h:` (number shown as a time), `b:` (boolean) or `r:` (rich text in two runs, split at `|`)."""
 import sys
 import zipfile
 from xml.sax.saxutils import escape
@@ -31,6 +31,8 @@ def cell(ref, text):
         return f'<c r="{ref}"><v>{rest}</v></c>'
     if kind == "d:":
         return f'<c r="{ref}" s="1"><v>{rest}</v></c>'
+    if kind == "h:":
+        return f'<c r="{ref}" s="2"><v>{rest}</v></c>'
     if kind == "b:":
         return f'<c r="{ref}" t="b"><v>{rest}</v></c>'
     if kind == "r:":
@@ -70,7 +72,7 @@ def main(source, target):
     parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{items}</sst>'
     parts["xl/styles.xml"] = (f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="164" '
                               'formatCode="yyyy\\-mm\\-dd"/></numFmts><cellXfs>'
-                              '<xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>')
+                              '<xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="20"/></cellXfs></styleSheet>')
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as z:
         for name, xml in parts.items():
             z.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)),

@@ -1,0 +1,204 @@
+#include "logic/regex_java.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+struct reading {
+	const char *p, *end;
+	struct buf *out;
+	bool in_class;
+	bool after_set;		/* in brackets: what came last stands for many characters */
+};
+
+static bool
+hex4(const char *s, const char *end, unsigned *value)
+{
+	*value = 0;
+	if (end - s < 4)
+		return false;
+	for (int i = 0; i < 4; i++) {
+		static const char digits[] = "0123456789abcdefABCDEF";
+		const char *d = s[i] != '\0' ? strchr(digits, s[i]) : NULL;
+
+		if (d == NULL)
+			return false;
+		*value = *value * 16 + (unsigned)(d - digits > 15 ? d - digits - 6 : d - digits);
+	}
+	return true;
+}
+
+/* \uD83D\uDE00 is one character in two halves. */
+static void
+code_point(struct reading *r)
+{
+	unsigned high, low;
+
+	if (!hex4(r->p + 2, r->end, &high)) {
+		buf_add(r->out, r->p, 2);
+		r->p += 2;
+		return;
+	}
+	r->p += 6;
+	if (high >= 0xD800 && high < 0xDC00 && r->end - r->p >= 6 && r->p[0] == '\\' &&
+	    r->p[1] == 'u' && hex4(r->p + 2, r->end, &low) && low >= 0xDC00 && low < 0xE000) {
+		high = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+		r->p += 6;
+	}
+	buf_addf(r->out, "\\x{%X}", high);
+}
+
+static const char *
+posix_class(const char *name, size_t len)
+{
+	static const char *const v[][2] = {
+		{ "Lower", "lower" }, { "Upper", "upper" }, { "ASCII", "ascii" },
+		{ "Alpha", "alpha" }, { "Digit", "digit" }, { "Alnum", "alnum" },
+		{ "Punct", "punct" }, { "Graph", "graph" }, { "Print", "print" },
+		{ "Blank", "blank" }, { "Cntrl", "cntrl" }, { "XDigit", "xdigit" },
+		{ "Space", "space" },
+	};
+
+	for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+		if (strlen(v[i][0]) == len && memcmp(v[i][0], name, len) == 0)
+			return v[i][1];
+	return NULL;
+}
+
+/* \p{...}: ASCII's classes are POSIX's, a script or a block has "Is" or "In" before
+ * its name. */
+static void
+property(struct reading *r)
+{
+	static const char ideographs[] = "CJKUnifiedIdeographs";
+	const char *name = r->p + 3, *close;
+	const char *posix;
+	size_t len;
+	bool not = r->p[1] == 'P';
+
+	close = r->end - r->p > 3 && r->p[2] == '{' ?
+	    memchr(name, '}', (size_t)(r->end - name)) : NULL;
+	if (close == NULL) {
+		buf_add(r->out, r->p, 2);
+		r->p += 2;
+		return;
+	}
+	r->p = close + 1;
+	len = (size_t)(close - name);
+	posix = posix_class(name, len);
+	if (posix != NULL) {
+		buf_addf(r->out, r->in_class ? "[:%s%s:]" : "[[:%s%s:]]", not ? "^" : "", posix);
+		return;
+	}
+	if (len > 2 && name[0] == 'I' && (name[1] == 's' || name[1] == 'n')) {
+		name += 2;
+		len -= 2;
+	}
+	if (len == strlen(ideographs) && memcmp(name, ideographs, len) == 0)
+		buf_addf(r->out, "\\%c{Han}", not ? 'P' : 'p');
+	else
+		buf_addf(r->out, "\\%c{%.*s}", not ? 'P' : 'p', (int)len, name);
+}
+
+static bool
+is_set(char escaped)
+{
+	return escaped != '\0' && strchr("wWdDsSpPhHvV", escaped) != NULL;
+}
+
+static void
+quoted(struct reading *r)
+{
+	const char *from = r->p;
+
+	for (r->p += 2; r->p < r->end; r->p++)
+		if (r->end - r->p >= 2 && r->p[0] == '\\' && r->p[1] == 'E') {
+			r->p += 2;
+			break;
+		}
+	buf_add(r->out, from, (size_t)(r->p - from));
+}
+
+static void
+escape(struct reading *r)
+{
+	char c = r->end - r->p > 1 ? r->p[1] : '\0';
+
+	r->after_set = is_set(c);
+	if (c == 'u') {
+		code_point(r);
+	} else if (c == 'p' || c == 'P') {
+		property(r);
+	} else if (c == 'Q') {
+		quoted(r);
+	} else {
+		size_t n = r->end - r->p > 1 ? 2 : 1;
+
+		buf_add(r->out, r->p, n);
+		r->p += n;
+	}
+}
+
+/* [:alpha:] inside brackets. */
+static bool
+posix_inside(struct reading *r)
+{
+	const char *p = r->p;
+
+	if (r->end - p < 4 || p[0] != '[' || p[1] != ':')
+		return false;
+	for (p += 2; p + 1 < r->end && *p != ']'; p++)
+		if (p[0] == ':' && p[1] == ']') {
+			buf_add(r->out, r->p, (size_t)(p + 2 - r->p));
+			r->p = p + 2;
+			return true;
+		}
+	return false;
+}
+
+static void
+open_class(struct reading *r)
+{
+	r->in_class = true;
+	r->after_set = false;
+	buf_add_char(r->out, *r->p++);
+	if (r->p < r->end && *r->p == '^')
+		buf_add_char(r->out, *r->p++);
+	if (r->p < r->end && *r->p == ']')
+		buf_add_char(r->out, *r->p++);
+}
+
+static void
+inside_class(struct reading *r)
+{
+	bool set_follows = r->end - r->p > 2 && r->p[1] == '\\' && is_set(r->p[2]);
+
+	if (posix_inside(r)) {
+		r->after_set = true;
+		return;
+	}
+	if (*r->p == ']')
+		r->in_class = false;
+	else if (*r->p == '-' && (r->after_set || set_follows))
+		buf_add_char(r->out, '\\');
+	r->after_set = false;
+	buf_add_char(r->out, *r->p++);
+}
+
+void
+regex_from_java(const char *pattern, size_t len, struct buf *out)
+{
+	struct reading r = { .p = pattern, .end = pattern + len, .out = out };
+
+	while (r.p < r.end) {
+		if (*r.p == '\\')
+			escape(&r);
+		else if (r.in_class)
+			inside_class(&r);
+		else if (*r.p == '[')
+			open_class(&r);
+		else
+			buf_add_char(out, *r.p++);
+	}
+}
