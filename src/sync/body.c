@@ -50,116 +50,17 @@ read_line(struct body *b, bool *end, struct err *err)
 	return true;
 }
 
-static int
-by_key(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static bool canonical(struct jcs *j, const json_t *v);
-
-/* Keys in order of bytes: the same as of UTF-16 units for the keys there are. */
-static bool
-canonical_object(struct jcs *j, const json_t *v)
-{
-	size_t n = json_object_size(v), i = 0;
-	const char **keys = xcalloc(n + 1, sizeof *keys), *key;
-	json_t *item;
-	bool ok = true;
-
-	json_object_foreach((json_t *)v, key, item)
-		keys[i++] = key;
-	qsort(keys, n, sizeof *keys, by_key);
-	jcs_open(j, '{');
-	for (i = 0; ok && i < n; i++) {
-		jcs_key(j, keys[i]);
-		ok = canonical(j, json_object_get(v, keys[i]));
-	}
-	jcs_close(j, '}');
-	free(keys);
-	return ok;
-}
-
-static bool
-canonical(struct jcs *j, const json_t *v)
-{
-	const json_t *item;
-	bool ok = true;
-	size_t i;
-
-	switch (json_typeof(v)) {
-	case JSON_OBJECT:
-		return canonical_object(j, v);
-	case JSON_ARRAY:
-		jcs_open(j, '[');
-		json_array_foreach(v, i, item)
-			ok = ok && canonical(j, item);
-		jcs_close(j, ']');
-		return ok;
-	case JSON_STRING:
-		jcs_str_n(j, json_string_value(v), json_string_length(v));
-		return true;
-	case JSON_INTEGER:
-		jcs_int(j, json_integer_value(v));
-		return true;
-	case JSON_NULL:
-		jcs_null(j);
-		return true;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		jcs_bool(j, json_is_true(v));
-		return true;
-	default:
-		return false;		/* a number that is no integer */
-	}
-}
-
-/* jansson's own limit of depth is 2048; a line needs 5. */
-static bool
-shallow(const char *s, size_t len)
-{
-	int depth = 0;
-	bool in = false;
-
-	for (size_t i = 0; i < len; i++) {
-		if (s[i] == '\\' && in)
-			i++;
-		else if (s[i] == '"')
-			in = !in;
-		else if (!in && (s[i] == '[' || s[i] == '{') && ++depth > 8)
-			return false;
-		else if (!in && (s[i] == ']' || s[i] == '}'))
-			depth--;
-	}
-	return true;
-}
-
-/* The line as JSON; yours to json_decref. */
-static json_t *
+/* The line as JSON, lent until the next. */
+static const struct jcs_value *
 parse(struct body *b, struct err *err)
 {
-	json_error_t why;
-	json_t *v = NULL;
-	struct jcs j;
+	const struct jcs_value *v = jcs_read(&b->values, b->text.data, b->text.len);
 
-	if (shallow(b->text.data, b->text.len))
-		v = json_loadb(b->text.data, b->text.len, JSON_REJECT_DUPLICATES, &why);
-	if (!json_is_object(v)) {
-		body_bad(b, err, _("not a JSON object"));
-		json_decref(v);
-		return NULL;
-	}
-	if (b->checked)
-		return v;
-	buf_reset(&b->again);
-	j = jcs_into(&b->again);
-	if (!canonical(&j, v) || b->again.len != b->text.len ||
-	    memcmp(b->again.data, b->text.data, b->text.len) != 0) {
+	if (v == NULL)
 		body_bad(b, err, _("not in canonical form"));
-		json_decref(v);
-		return NULL;
-	}
-	return v;
+	else if (!jcs_is(v, JCS_OBJECT))
+		body_bad(b, err, _("not a JSON object"));
+	return jcs_is(v, JCS_OBJECT) ? v : NULL;
 }
 
 static void
@@ -174,18 +75,16 @@ hash_line(struct body *b)
 static bool
 read_manifest(struct body *b, struct err *err)
 {
-	bool end, ok;
-	json_t *v;
+	const struct jcs_value *v;
+	bool end;
 
 	if (!read_line(b, &end, err))
 		return false;
 	if (end || b->text.len == 0 || (v = parse(b, err)) == NULL)
 		return err_set(err, _("it is not a sync file"));
 	hash_line(b);
-	ok = body_manifest(b, v, err);
-	json_decref(v);
 	b->first = ftell(b->f);
-	return ok;
+	return body_manifest(b, v, err);
 }
 
 bool
@@ -216,7 +115,6 @@ body_close(struct body *b)
 	fclose(b->f);
 	if (b->chains != NULL)
 		fclose(b->chains);
-	json_decref(b->line);
 	for (size_t i = 0; i < b->ranges_n; i++)
 		free(b->ranges[i].heads);
 	free(b->prev);
@@ -226,7 +124,7 @@ body_close(struct body *b)
 	if (b->hash != NULL)
 		hash_stream_end(b->hash, unused);
 	buf_free(&b->text);
-	buf_free(&b->again);
+	jcs_text_free(&b->values);
 	free(b);
 }
 
@@ -238,7 +136,7 @@ body_head(const struct body *b)
 
 /* After the footer there is nothing. */
 static bool
-finish(struct body *b, const json_t *v, struct err *err)
+finish(struct body *b, const struct jcs_value *v, struct err *err)
 {
 	bool end;
 
@@ -253,9 +151,9 @@ finish(struct body *b, const json_t *v, struct err *err)
 static bool
 advance(struct body *b, bool *footer, struct err *err)
 {
+	const struct jcs_value *v;
 	const char *kind;
-	bool end, ok;
-	json_t *v;
+	bool end;
 
 	*footer = false;
 	for (;;) {
@@ -265,7 +163,7 @@ advance(struct body *b, bool *footer, struct err *err)
 			return body_bad(b, err, _("the file is cut short: copy it again"));
 		if ((v = parse(b, err)) == NULL)
 			return false;
-		kind = json_string_value(json_object_get(v, "k"));
+		kind = jcs_string(jcs_member(v, "k"));
 		if (kind != NULL && strcmp(kind, "t") == 0) {
 			hash_line(b);
 			return body_transaction(b, v, err);
@@ -273,17 +171,13 @@ advance(struct body *b, bool *footer, struct err *err)
 		if (kind != NULL && (strcmp(kind, "f") == 0 || strcmp(kind, "w") == 0) &&
 		    b->tx == 0) {
 			hash_line(b);
-			ok = b->checked || (*kind == 'f' ? body_form : body_worklist)(b, v, err);
-			json_decref(v);
-			if (!ok)
+			if (!b->checked && !(*kind == 'f' ? body_form : body_worklist)(b, v, err))
 				return false;
 			continue;
 		}
 		*footer = kind != NULL && strcmp(kind, "z") == 0;
-		ok = *footer ? finish(b, v, err) :
+		return *footer ? finish(b, v, err) :
 		    body_bad(b, err, _("a line of this kind cannot stand here"));
-		json_decref(v);
-		return ok;
 	}
 }
 
@@ -291,11 +185,9 @@ bool
 body_next(struct body *b, const struct change **c, struct err *err)
 {
 	*c = NULL;
-	if (b->line == NULL || b->cell == json_array_size(json_object_get(b->line, "c"))) {
+	if (b->cell == b->cells) {
 		bool footer;
 
-		json_decref(b->line);
-		b->line = NULL;
 		if (!advance(b, &footer, err))
 			return false;
 		if (footer) {
@@ -417,9 +309,8 @@ body_rewind(struct body *b, struct err *err)
 		fclose(b->chains);
 		b->chains = NULL;
 	}
-	json_decref(b->line);
-	b->line = NULL;
 	b->line_no = 1;
+	b->cells = b->cell = 0;
 	b->tx = b->changes = 0;
 	for (size_t i = 0; i < b->ranges_n; i++) {
 		b->ranges[i].next = b->ranges[i].from;

@@ -18,18 +18,12 @@ static const int64_t exact = 9007199254740991; /* 2^53 - 1 */
 
 /* ---- members ----------------------------------------------------------------- */
 
-static const json_t *
-member(const json_t *v, const char *key)
-{
-	return json_object_get(v, key);
-}
-
 static const char *
-text_of(const struct body *b, const json_t *v, size_t max, struct err *err)
+text_of(const struct body *b, const struct jcs_value *v, size_t max, struct err *err)
 {
-	const char *s = json_string_value(v);
+	const char *s = jcs_string(v);
 
-	if (s == NULL || json_string_length(v) > max) {
+	if (s == NULL || v->n > max) {
 		body_bad(b, err, s == NULL ? _("a text is missing") : _("a text is too long"));
 		return NULL;
 	}
@@ -37,9 +31,9 @@ text_of(const struct body *b, const json_t *v, size_t max, struct err *err)
 }
 
 const char *
-body_str(const struct body *b, const json_t *v, const char *key, size_t max, struct err *err)
+body_str(const struct body *b, const struct jcs_value *v, const char *key, size_t max, struct err *err)
 {
-	const char *s = text_of(b, member(v, key), max, err);
+	const char *s = text_of(b, jcs_member(v, key), max, err);
 
 	if (s != NULL && !body_clean(s, false)) {
 		body_bad(b, err, _("'%s' holds a control character"), key);
@@ -50,21 +44,19 @@ body_str(const struct body *b, const json_t *v, const char *key, size_t max, str
 
 static bool
 int_of(
-    const struct body *b, const json_t *v, int64_t min, int64_t max, int64_t *out, struct err *err)
+    const struct body *b, const struct jcs_value *v, int64_t min, int64_t max, int64_t *out, struct err *err)
 {
-	int64_t n = json_integer_value(v);
-
-	if (!json_is_integer(v) || n < min || n > max)
+	if (!jcs_is(v, JCS_INT) || v->of.i < min || v->of.i > max)
 		return body_bad(b, err, _("a number is missing or out of bounds"));
-	*out = n;
+	*out = v->of.i;
 	return true;
 }
 
 bool
-body_int(const struct body *b, const json_t *v, const char *key, int64_t min, int64_t max,
+body_int(const struct body *b, const struct jcs_value *v, const char *key, int64_t min, int64_t max,
     int64_t *out, struct err *err)
 {
-	return int_of(b, member(v, key), min, max, out, err) || err_wrap(err, "%s", key);
+	return int_of(b, jcs_member(v, key), min, max, out, err) || err_wrap(err, "%s", key);
 }
 
 bool
@@ -110,18 +102,18 @@ keep(struct body *b, const char *s)
 }
 
 static bool
-array_of(const struct body *b, const json_t *v, size_t max, struct err *err)
+array_of(const struct body *b, const struct jcs_value *v, size_t max, struct err *err)
 {
-	if (!json_is_array(v) || json_array_size(v) > max)
+	if (!jcs_is(v, JCS_LIST) || jcs_size(v) > max)
 		return body_bad(b, err, _("a list is missing or too long"));
 	return true;
 }
 
 /* The i-th text of a list in the manifest, kept. */
 static const char *
-item(struct body *b, const json_t *row, size_t i, size_t max, struct err *err)
+item(struct body *b, const struct jcs_value *row, size_t i, size_t max, struct err *err)
 {
-	const char *s = text_of(b, json_array_get(row, i), max, err);
+	const char *s = text_of(b, jcs_item(row, i), max, err);
 
 	if (s != NULL && !body_clean(s, false)) {
 		body_bad(b, err, _("a name holds a control character"));
@@ -131,42 +123,38 @@ item(struct body *b, const json_t *row, size_t i, size_t max, struct err *err)
 }
 
 static bool
-epochs(struct body *b, const json_t *list, struct err *err)
+epochs(struct body *b, const struct jcs_value *list, struct err *err)
 {
 	unsigned char id[16];
-	const json_t *row;
-	size_t i;
+	const struct jcs_value *row = jcs_first(list);
 
 	if (!array_of(b, list, BODY_EPOCHS, err))
 		return false;
-	b->head.epochs = arena_alloc(b->arena, json_array_size(list) * sizeof *b->head.epochs + 1);
-	json_array_foreach(list, i, row)
-	{
+	b->head.epochs = arena_alloc(b->arena, jcs_size(list) * sizeof *b->head.epochs + 1);
+	for (size_t i = 0; i < jcs_size(list); i++, row = jcs_after(row)) {
 		struct body_epoch *e = &b->head.epochs[i];
 
 		if ((e->id = item(b, row, 0, 32, err)) == NULL ||
 		    !body_hex(b, e->id, id, sizeof id, err) ||
 		    (e->site = item(b, row, 1, NAME, err)) == NULL ||
-		    !int_of(b, json_array_get(row, 2), 0, exact, &e->made_ms, err) ||
+		    !int_of(b, jcs_item(row, 2), 0, exact, &e->made_ms, err) ||
 		    (e->parent = item(b, row, 3, 32, err)) == NULL ||
 		    (e->why = item(b, row, 4, NAME, err)) == NULL)
 			return false;
 	}
-	b->head.epochs_n = json_array_size(list);
+	b->head.epochs_n = jcs_size(list);
 	return true;
 }
 
 static bool
-forms(struct body *b, const json_t *list, struct err *err)
+forms(struct body *b, const struct jcs_value *list, struct err *err)
 {
-	const json_t *row;
-	size_t i;
+	const struct jcs_value *row = jcs_first(list);
 
 	if (!array_of(b, list, BODY_FORMS, err))
 		return false;
-	b->head.forms = arena_alloc(b->arena, json_array_size(list) * sizeof *b->head.forms + 1);
-	json_array_foreach(list, i, row)
-	{
+	b->head.forms = arena_alloc(b->arena, jcs_size(list) * sizeof *b->head.forms + 1);
+	for (size_t i = 0; i < jcs_size(list); i++, row = jcs_after(row)) {
 		struct body_form *f = &b->head.forms[i];
 
 		if ((f->id = item(b, row, 0, 2 * NAME, err)) == NULL ||
@@ -174,30 +162,28 @@ forms(struct body *b, const json_t *list, struct err *err)
 		    (f->hash = item(b, row, 2, NAME, err)) == NULL)
 			return false;
 	}
-	b->head.forms_n = json_array_size(list);
+	b->head.forms_n = jcs_size(list);
 	return true;
 }
 
 static bool
-have(struct body *b, const json_t *list, struct err *err)
+have(struct body *b, const struct jcs_value *list, struct err *err)
 {
-	const json_t *row;
-	size_t i;
+	const struct jcs_value *row = jcs_first(list);
 
 	if (!array_of(b, list, BODY_EPOCHS, err))
 		return false;
-	b->head.have = arena_alloc(b->arena, json_array_size(list) * sizeof *b->head.have + 1);
-	json_array_foreach(list, i, row)
-	{
+	b->head.have = arena_alloc(b->arena, jcs_size(list) * sizeof *b->head.have + 1);
+	for (size_t i = 0; i < jcs_size(list); i++, row = jcs_after(row)) {
 		struct body_have *h = &b->head.have[i];
 
 		if ((h->epoch = item(b, row, 0, 32, err)) == NULL ||
-		    !int_of(b, json_array_get(row, 1), 0, exact, &h->seq, err) ||
+		    !int_of(b, jcs_item(row, 1), 0, exact, &h->seq, err) ||
 		    !body_hex(
-			b, json_string_value(json_array_get(row, 2)), h->chain, HASH_BYTES, err))
+			b, jcs_string(jcs_item(row, 2)), h->chain, HASH_BYTES, err))
 			return false;
 	}
-	b->head.have_n = json_array_size(list);
+	b->head.have_n = jcs_size(list);
 	return true;
 }
 
@@ -214,7 +200,7 @@ epoch_place(const struct body *b, const char *id, size_t *place)
 
 /* A range must join what is here: its chain goes on from ours. */
 static bool
-range(struct body *b, const json_t *v, struct err *err)
+range(struct body *b, const struct jcs_value *v, struct err *err)
 {
 	struct body_range *r = &b->ranges[b->ranges_n];
 	const char *epoch = body_str(b, v, "epoch", 32, err);
@@ -223,8 +209,8 @@ range(struct body *b, const json_t *v, struct err *err)
 
 	if (epoch == NULL || !body_int(b, v, "from", 1, exact, &r->from, err) ||
 	    !body_int(b, v, "to", r->from - 1, exact, &r->to, err) ||
-	    !body_hex(b, json_string_value(member(v, "c0")), r->c0, HASH_BYTES, err) ||
-	    !body_hex(b, json_string_value(member(v, "c1")), r->c1, HASH_BYTES, err))
+	    !body_hex(b, jcs_string(jcs_member(v, "c0")), r->c0, HASH_BYTES, err) ||
+	    !body_hex(b, jcs_string(jcs_member(v, "c1")), r->c1, HASH_BYTES, err))
 		return false;
 	if (!epoch_place(b, epoch, &r->epoch))
 		return body_bad(b, err, _("a range names an epoch that is not listed"));
@@ -246,25 +232,26 @@ range(struct body *b, const json_t *v, struct err *err)
 }
 
 static bool
-ranges(struct body *b, const json_t *v, struct err *err)
+ranges(struct body *b, const struct jcs_value *v, struct err *err)
 {
-	const json_t *older = member(v, "older"), *one;
+	const struct jcs_value *older = jcs_member(v, "older"), *one = jcs_first(older);
 	int64_t n = 0;
-	size_t i;
 
 	if (older != NULL && !array_of(b, older, BODY_EPOCHS, err))
 		return false;
-	b->ranges = arena_alloc(b->arena, (json_array_size(older) + 1) * sizeof *b->ranges);
-	json_array_foreach(older, i, one) if (!range(b, one, err)) return false;
-	if (!range(b, member(v, "stream"), err))
+	b->ranges = arena_alloc(b->arena, (jcs_size(older) + 1) * sizeof *b->ranges);
+	for (size_t i = 0; i < jcs_size(older); i++, one = jcs_after(one))
+		if (!range(b, one, err))
+			return false;
+	if (!range(b, jcs_member(v, "stream"), err))
 		return false;
 	if (b->head.part != NULL) {
-		for (i = 0; i < b->ranges_n; i++)
+		for (size_t i = 0; i < b->ranges_n; i++)
 			if (b->ranges[i].to >= b->ranges[i].from)
 				return body_bad(b, err, _("a part has ranges"));
 		return true;
 	}
-	for (i = 0; i < b->ranges_n; i++) {
+	for (size_t i = 0; i < b->ranges_n; i++) {
 		if (b->ranges[i].to - b->ranges[i].from >= BODY_CHANGES)
 			return body_bad(b, err, _("more than %d changes"), BODY_CHANGES);
 		n += b->ranges[i].to - b->ranges[i].from + 1;
@@ -276,14 +263,13 @@ ranges(struct body *b, const json_t *v, struct err *err)
 
 /* What of a stream it is, and of which area. */
 static bool
-part(struct body *b, const json_t *v, struct err *err)
+part(struct body *b, const struct jcs_value *v, struct err *err)
 {
-	const json_t *p = member(v, "part"), *scope = member(v, "scope"), *list, *one;
+	const struct jcs_value *p = jcs_member(v, "part"), *scope = jcs_member(v, "scope"), *list, *one;
 	struct buf prefixes = { 0 };
 	struct part *out;
 	const char *id;
 	bool ok = true;
-	size_t i;
 
 	if (p == NULL)
 		return true;
@@ -292,14 +278,14 @@ part(struct body *b, const json_t *v, struct err *err)
 	    !body_hex(b, id, out->c1, 16, err) ||
 	    !body_int(b, p, "after", 0, exact, &out->after, err) ||
 	    !body_int(b, p, "to", out->after, exact, &out->to, err) ||
-	    !body_hex(b, json_string_value(member(p, "c1")), out->c1, HASH_BYTES, err))
+	    !body_hex(b, jcs_string(jcs_member(p, "c1")), out->c1, HASH_BYTES, err))
 		return false;
 	memcpy(out->id, id, sizeof out->id);
-	list = json_array_get(scope, 0);
+	list = jcs_item(scope, 0);
 	if (!array_of(b, list, BODY_FORMS, err))
 		return false;
-	json_array_foreach(list, i, one)
-	{
+	one = jcs_first(list);
+	for (size_t i = 0; i < jcs_size(list); i++, one = jcs_after(one)) {
 		const char *s = text_of(b, one, NAME, err);
 
 		ok = ok && s != NULL && body_clean(s, false) && strchr(s, ' ') == NULL;
@@ -313,19 +299,19 @@ part(struct body *b, const json_t *v, struct err *err)
 }
 
 static bool
-counts(const struct body *b, const json_t *v, int64_t *tx, int64_t *changes, struct err *err)
+counts(const struct body *b, const struct jcs_value *v, int64_t *tx, int64_t *changes, struct err *err)
 {
-	const json_t *n = member(v, "n");
+	const struct jcs_value *n = jcs_member(v, "n");
 
 	return body_int(b, n, "tx", 0, BODY_CHANGES, tx, err) &&
 	       body_int(b, n, "changes", 0, BODY_CHANGES, changes, err);
 }
 
 bool
-body_manifest(struct body *b, const json_t *v, struct err *err)
+body_manifest(struct body *b, const struct jcs_value *v, struct err *err)
 {
 	struct body_head *h = &b->head;
-	const char *kind = json_string_value(member(v, "k"));
+	const char *kind = jcs_string(jcs_member(v, "k"));
 	int64_t format;
 
 	if (kind == NULL || strcmp(kind, "m") != 0)
@@ -340,33 +326,33 @@ body_manifest(struct body *b, const json_t *v, struct err *err)
 	       (h->to = keep(b, body_str(b, v, "to", NAME, err))) != NULL &&
 	       (h->program = keep(b, body_str(b, v, "prog", 2 * NAME, err))) != NULL &&
 	       body_int(b, v, "made", 0, exact, &h->made_ms, err) &&
-	       stamp_of(b, json_string_value(member(v, "hlc")), &h->hlc, err) &&
-	       counts(b, v, &h->tx, &h->changes, err) && epochs(b, member(v, "epochs"), err) &&
-	       forms(b, member(v, "forms"), err) && have(b, member(v, "have"), err) &&
+	       stamp_of(b, jcs_string(jcs_member(v, "hlc")), &h->hlc, err) &&
+	       counts(b, v, &h->tx, &h->changes, err) && epochs(b, jcs_member(v, "epochs"), err) &&
+	       forms(b, jcs_member(v, "forms"), err) && have(b, jcs_member(v, "have"), err) &&
 	       part(b, v, err) && ranges(b, v, err);
 }
 
 /* ---- forms --------------------------------------------------------------------- */
 
 bool
-body_form(struct body *b, const json_t *v, struct err *err)
+body_form(struct body *b, const struct jcs_value *v, struct err *err)
 {
-	const char *name = "", *text = text_of(b, member(v, "t"), BODY_LINE, err);
+	const char *name = "", *text = text_of(b, jcs_member(v, "t"), BODY_LINE, err);
 	int64_t form;
 
 	if (text == NULL || !body_int(b, v, "f", 0, (int64_t)b->head.forms_n - 1, &form, err) ||
-	    (member(v, "n") != NULL && (name = body_str(b, v, "n", 255, err)) == NULL))
+	    (jcs_member(v, "n") != NULL && (name = body_str(b, v, "n", 255, err)) == NULL))
 		return false;
 	if (name[0] != '\0' && !form_file_inside(name))
 		return body_bad(b, err, _("a file beside a form is not named as it should be"));
 	return b->on_form == NULL || b->on_form(b->on_form_ctx, (size_t)form, name, text,
-	    json_string_length(member(v, "t")), err);
+	    jcs_member(v, "t")->n, err);
 }
 
 bool
-body_worklist(struct body *b, const json_t *v, struct err *err)
+body_worklist(struct body *b, const struct jcs_value *v, struct err *err)
 {
-	const char *text = text_of(b, member(v, "t"), BODY_LINE, err);
+	const char *text = text_of(b, jcs_member(v, "t"), BODY_LINE, err);
 	const char *name = text != NULL ? body_str(b, v, "n", 255, err) : NULL;
 
 	if (name == NULL)
@@ -374,7 +360,7 @@ body_worklist(struct body *b, const json_t *v, struct err *err)
 	if (!worklist_file_name(name))
 		return body_bad(b, err, _("a file of worklists is not named as it should be"));
 	return b->on_form == NULL || b->on_form(b->on_form_ctx, BODY_WORKLIST, name, text,
-	    json_string_length(member(v, "t")), err);
+	    jcs_member(v, "t")->n, err);
 }
 
 /* ---- transactions -------------------------------------------------------------- */
@@ -405,15 +391,15 @@ range_of(struct body *b, size_t epoch)
 /* The record's key: of this line, of an earlier one, or of the database. NULL: it is
  * erased with what it belonged to; then no value may be in the line. */
 static bool
-find_key(struct body *b, const json_t *line, struct err *err)
+find_key(struct body *b, const struct jcs_value *line, struct err *err)
 {
-	const json_t *rk = member(line, "rk");
+	const struct jcs_value *rk = jcs_member(line, "rk");
 	void **slot = map_get(b->keys, b->change.record);
 	unsigned char key[HASH_BYTES], *kept;
 	bool found = false;
 
 	if (rk != NULL) {
-		if (!body_hex(b, json_string_value(rk), key, sizeof key, err))
+		if (!body_hex(b, jcs_string(rk), key, sizeof key, err))
 			return false;
 		if (slot != NULL && memcmp(*slot, key, sizeof key) != 0)
 			return body_bad(b, err, _("a record has two keys"));
@@ -435,14 +421,14 @@ find_key(struct body *b, const json_t *line, struct err *err)
 }
 
 static bool
-reference(struct body *b, const json_t *v, struct change_ref *ref, struct err *err)
+reference(struct body *b, const struct jcs_value *v, struct change_ref *ref, struct err *err)
 {
 	int64_t epoch = 0;
 
-	if (!json_is_array(v) || json_array_size(v) != 3 ||
-	    !int_of(b, json_array_get(v, 0), 0, (int64_t)b->head.epochs_n - 1, &epoch, err) ||
-	    !int_of(b, json_array_get(v, 1), 1, exact, &ref->seq, err) ||
-	    !body_hex(b, json_string_value(json_array_get(v, 2)), ref->chain, 4, err))
+	if (!jcs_is(v, JCS_LIST) || jcs_size(v) != 3 ||
+	    !int_of(b, jcs_item(v, 0), 0, (int64_t)b->head.epochs_n - 1, &epoch, err) ||
+	    !int_of(b, jcs_item(v, 1), 1, exact, &ref->seq, err) ||
+	    !body_hex(b, jcs_string(jcs_item(v, 2)), ref->chain, 4, err))
 		return body_bad(
 		    b, err, _("a reference to an earlier change is not as it should be"));
 	ref->epoch = b->head.epochs[epoch].id;
@@ -450,48 +436,48 @@ reference(struct body *b, const json_t *v, struct change_ref *ref, struct err *e
 }
 
 static bool
-others(struct body *b, const json_t *list, struct err *err)
+others(struct body *b, const struct jcs_value *list, struct err *err)
 {
-	const json_t *one;
-	size_t i;
+	const struct jcs_value *one = jcs_first(list);
 
 	if (!array_of(b, list, BODY_EPOCHS, err))
 		return false;
-	b->others = xgrow(b->others, &b->others_cap, json_array_size(list) + 1, sizeof *b->others);
-	json_array_foreach(list, i, one)
-	{
+	b->others = xgrow(b->others, &b->others_cap, jcs_size(list) + 1, sizeof *b->others);
+	for (size_t i = 0; i < jcs_size(list); i++, one = jcs_after(one)) {
 		b->others[i] = (struct change_ref){ 0 };
 		if (!reference(b, one, &b->others[i], err))
 			return false;
 	}
 	b->change.others = b->others;
-	b->change.others_n = json_array_size(list);
+	b->change.others_n = jcs_size(list);
 	return true;
 }
 
 /* A change that stands alone says what its chain hash was made from ("x"), or where
  * its sender does not have that, what it is ("y"); and which heads are beside it. */
 static bool
-part_line(struct body *b, const json_t *line, struct err *err)
+part_line(struct body *b, const struct jcs_value *line, struct err *err)
 {
-	const json_t *x = member(line, "x"), *y = member(line, "y"), *o = member(line, "o");
-	size_t n = json_array_size(member(line, "c"));
+	const struct jcs_value *x = jcs_member(line, "x"), *y = jcs_member(line, "y"), *o = jcs_member(line, "o");
+	size_t n = jcs_size(jcs_member(line, "c"));
 
 	if ((x != NULL) == (y != NULL) || (y != NULL && n != 1) || (o != NULL && n != 1))
 		return body_bad(b, err, _("a change of a part does not say where it stood"));
 	b->told = y != NULL;
-	return body_hex(b, json_string_value(x != NULL ? x : y), b->chain, HASH_BYTES, err) &&
+	return body_hex(b, jcs_string(x != NULL ? x : y), b->chain, HASH_BYTES, err) &&
 	    (o == NULL || others(b, o, err));
 }
 
 bool
-body_transaction(struct body *b, json_t *line, struct err *err)
+body_transaction(struct body *b, const struct jcs_value *line, struct err *err)
 {
 	struct change *c = &b->change;
-	const json_t *w = member(line, "w"), *g = member(line, "g");
+	const struct jcs_value *w = jcs_member(line, "w"), *g = jcs_member(line, "g");
+	const struct jcs_value *cells = jcs_member(line, "c");
 	int64_t epoch, form, flags = 0;
 
-	b->line = line;
+	b->cells = jcs_size(cells);
+	b->at = jcs_first(cells);
 	b->cell = 0;
 	b->tx++;
 	*c = (struct change){.row = "", .tx = b->line_no};
@@ -502,15 +488,15 @@ body_transaction(struct body *b, json_t *line, struct err *err)
 	    (c->author = body_str(b, line, "a", NAME, err)) == NULL ||
 	    (c->record = body_str(b, line, "r", 36, err)) == NULL ||
 	    (w != NULL && (c->row = body_str(b, line, "w", 36, err)) == NULL) ||
-	    !stamp_of(b, json_string_value(member(line, "h")), &c->hlc, err))
+	    !stamp_of(b, jcs_string(jcs_member(line, "h")), &c->hlc, err))
 		return false;
 	if (!is_uuid(c->record) || (w != NULL && !is_uuid(c->row)) || c->author[0] == '\0')
 		return body_bad(b, err, _("a record, row or author is not named as it should be"));
-	if (!json_is_array(member(line, "c")) || json_array_size(member(line, "c")) == 0)
+	if (b->cells == 0)
 		return body_bad(b, err, _("a transaction without changes"));
 	b->range = range_of(b, (size_t)epoch);
 	c->part = b->head.part != NULL;
-	if (c->part ? b->changes + (int64_t)json_array_size(member(line, "c")) > b->head.changes :
+	if (c->part ? b->changes + (int64_t)b->cells > b->head.changes :
 	    b->range == NULL || c->seq != b->range->next)
 		return body_bad(
 		    b, err, _("change %lld stands where it should not"), (long long)c->seq);
@@ -518,7 +504,7 @@ body_transaction(struct body *b, json_t *line, struct err *err)
 	c->form = b->head.forms[form].id;
 	c->version = b->head.forms[form].version;
 	c->flags = (unsigned)flags;
-	c->record_first = member(line, "rk") != NULL;
+	c->record_first = jcs_member(line, "rk") != NULL;
 	return find_key(b, line, err) && (!c->part || part_line(b, line, err));
 }
 
@@ -534,7 +520,7 @@ new_ref(struct body *b)
 
 /* "-5": the change five numbers earlier, in the file or in the database. */
 static bool
-back_reference(struct body *b, const json_t *v, struct err *err)
+back_reference(struct body *b, const struct jcs_value *v, struct err *err)
 {
 	struct change_ref *ref = new_ref(b);
 	const struct body_range *r = b->range;
@@ -559,19 +545,20 @@ back_reference(struct body *b, const json_t *v, struct err *err)
 }
 
 static bool
-heads(struct body *b, const json_t *v, struct err *err)
+heads(struct body *b, const struct jcs_value *v, struct err *err)
 {
-	const json_t *one;
-	size_t i;
+	const struct jcs_value *one = jcs_first(v);
 
 	b->change.prev_n = 0;
-	if (json_is_null(v))
+	if (jcs_is(v, JCS_NULL))
 		return true;
-	if (json_is_integer(v))
+	if (jcs_is(v, JCS_INT))
 		return back_reference(b, v, err);
-	if (!json_is_array(v) || json_array_size(v) == 0 || json_array_size(v) > BODY_EPOCHS)
+	if (!jcs_is(v, JCS_LIST) || jcs_size(v) == 0 || jcs_size(v) > BODY_EPOCHS)
 		return body_bad(b, err, _("a change does not say what it follows"));
-	json_array_foreach(v, i, one) if (!reference(b, one, new_ref(b), err)) return false;
+	for (size_t i = 0; i < jcs_size(v); i++, one = jcs_after(one))
+		if (!reference(b, one, new_ref(b), err))
+			return false;
 	return true;
 }
 
@@ -584,26 +571,26 @@ field_fits(const char *s)
 }
 
 static bool
-value_of(struct body *b, const json_t *cell, struct err *err)
+value_of(struct body *b, const struct jcs_value *cell, struct err *err)
 {
 	struct change *c = &b->change;
-	const json_t *v = json_array_get(cell, 1), *reason = json_array_get(cell, 4);
+	const struct jcs_value *v = jcs_item(cell, 1), *reason = jcs_item(cell, 4);
 
 	c->value = NULL;
 	c->value_hash = NULL;
 	c->reason = "";
-	if (json_is_object(v)) {
-		if (!body_hex(b, json_string_value(member(v, "b2")), b->value_hash, HASH_BYTES, err))
+	if (jcs_is(v, JCS_OBJECT)) {
+		if (!body_hex(b, jcs_string(jcs_member(v, "b2")), b->value_hash, HASH_BYTES, err))
 			return false;
 		c->value_hash = b->value_hash;
-		v = member(v, "v");
+		v = jcs_member(v, "v");
 		if (v != NULL && c->field[0] != '$')
 			return body_bad(b, err, _("a value is both erased and there"));
-	} else if (!json_is_null(v) && c->record_key == NULL) {
+	} else if (!jcs_is(v, JCS_NULL) && c->record_key == NULL) {
 		return body_bad(b, err, _("the beginning of a record was in an earlier file that has "
 		    "not come; ask for a file with all changes (ruhu export --all)"));
 	}
-	if (v != NULL && !json_is_null(v)) {
+	if (v != NULL && !jcs_is(v, JCS_NULL)) {
 		if ((c->value = text_of(b, v, BODY_VALUE, err)) == NULL)
 			return false;
 		if (!body_clean(c->value, true))
@@ -621,7 +608,7 @@ value_of(struct body *b, const json_t *cell, struct err *err)
 
 /* The stamp follows from the one before (docs/sync-file.md). */
 static bool
-next_stamp(struct body *b, const json_t *v, struct err *err)
+next_stamp(struct body *b, const struct jcs_value *v, struct err *err)
 {
 	struct change *c = &b->change;
 	int64_t ms = 0;
@@ -675,9 +662,9 @@ link_chain(struct body *b, struct err *err)
 bool
 body_change(struct body *b, struct err *err)
 {
-	const json_t *cell = json_array_get(member(b->line, "c"), b->cell);
+	const struct jcs_value *cell = b->at;
 	struct change *c = &b->change;
-	size_t n = json_array_size(cell);
+	size_t n = jcs_size(cell);
 
 	if (n != 4 && n != 5)
 		return body_bad(b, err, _("a change has 4 or 5 parts, this one has %zu"), n);
@@ -685,15 +672,16 @@ body_change(struct body *b, struct err *err)
 		c->seq++;
 	if (!c->part && c->seq > b->range->to)
 		return body_bad(b, err, _("more changes than the manifest says"));
-	if ((c->field = text_of(b, json_array_get(cell, 0), 256, err)) == NULL)
+	if ((c->field = text_of(b, jcs_item(cell, 0), 256, err)) == NULL)
 		return false;
 	if (!field_fits(c->field))
 		return body_bad(b, err, _("a question is not named as it should be"));
-	if (!value_of(b, cell, err) || !heads(b, json_array_get(cell, 2), err) ||
-	    !next_stamp(b, json_array_get(cell, 3), err) || !link_chain(b, err))
+	if (!value_of(b, cell, err) || !heads(b, jcs_item(cell, 2), err) ||
+	    !next_stamp(b, jcs_item(cell, 3), err) || !link_chain(b, err))
 		return false;
 	if (!c->part)
 		b->range->next = c->seq + 1;
+	b->at = jcs_after(cell);
 	b->cell++;
 	b->changes++;
 	return true;
@@ -702,13 +690,13 @@ body_change(struct body *b, struct err *err)
 /* ---- footer ------------------------------------------------------------------------ */
 
 bool
-body_footer(struct body *b, const json_t *v, struct err *err)
+body_footer(struct body *b, const struct jcs_value *v, struct err *err)
 {
 	unsigned char told[HASH_BYTES], real[HASH_BYTES];
 	int64_t tx, changes;
 
 	if (!counts(b, v, &tx, &changes, err) ||
-	    !body_hex(b, json_string_value(member(v, "b2")), told, sizeof told, err))
+	    !body_hex(b, jcs_string(jcs_member(v, "b2")), told, sizeof told, err))
 		return false;
 	if (tx != b->tx || changes != b->changes || tx != b->head.tx || changes != b->head.changes)
 		return body_bad(b, err,

@@ -2,11 +2,10 @@
 #ifndef RUHU_SYNC_BODY_PARTS_H
 #define RUHU_SYNC_BODY_PARTS_H
 
-#include <jansson.h>
-
 #include "base/buf.h"
 #include "store/changes.h"
 #include "sync/body.h"
+#include "sync/jcs_read.h"
 
 struct arena;
 struct map;
@@ -32,11 +31,12 @@ struct body {
 	long first;			/* where the line after the manifest begins */
 	struct hash_stream *hash;
 
-	struct buf text, again;		/* the line, and made again from what it says */
+	struct buf text;		/* the line */
+	struct jcs_text values;		/* what it says */
 	long line_no;
-	json_t *line;			/* a transaction, or NULL */
-	struct body_range *range;	/* its */
-	size_t cell;			/* next of its changes */
+	size_t cells, cell;		/* a transaction's changes; the next one */
+	const struct jcs_value *at;	/* that one */
+	struct body_range *range;	/* the transaction's */
 	int64_t tx, changes;		/* read so far */
 	struct change change;
 	struct change_ref *prev, *others;
@@ -57,21 +57,21 @@ bool body_bad(const struct body *, struct err *, const char *fmt, ...)
 
 /* Members of an object or elements of an array; NULL or false with err when they
  * are absent, of another type or out of bounds. */
-const char *body_str(const struct body *, const json_t *, const char *key, size_t max,
+const char *body_str(const struct body *, const struct jcs_value *, const char *key, size_t max,
     struct err *);
-bool body_int(const struct body *, const json_t *, const char *key, int64_t min, int64_t max,
+bool body_int(const struct body *, const struct jcs_value *, const char *key, int64_t min, int64_t max,
     int64_t *out, struct err *);
 bool body_hex(const struct body *, const char *text, void *out, size_t len, struct err *);
 /* No control characters but, where `lines`, line feed and tab. */
 bool body_clean(const char *, bool lines);
 
 /* A line of each kind, checked to the last member. False: err says what is wrong. */
-bool body_manifest(struct body *, const json_t *, struct err *);
-/* Sets b->line, b->range and what all its changes share. */
-bool body_transaction(struct body *, json_t *line, struct err *);
+bool body_manifest(struct body *, const struct jcs_value *, struct err *);
+/* Sets b->at, b->range and what all its changes share. */
+bool body_transaction(struct body *, const struct jcs_value *, struct err *);
 bool body_change(struct body *, struct err *);	/* the line's next, into b->change */
-bool body_form(struct body *, const json_t *, struct err *);
-bool body_worklist(struct body *, const json_t *, struct err *);
-bool body_footer(struct body *, const json_t *, struct err *);
+bool body_form(struct body *, const struct jcs_value *, struct err *);
+bool body_worklist(struct body *, const struct jcs_value *, struct err *);
+bool body_footer(struct body *, const struct jcs_value *, struct err *);
 
 #endif
