@@ -11,6 +11,7 @@
 #include "store/held.h"
 #include "store/inside.h"
 #include "store/layout.h"
+#include "store/stored.h"
 
 bool
 field_computed(const struct loaded *form, const struct question *q)
@@ -204,4 +205,17 @@ conflicts_update(struct store *s, int64_t record, const struct loaded *form, str
 		return false;
 	return erased || (find_apart(s, record, form, err) && find_deletions(s, record, form, err) &&
 	    (form == NULL || forget_computed(s, record, form, err)));
+}
+
+/* Few records have anything to choose between, and reading tells. */
+bool
+conflicts_read(struct store *s, int64_t record, const struct loaded *form, struct stored *out,
+    struct err *err)
+{
+	if (!stored_read(s, record, out, err))
+		return false;
+	if (out->alone)
+		return true;
+	stored_free(out);
+	return conflicts_update(s, record, form, err) && stored_read(s, record, out, err);
 }

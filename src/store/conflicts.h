@@ -12,10 +12,15 @@ struct buf;
 struct loaded;
 struct store;
 struct question;
+struct stored;
 
 /* Makes the rows of ruhu_conflict of one record anew; form NULL: its form is not
  * installed. Inside a write. */
 bool conflicts_update(struct store *, int64_t record_no, const struct loaded *form,
+    struct err *);
+
+/* The same, and then the record as it is (stored_read). */
+bool conflicts_read(struct store *, int64_t record_no, const struct loaded *form, struct stored *,
     struct err *);
 
 /* The value of a $del that deletes: "1", and what its author had from other sites

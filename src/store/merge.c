@@ -393,6 +393,7 @@ merge_free(struct merge *m)
 		tx_rollback(m->s);
 	if (m->unchecked)
 		db_references(m->s->db, true, &ignored);
+	merge_unask(m);
 	for (size_t i = 0; i < m->epochs_n; i++) {
 		free(m->epochs[i].id);
 		free(m->epochs[i].site);
@@ -409,7 +410,6 @@ merge_free(struct merge *m)
 	free(m->touched);
 	free(m->told);
 	free(m->area);
-	merge_unask(m);
 	free(m->knows);
 	free(m->file);
 	free(m->hash);

@@ -15,6 +15,8 @@
 #include "store/merge_in.h"
 #include "store/schema.h"
 
+enum { ASKED_MOST = 4 << 20 };	/* bytes of what is kept of the database's answers */
+
 /* A change that another one names; no 0: it is not here. */
 struct prev { int64_t no, epoch; char hex[9]; };
 
@@ -35,26 +37,33 @@ void
 merge_unask(struct merge *m)
 {
 	map_free(m->asked.names);
-	map_free(m->asked.questions);
-	if (m->asked.arena != NULL)
-		arena_free(m->asked.arena);
+	arena_free(m->asked.arena);
 	m->asked = (struct asked){ 0 };
+	for (size_t i = 0; i < m->forms_n; i++) {
+		map_free(m->forms[i].known);
+		m->forms[i].known = NULL;
+	}
 }
 
 bool
 merge_ask(struct merge *m, struct err *err)
 {
+	struct asked *k = &m->asked;
 	int64_t any = 0;
 
-	merge_unask(m);
-	m->asked.arena = arena_new();
-	m->asked.names = map_new();
-	m->asked.questions = map_new();
+	if (k->arena == NULL || arena_bytes(k->arena) > ASKED_MOST) {
+		merge_unask(m);
+		k->arena = arena_new();
+		k->names = map_new();
+		for (size_t i = 0; i < m->forms_n; i++)
+			m->forms[i].known = map_new();
+	}
+	k->record[0] = k->row[0] = '\0';
 	if (!db_int(m->s->db, err, &any, NULL, "SELECT EXISTS (SELECT 1 FROM ruhu_missing)",
 	    WITHOUT))
 		return false;
-	m->asked.missing = any != 0;
-	return layout_renames(m->s, &m->asked.renamed, err);
+	k->missing = any != 0;
+	return layout_renames(m->s, &k->renamed, err);
 }
 
 static bool
@@ -244,29 +253,19 @@ find_row(struct applying *a, struct err *err)
 static bool
 is_raw(struct applying *a, bool *raw, struct err *err)
 {
-	struct asked *k = &a->m->asked;
-	void **slot;
-	bool known;
+	struct map *known = a->f->known;
+	bool is;
 
 	*raw = !a->f->here;
-	if (*raw || a->c->field[0] == '$')
+	if (*raw || a->c->field[0] == '$' || map_get(known, a->c->field) != NULL)
 		return true;
-	if (strcmp(k->form, a->c->form) != 0) {
-		map_free(k->questions);
-		k->questions = map_new();
-		snprintf(k->form, sizeof k->form, "%s", a->c->form);
-	}
-	slot = map_get(k->questions, a->c->field);
-	if (slot != NULL) {
-		*raw = (intptr_t)*slot == 2;
-		return true;
-	}
-	if (!db_exists(a->m->s->db, err, &known,
+	if (!db_exists(a->m->s->db, err, &is,
 	    "SELECT 1 FROM ruhu_question WHERE form = ? AND field = ?",
 	    WITH(b_text(a->c->form), b_text(a->c->field))))
 		return false;
-	*raw = !known;
-	map_put(k->questions, arena_strdup(k->arena, a->c->field), (void *)(intptr_t)(1 + *raw));
+	*raw = !is;
+	if (is)
+		map_put(known, arena_strdup(a->m->asked.arena, a->c->field), NULL);
 	return true;
 }
 
@@ -486,15 +485,22 @@ is_answer(struct merge *m, const struct change *c)
 }
 
 static void
-touch(struct merge *m, int64_t record, bool made, bool answer)
+touch(const struct applying *a, bool answer)
 {
-	for (size_t i = m->touched_n; i > 0 && i + 8 > m->touched_n; i--)
-		if (m->touched[i - 1].record == record) {
-			m->touched[i - 1].answers |= answer;
-			return;
-		}
+	struct merge *m = a->m;
+
+	for (size_t i = m->touched_n; i > 0 && i + 8 > m->touched_n; i--) {
+		struct touched *t = &m->touched[i - 1];
+
+		if (t->record != a->record)
+			continue;
+		t->answers |= answer;
+		t->apart |= t->epoch != a->epoch;
+		return;
+	}
 	m->touched = xgrow(m->touched, &m->touched_cap, m->touched_n + 1, sizeof *m->touched);
-	m->touched[m->touched_n++] = (struct touched){ record, made, answer };
+	m->touched[m->touched_n++] = (struct touched){ .record = a->record, .epoch = a->epoch,
+		.made = a->record_made, .answers = answer };
 }
 
 static struct merge_form_no *
@@ -602,7 +608,7 @@ cover_again(struct applying *a, struct err *err)
 	if (!stmt_end(st, err) || !cover_known(a, &any, err))
 		return false;
 	if (any)
-		touch(a->m, a->record, false, false);
+		touch(a, false);
 	return true;
 }
 
@@ -622,7 +628,7 @@ put(struct applying *a, struct err *err)
 	free(a->prev);
 	if (!ok)
 		return false;
-	touch(a->m, a->record, a->record_made, is_answer(a->m, a->c));
+	touch(a, is_answer(a->m, a->c));
 	a->m->result.added++;
 	a->m->result.raw += raw;
 	if (a->c->hlc > a->m->newest)

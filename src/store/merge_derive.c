@@ -133,14 +133,14 @@ derive(struct store *s, int64_t record, const struct loaded *form, const char *f
 	struct stored r;
 	bool ok = true, wrote = false;
 
-	if (!conflicts_update(s, record, form, err) || !stored_read(s, record, &r, err))
+	if (!conflicts_read(s, record, form, &r, err))
 		return false;
 	if (form != NULL && !r.erased)
 		ok = open_record(s, form, &r, recompute, &label, &wrote, err);
 	*gone = r.gone && !r.deleted;
 	if (wrote) {
 		stored_free(&r);
-		if (!conflicts_update(s, record, form, err) || !stored_read(s, record, &r, err)) {
+		if (!conflicts_read(s, record, form, &r, err)) {
 			buf_free(&label);
 			return false;
 		}
@@ -191,8 +191,8 @@ written_by_two(struct merge *m, const struct touched *t, bool *two, struct err *
 {
 	int64_t n = 0;
 
-	*two = false;
-	if (!t->answers)
+	*two = t->answers && t->apart;
+	if (!t->answers || t->apart || t->made)
 		return true;
 	if (!db_int(m->s->db, err, &n, NULL, "SELECT count(DISTINCT epoch) FROM ruhu_change"
 	    " WHERE record = ? AND NOT" IS_HELD("no"), WITH(b_int(t->record))))
@@ -277,6 +277,7 @@ merge_derive(struct merge *m, struct err *err)
 		if (i + 1 < m->touched_n && t[1].record == t->record) {
 			m->touched[i + 1].made |= t->made;
 			m->touched[i + 1].answers |= t->answers;
+			m->touched[i + 1].apart |= t->apart || t->epoch != t[1].epoch;
 			continue;
 		}
 		if (!hold_outside(m, t, &held, err) || !written_by_two(m, t, &two, err) || !conflicts_n(m, t->record, &before, err) ||

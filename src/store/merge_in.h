@@ -19,19 +19,25 @@ struct merge_epoch_no {
 	bool present;			/* the one in which this database numbers its changes */
 };
 
-struct merge_form_no { char *id, *version, *hash; int64_t no; bool here; };
-
-struct touched {
-	int64_t record;
-	bool made, answers;		/* new here; got answers a person gave */
+struct merge_form_no {
+	char *id, *version, *hash;
+	int64_t no;
+	bool here;
+	struct map *known;		/* fields that it was seen to have: they stay */
 };
 
-/* What the database said in this batch, asked once: nobody else writes meanwhile. */
+struct touched {
+	int64_t record, epoch;
+	bool made, answers;		/* new here; got answers a person gave */
+	bool apart;			/* of more than one epoch */
+};
+
+/* What the database said, asked once: names stay what they are, and the rest is of
+ * this batch, for nobody else writes meanwhile. */
 struct asked {
-	struct arena *arena;
+	struct arena *arena;		/* of the names and of fields known to forms */
 	struct map *names;		/* text -> ruhu_name.no */
-	struct map *questions;		/* of form: field -> 1, or 2: it has none such */
-	char form[256], record[40], row[40];	/* asked for last, "" none */
+	char record[40], row[40];	/* asked for last, "" none */
 	int64_t record_no, row_no;
 	int64_t covers_record;		/* asked for last: may the sender cover heads there? */
 	bool covers;
@@ -73,7 +79,7 @@ struct merge {
 /* Did the file's sender have this change? */
 bool merge_known(const struct merge *, const char *epoch, int64_t seq);
 
-/* Begins a batch: nothing was asked yet. merge_unask frees what was. */
+/* Begins a batch. merge_unask forgets all that was asked. */
 bool merge_ask(struct merge *, struct err *);
 void merge_unask(struct merge *);
 /* One change, inside a batch. */

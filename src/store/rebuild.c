@@ -133,7 +133,7 @@ rebuild_one(struct store *s, const struct layout *l, const struct loaded *form, 
 	struct stored r;
 	bool ok;
 
-	if (!conflicts_update(s, no, form, err) || !stored_read(s, no, &r, err))
+	if (!conflicts_read(s, no, form, &r, err))
 		return false;
 	r.deleted = r.gone;
 	ok = rebuild_record(s, &r, err) && answers_write(s, l, &r, "main", err);

@@ -380,8 +380,7 @@ settle_calculations(struct save *w, struct err *err)
 
 	stored_free(&w->now);
 	/* Before reading: a row that one removed and the other wrote in is there. */
-	if (!conflicts_update(w->s, w->record_no, w->d->form, err) ||
-	    !stored_read(w->s, w->record_no, &w->now, err))
+	if (!conflicts_read(w->s, w->record_no, w->d->form, &w->now, err))
 		return false;
 	d = desk_new(w->s, w->d->form, w->d->record);
 	d->record_no = w->record_no;
@@ -465,8 +464,7 @@ put_derived(struct save *w, struct err *err)
 
 	/* What this saving settled asks no more. */
 	stored_free(&w->now);
-	return conflicts_update(w->s, w->record_no, w->d->form, err) &&
-	    stored_read(w->s, w->record_no, &w->now, err) &&
+	return conflicts_read(w->s, w->record_no, w->d->form, &w->now, err) &&
 	    layout_get(w->s, w->d->form->id, &l, err) &&
 	    answers_write(w->s, l, &w->now, "main", err) &&
 	    record_update(w->s, w->d->form, w->record_no, &row, err) &&

@@ -22,7 +22,7 @@ struct reading {
 	size_t fields_n, fields_cap, rows_cap;
 	int64_t *heads;
 	size_t heads_n, heads_cap;
-	bool apart;			/* an answer has several */
+	bool apart, dels;		/* an answer has several; one deletes */
 	size_t *first_head;		/* by field */
 	size_t first_cap;
 	size_t *first_field;		/* by row */
@@ -92,6 +92,7 @@ take_head(struct reading *g, struct stmt *st)
 	f->hlc = (uint64_t)stmt_int(st, 5);
 	f->author = arena_strdup(a, stmt_text(st, 6));
 	g->apart |= ++f->heads_n > 1 && f->name[0] != '$';
+	g->dels |= f->name[0] == '$' && strcmp(f->name, FIELD_DEL) == 0;
 	g->heads = xgrow(g->heads, &g->heads_cap, g->heads_n + 1, sizeof *g->heads);
 	g->heads[g->heads_n++] = no;
 	if (no > g->out->newest)
@@ -103,29 +104,29 @@ take_head(struct reading *g, struct stmt *st)
 	}
 }
 
-/* name: of the question, renamed joined by the tables it needs. Heads of one answer
- * stand together, oldest first. */
+/* name: of the question, renamed joined by the tables it needs. */
 #define HEADS(name, renamed) \
 	"SELECT h.row, " name ", coalesce(c.value, ''), coalesce(c.reason, ''), c.no, c.hlc, a.text," \
 	" coalesce(w.id, '') FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change" \
 	" JOIN ruhu_name n ON n.no = h.field JOIN ruhu_name a ON a.no = c.author" \
 	" LEFT JOIN ruhu_row w ON w.no = h.row" renamed " WHERE h.record = ?1 ORDER BY h.row, "
 
-static const char heads_plain[] = HEADS("n.text", "") "h.field, c.hlc, c.chain";
+/* As they stand: nothing to sort, which is enough where every answer has one. */
+static const char heads_alone[] = HEADS("n.text", "") "h.field";
+/* Heads of one answer oldest first. */
+static const char heads_several[] = HEADS("n.text", "") "h.field, c.hlc, c.chain";
 /* Under whichever name of the question: it is one answer. */
 static const char heads_today[] = HEADS("coalesce(q.now, n.text)",
     " LEFT JOIN ruhu_question q ON q.form = ?2 AND q.field = n.text") "2, c.hlc, c.chain";
 
 static bool
-read_heads(struct store *s, struct reading *g, struct err *err)
+gather(struct store *s, const char *sql, struct reading *g, struct err *err)
 {
-	const struct layout *l;
-	struct stmt *st;
+	struct stored *r = g->out;
+	struct stmt *st = db_query(s->db, err, sql, WITH(b_int(r->no), b_text(r->form)));
 
-	if (!layout_get(s, g->out->form, &l, err))
-		return false;
-	st = db_query(s->db, err, l->alias_n > 0 ? heads_today : heads_plain, WITH(b_int(g->out->no),
-	    b_text(g->out->form)));
+	r->rows_n = g->fields_n = g->heads_n = 0;
+	memset(&r->last, 0, sizeof r->last);
 	start_row(g, 0, "");
 	while (stmt_row(st)) {
 		if (stmt_int(st, 0) != g->row_no)
@@ -133,6 +134,19 @@ read_heads(struct store *s, struct reading *g, struct err *err)
 		take_head(g, st);
 	}
 	return stmt_end(st, err);
+}
+
+static bool
+read_heads(struct store *s, struct reading *g, struct err *err)
+{
+	const struct layout *l;
+
+	if (!layout_get(s, g->out->form, &l, err))
+		return false;
+	if (l->alias_n > 0)
+		return gather(s, heads_today, g, err);
+	return gather(s, heads_alone, g, err) &&
+	    (g->heads_n == g->fields_n || gather(s, heads_several, g, err));
 }
 
 /* ---- answers written apart ----------------------------------------------------------- */
@@ -285,9 +299,9 @@ row_gone(const struct stored *r, const struct stored_row *row)
 static bool
 spare_disputed(struct store *s, struct stored *r, struct err *err)
 {
-	struct stmt *st = db_query(s->db, err, "SELECT coalesce(w.id, '') FROM ruhu_conflict c"
-	    " JOIN ruhu_name n ON n.no = c.field LEFT JOIN ruhu_row w ON w.no = c.row"
-	    " WHERE c.record = ? AND n.text = '$del'", WITH(b_int(r->no)));
+	struct stmt *st = db_query(s->db, err, "SELECT coalesce(w.id, ''), n.text = '$del' FROM"
+	    " ruhu_conflict c JOIN ruhu_name n ON n.no = c.field LEFT JOIN ruhu_row w ON w.no = c.row"
+	    " WHERE c.record = ?", WITH(b_int(r->no)));
 
 	r->gone = field_value(&r->rows[0], FIELD_DEL)[0] != '\0';
 	/* All there is of it may be held back. */
@@ -295,6 +309,9 @@ spare_disputed(struct store *s, struct stored *r, struct err *err)
 	while (stmt_row(st)) {
 		void **slot = map_get(r->by_id, stmt_text(st, 0));
 
+		r->alone = false;
+		if (stmt_int(st, 1) == 0)
+			continue;
 		if (slot != NULL)
 			((struct stored_row *)*slot)->deleted = false;
 		if (stmt_text(st, 0)[0] == '\0')
@@ -315,6 +332,7 @@ stored_read(struct store *s, int64_t no, struct stored *r, struct err *err)
 	ok = read_record(s, no, r, err) && read_heads(s, &g, err);
 	if (ok) {
 		settle(&g);
+		r->alone = g.heads_n == g.fields_n && !g.dels;
 		ok = !g.apart || show_all_apart(s, r, err);
 	}
 	if (ok) {

@@ -41,6 +41,8 @@ struct stored {
 	const char *id, *form;
 	bool deleted, erased;		/* as ruhu_record has it */
 	bool gone;			/* as the log has it; false while that is disputed */
+	bool alone;			/* each answer has one head, none deletes, and nothing
+					 * waits for a person: there is nothing to choose between */
 	struct stored_row *rows;	/* [0] the record; then by $pos and uuid */
 	size_t rows_n;
 	struct map *by_id;		/* uuid -> struct stored_row * */
