@@ -96,6 +96,19 @@ choice_find(const struct choice_list *list, const char *name)
 	return NULL;
 }
 
+bool
+text_is_expression(const struct form *f, const char *inside, size_t len)
+{
+	const char *marks = f->xform ? " :/@*|()[]<>=+,'\"" : "/@*|()[]<>=+,'\"";
+
+	if (f->xform && len > 0 && *inside == '.')
+		return true;
+	for (size_t i = 0; i < len; i++)
+		if (strchr(marks, inside[i]) != NULL)
+			return true;
+	return false;
+}
+
 const char *
 text_in(const struct form *f, const struct text *t, size_t lang)
 {

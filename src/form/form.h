@@ -246,6 +246,10 @@ const struct choice *choice_find(const struct choice_list *, const char *name);
 /* Text in language `lang` (index), else the default, else the first there is,
  * else "". Lent. */
 const char *text_in(const struct form *, const struct text *, size_t lang);
+/* What stands within ${ } of a text: an expression, as an XForm's <output> may have it
+ * (else it is a question's name)? In a form of rows only what can be no name is one, so
+ * that a slip in a name is told as that. */
+bool text_is_expression(const struct form *, const char *inside, size_t len);
 
 /* Index of a language asked for as "zh", "en" or in full: exact, then the code
  * in brackets ("中文 (zh)"), then prefix; the default when none fits. */

@@ -236,7 +236,6 @@ enforce_cell(enum enforce e)
 	return e == ENFORCE_HARD ? NULL : enforce_name(e);
 }
 
-/* Every column of the table that is a text, a source, a string or a word. */
 /* With several entities a property is told with its list. */
 static void
 save_cell(struct rows *r, struct ynode *row, const struct question *q)
@@ -253,6 +252,30 @@ save_cell(struct rows *r, struct ynode *row, const struct question *q)
 	buf_free(&text);
 }
 
+/* Is there an expression in one of the texts, where XLSForm has names only? */
+static bool
+has_expression(const struct form *f, const struct text *t)
+{
+	for (size_t i = 0; t->in != NULL && i < f->languages_n; i++)
+		for (const char *p = t->in[i]; p != NULL && (p = strstr(p, "${")) != NULL; p += 2)
+			if (text_is_expression(f, p + 2, strcspn(p + 2, "}")))
+				return true;
+	return false;
+}
+
+static void
+text_cells(struct rows *r, struct ynode *row, const struct question *q, const char *column,
+    const struct text *t)
+{
+	texts(r, row, column, t);
+	if (has_expression(r->form, t))
+		faults_add(r->faults, FAULT_WARNING, r->form->file, q->line, q->col,
+		    _("'%s': the expression in its %s is kept in ${ }; other programs that read "
+		      "XLSForm know names alone there"),
+		    q->name, column);
+}
+
+/* Every column of the table that is a text, a source, a string or a word. */
 static void
 plain_cells(struct rows *r, struct ynode *row, const struct question *q)
 {
@@ -263,7 +286,8 @@ plain_cells(struct rows *r, struct ynode *row, const struct question *q)
 		const char *at = (const char *)q + columns[i].offset;
 
 		if (columns[i].kind == COL_TEXT)
-			texts(r, row, columns[i].name, (const struct text *)(const void *)at);
+			text_cells(r, row, q, columns[i].name,
+			    (const struct text *)(const void *)at);
 		else if (columns[i].kind == COL_STRING && r->form->entities_n == 0 &&
 		    columns[i].offset == offsetof(struct question, save_to))
 			continue;	/* an XForm's, of no entity */

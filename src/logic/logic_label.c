@@ -38,20 +38,8 @@ piece_add(struct label *label, struct arena *arena)
 	return &label->pieces[label->n++];
 }
 
-static bool
-is_reference(const char *s, size_t len)
-{
-	static const char marks[] = " /@:*|()[]<>=+,'\"";
-
-	if (*s == '.')
-		return false;
-	while (len > 0 && strchr(marks, *s) == NULL)
-		s++, len--;
-	return len == 0;
-}
-
 /* "${name}" alone is an expression of its own, so that the evaluator does the
- * rest; what an XForm has in <output> may be any, within the braces. */
+ * rest; what else is within the braces is one as it stands. */
 static bool
 piece_expr(struct maker *m, const struct question *q, const char *s, size_t len,
     struct label *label)
@@ -60,7 +48,7 @@ piece_expr(struct maker *m, const struct question *q, const char *s, size_t len,
 	struct err err;
 	struct expr *e;
 
-	if (m->l->form->xform && !is_reference(s + 2, len - 3)) {
+	if (text_is_expression(m->l->form, s + 2, len - 3)) {
 		s += 2;
 		len -= 3;
 	}
