@@ -212,7 +212,16 @@ sealed_export(struct store *store, const struct export_options *given, const cha
 }
 
 /* Keys that may have signed; whether it was one that is trusted no more. */
-struct known { char *folder; bool revoked_too, was_revoked; char site[SEAL_SITE]; };
+struct known { char *folder; bool revoked_too, was_revoked, was_own; char site[SEAL_SITE]; };
+
+static bool
+is_own(const char *folder, const unsigned char id[MINISIGN_ID])
+{
+	struct key_card own;
+	struct err ignored;
+
+	return keyring_own(folder, "own", &own, &ignored) && memcmp(own.sign.id, id, MINISIGN_ID) == 0;
+}
 
 static bool
 find_known(void *ctx, const unsigned char id[MINISIGN_ID], struct minisign_public *key,
@@ -222,6 +231,7 @@ find_known(void *ctx, const unsigned char id[MINISIGN_ID], struct minisign_publi
 
 	if (keyring_find(k->folder, id, key, site))
 		return true;
+	k->was_own = is_own(k->folder, id);
 	if (!keyring_find_in(k->folder, "revoked", id, key, site))
 		return false;
 	k->was_revoked = true;
@@ -272,6 +282,11 @@ sealed_open(struct store *store, const char *path, bool revoked, int *body,
 	if (!ok && known.was_revoked && !revoked)
 		err_set(err, _("it is signed with a key of %s that was revoked; look into it, and if "
 		    "it is good, 'ruhu import --revoked' takes it"), known.site);
+	else if (!ok && known.was_own)
+		err_set(err, _("this site itself made this file, for another; there is nothing in it to "
+		    "merge here"));
+	if (!ok)
+		err_wrap(err, "%s", path);
 	buf_free(&folder);
 	return ok;
 }

@@ -39,6 +39,8 @@ code 1 ruhu -d county.db import cut.ruhu
 code 0 ruhu -d county.db quarantine
 shows 'incomplete'
 code 0 ruhu -d county.db import 2.ruhu
+code 1 ruhu -d T03.db import 2.ruhu
+says '2.ruhu: this site itself made this file'
 code 3 ruhu -d county.db import nosuch.ruhu
 same "$(sqlite3 county.db 'SELECT count(*) FROM ruhu_quarantine')" 2 "what cannot be read is not kept"
 
