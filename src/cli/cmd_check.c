@@ -34,7 +34,7 @@ struct check {
 	bool json, warnings;
 	struct entry page[PAGE]; /* records whose turn it is */
 	size_t page_n;
-	size_t records, bad, problems;
+	size_t records, bad, problems, waiting;
 	struct rule *rules;
 	size_t rules_n, rules_cap;
 	/* The form that the last record had, and which calculations hold for ever. */
@@ -176,8 +176,14 @@ check_record(struct check *c, const struct entry *e, struct err *err)
 	struct session *s;
 	node_id cursor;
 	size_t n, before = c->problems;
-	bool ok;
+	bool ok, there;
 
+	if (!store_form_there(c->store, e->form, &there, err))
+		return false;
+	if (!there) {
+		c->waiting++;
+		return true;
+	}
 	if (!store_session_open(c->store, e->id, false, &s, &cursor, err))
 		return err_wrap(err, "%s", e->id);
 	session_language(s, form_language(answers_form(session_answers(s)), tr_lang()));
@@ -265,6 +271,7 @@ report(struct check *c, const struct buf *damage, size_t damaged)
 		jcs_key_int(&j, "records", (int64_t)c->records);
 		jcs_key_int(&j, "records_with_problems", (int64_t)c->bad);
 		jcs_key_int(&j, "problems", (int64_t)c->problems);
+		jcs_key_int(&j, "records_without_form", (int64_t)c->waiting);
 		jcs_key_int(&j, "damage", (int64_t)damaged);
 		if (damaged > 0)
 			jcs_key_str(&j, "damage_text", buf_str(damage));
@@ -277,6 +284,9 @@ report(struct check *c, const struct buf *damage, size_t damaged)
 		say(_("%zu records checked, %zu with problems (%zu in all); "
 		      "the database itself: %zu faults\n"),
 		    c->records, c->bad, c->problems, damaged);
+		if (c->waiting > 0)
+			say(_("%zu records were not checked: their form is not installed here\n"),
+			    c->waiting);
 	}
 	buf_free(&line);
 	return damaged > 0 || c->problems > 0 ? CMD_FAULTS : CMD_DONE;

@@ -221,6 +221,13 @@ form_load(struct store *s, const char *id, const char *version, const struct loa
 }
 
 bool
+store_form_there(struct store *s, const char *id, bool *there, struct err *err)
+{
+	return db_exists(s->db, err, there,
+	    "SELECT 1 FROM ruhu_form WHERE id = ? AND current = 1 AND text <> ''", WITH(b_text(id)));
+}
+
+bool
 store_form(struct store *s, const char *id, const char *version, const struct logic **out,
     struct err *err)
 {

@@ -66,6 +66,8 @@ bool store_forms(struct store *, bool (*each)(void *, const struct form_info *),
  * renames, narrows and removes. Faults of the form are in faults. */
 bool store_form_add(struct store *, const char *file, const char *text, size_t len,
     const struct form_files *, struct buf *report, struct faults *, struct err *);
+/* Is any version of the form here? Records of one that is not wait for it. */
+bool store_form_there(struct store *, const char *id, bool *there, struct err *);
 /* A form and its logic, loaded once and kept; version NULL: the current one. */
 bool store_form(struct store *, const char *id, const char *version,
     const struct logic **, struct err *);

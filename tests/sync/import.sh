@@ -41,4 +41,13 @@ for w in w01 w02; do
 done
 same "$(sqlite3 "$c" 'select count(*) from small')" 450 "records"
 code 0 ruhu -d "$c" check
+
+# Where the form is not installed the records wait, and the others are checked all the same.
+other=$T/other.db
+code 0 ruhu -d "$other" form add tests/cli/forms/trees-register.yaml
+code 0 ruhu -d "$other" import "$T/a.zst"
+code 0 ruhu -d "$other" check
+shows "400 records were not checked"
+code 0 ruhu -d "$other" check --json
+jq -e '.records == 0 and .records_without_form == 400' "$T/out" >/dev/null || bad "check --json"
 exit 0
