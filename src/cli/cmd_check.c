@@ -308,9 +308,14 @@ run(struct cli *cli, const struct args *args)
 		return fail(CMD_UNABLE, &err);
 	if (form != NULL && !cli_form(c.store, form, &logic, &err))
 		code = fail(CMD_FAULTS, &err);
-	else if (!store_check(c.store, &damage, &damaged, &err) || !check_records(&c, form, &err))
+	else if (!store_check(c.store, &damage, &damaged, &err))
 		code = fail(CMD_UNABLE, &err);
-	else
+	else if (!check_records(&c, form, &err)) {
+		/* What is wrong with the database is why. */
+		if (damaged > 0)
+			say_lines(buf_str(&damage));
+		code = fail(CMD_UNABLE, &err);
+	} else
 		code = report(&c, &damage, damaged);
 	store_close(c.store);
 	for (size_t i = 0; i < c.rules_n; i++) {

@@ -272,14 +272,36 @@ check_batch(struct check *c, const struct layout *l, const char *form, int64_t *
 	return true;
 }
 
+/* Another program can have dropped a table or a column. */
+static bool
+tables_stand(struct check *c, const struct layout *l, bool *stand)
+{
+	bool one, ok = true;
+
+	*stand = true;
+	for (size_t i = 0; ok && i < l->tables_n; i++) {
+		ok = layout_stands(c->s, &l->tables[i], &one, c->err);
+		if (ok && !one)
+			found(c, _("Table %s is gone, or columns of it; 'ruhu rebuild' makes it again"),
+			    l->tables[i].name);
+		*stand &= one;
+	}
+	return ok;
+}
+
 static bool
 check_form(struct check *c, const char *form)
 {
 	const struct layout *l;
 	int64_t at = INT64_MIN;
 	size_t n = BATCH;
+	bool stand;
 
-	if (!layout_get(c->s, form, &l, c->err) || !make_temp_tables(c, l))
+	if (!layout_get(c->s, form, &l, c->err) || !tables_stand(c, l, &stand))
+		return false;
+	if (!stand)
+		return true;
+	if (!make_temp_tables(c, l))
 		return false;
 	while (n == BATCH)
 		if (!check_batch(c, l, form, &at, &n))

@@ -79,6 +79,20 @@ fail_io(struct db *db, int code, struct err *err)
 	}
 }
 
+/* Tables and columns that are missing were dropped by another program. */
+static bool
+fail_other(struct db *db, int rc, struct err *err)
+{
+	const char *said = db->h != NULL ? sqlite3_errmsg(db->h) : sqlite3_errstr(rc);
+	bool missing = strstr(said, "no such table") != NULL ||
+	    strstr(said, "no such column") != NULL || strstr(said, "has no column") != NULL;
+
+	if (rc == SQLITE_ERROR && missing && strstr(said, "ruhu_") == NULL)
+		return err_set(err, _("The database refused: %s; 'ruhu rebuild' makes the tables of "
+		    "answers again"), said);
+	return err_set(err, _("The database refused: %s"), said);
+}
+
 static bool
 fail(struct db *db, int rc, struct err *err)
 {
@@ -111,8 +125,7 @@ fail(struct db *db, int rc, struct err *err)
 		return err_set(err, _("The database cannot be opened; check that the file and its "
 		    "folder may be read and written"));
 	default:
-		return err_set(err, _("The database refused: %s"),
-		    db->h != NULL ? sqlite3_errmsg(db->h) : sqlite3_errstr(rc));
+		return fail_other(db, rc, err);
 	}
 }
 

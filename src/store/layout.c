@@ -232,6 +232,31 @@ sql_type(const char *kind)
 	return strcmp(kind, "decimal") == 0 ? "NUMERIC" : "TEXT";
 }
 
+static const char *const form_columns[] = { "record_no", "record_id", "missing_reasons", NULL };
+static const char *const row_columns[] = { "row_no", "record_no", "record_id", "row_id",
+	"parent_id", "row_position", "missing_reasons", NULL };
+
+static bool
+has_column(struct store *s, const char *table, const char *column, bool *has, struct err *err)
+{
+	return db_exists(s->db, err, has, "SELECT 1 FROM pragma_table_info(?, 'main')"
+	    " WHERE name = ? COLLATE NOCASE", WITH(b_text(table), b_text(column)));
+}
+
+bool
+layout_stands(struct store *s, const struct layout_table *t, bool *stands, struct err *err)
+{
+	const char *const *own = t->field[0] == '\0' ? form_columns : row_columns;
+	bool ok = true;
+
+	*stands = true;
+	for (size_t i = 0; ok && *stands && own[i] != NULL; i++)
+		ok = has_column(s, t->name, own[i], stands, err);
+	for (size_t i = 0; ok && *stands && i < t->columns_n; i++)
+		ok = has_column(s, t->name, t->columns[i].name, stands, err);
+	return ok;
+}
+
 bool
 layout_create(struct store *s, const struct layout_table *t, const char *schema, struct err *err)
 {

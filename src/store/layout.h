@@ -75,6 +75,9 @@ bool layout_renames(struct store *, bool *any, struct err *);
 bool layout_install(struct store *, const struct loaded *, bool *rebuild, struct faults *,
     struct err *);
 
+/* Is it in the file, with all its columns? Other programs can drop both; columns of
+ * theirs and indexes do no harm. */
+bool layout_stands(struct store *, const struct layout_table *, bool *, struct err *);
 /* CREATE TABLE of an answer table as it is now, in `schema` ("main", "temp"). */
 bool layout_create(struct store *, const struct layout_table *, const char *schema,
     struct err *);

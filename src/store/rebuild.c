@@ -88,19 +88,20 @@ static bool
 empty_tables(struct store *s, const struct layout *l, bool anew, struct err *err)
 {
 	struct buf sql = { 0 };
-	bool ok = true, there = false;
+	bool ok = true, there = false, stands;
 
 	for (size_t i = 0; ok && i < l->tables_n; i++) {
 		const struct layout_table *t = &l->tables[i];
 
 		ok = db_exists(s->db, err, &there,
 		    "SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = ?",
-		    WITH(b_text(t->name)));
+		    WITH(b_text(t->name))) && layout_stands(s, t, &stands, err);
+		stands = ok && stands && !anew;
 		buf_reset(&sql);
-		buf_add_str(&sql, anew ? "DROP TABLE main." : "DELETE FROM main.");
+		buf_add_str(&sql, stands ? "DELETE FROM main." : "DROP TABLE main.");
 		sql_name(&sql, t->name);
 		ok = ok && (!there || db_run(s->db, err, sql.data, WITHOUT)) &&
-		    ((there && !anew) || layout_create(s, t, "main", err));
+		    (stands || layout_create(s, t, "main", err));
 	}
 	buf_free(&sql);
 	return ok;

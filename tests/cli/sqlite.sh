@@ -36,4 +36,23 @@ same "$(ask 'select age from small')" 37 "changed"
 code 0 ruhu -d "$db" rebuild
 same "$(ask 'select age, total from small')" '37|3350' "rebuilt"
 code 0 ruhu -d "$db" check
+
+# What another program dropped is told, with what to do, and made again from the log.
+sqlite3 "$db" "alter table small drop column age; drop table small__member"
+code 1 ruhu -d "$db" check
+shows "Table small is gone, or columns of it; 'ruhu rebuild'"
+shows "Table small__member is gone"
+code 3 ruhu -d "$db" table small
+says "'ruhu rebuild'"
+code 1 ruhu -d "$db" doctor
+shows "'ruhu rebuild' puts them right"
+code 0 ruhu -d "$db" rebuild
+same "$(ask 'select age, total from small')" '37|3350' "rebuilt with its column"
+same "$(ask "select count(*) from small__member")" 2 "rows rebuilt"
+code 0 ruhu -d "$db" check
+
+# An index of one's own outlives that.
+sqlite3 "$db" "create index mine on small(name)"
+code 0 ruhu -d "$db" rebuild
+same "$(ask "select count(*) from sqlite_master where name = 'mine'")" 1 "an index of one's own"
 exit 0
