@@ -88,6 +88,18 @@ eval_text(struct session *s, const struct expr *e, node_id node, struct buf *out
 }
 
 bool
+eval_words(struct session *s, const struct expr *e, node_id node, struct buf *out, struct err *err)
+{
+	long left = s->budget;
+	bool ok;
+
+	work_begin(s);
+	ok = eval_text(s, e, node, out, err);
+	s->budget = left;
+	return ok;
+}
+
+bool
 eval_true(struct session *s, const struct expr *e, node_id node, bool *out, struct err *err)
 {
 	struct env env;

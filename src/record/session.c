@@ -86,6 +86,7 @@ session_new(const struct logic *logic, const struct host *host, const char *reco
 	find_aspects(s);
 	find_takers(s);
 	state_grow(s);
+	work_begin(s);
 	return s;
 }
 

@@ -156,6 +156,8 @@ void queue_vertices(struct session *, const struct vertex *, size_t n);	/* every
 /* recompute.c */
 void env_at(struct session *, node_id, struct env *);
 bool eval_text(struct session *, const struct expr *, node_id, struct buf *out, struct err *);
+/* The same for a label or a name, whatever is left to what is being done. */
+bool eval_words(struct session *, const struct expr *, node_id, struct buf *out, struct err *);
 bool eval_true(struct session *, const struct expr *, node_id, bool *out, struct err *);
 void fault_set(struct session *, node_id, enum aspect, const char *text);	/* NULL: none */
 const char *fault_get(const struct session *, node_id);

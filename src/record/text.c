@@ -12,7 +12,7 @@ add_piece(struct session *s, node_id node, const struct label_piece *p, struct b
 
 	if (p->text)
 		buf_add_str(out, p->text);
-	else if (eval_text(s, p->expr, node, &value, &err))
+	else if (eval_words(s, p->expr, node, &value, &err))
 		buf_add_str(out, buf_str(&value));
 	buf_free(&value);
 }
@@ -138,7 +138,7 @@ of_record(struct session *s, const struct expr *e, struct buf *out)
 	struct err err;
 
 	buf_reset(out);
-	if (e && !eval_text(s, e, ANSWERS_ROOT, out, &err))
+	if (e && !eval_words(s, e, ANSWERS_ROOT, out, &err))
 		buf_reset(out);
 	return buf_str(out);
 }
