@@ -427,6 +427,19 @@ draw_line(struct home *h, struct screen *s, size_t i, int row)
 	buf_free(&text);
 }
 
+/* Where a line stands: a blank row before each kind, a heading before drafts. */
+static int
+row_of(const struct home *h, size_t i)
+{
+	int row = 2 + (int)(i - h->first);
+
+	row += h->first < h->forms && i >= h->forms && h->forms < h->numbered;
+	row += h->first < h->numbered && i >= h->numbered && h->numbered < h->drafts;
+	if (i >= h->drafts && h->first <= h->drafts)
+		row += h->first < h->drafts ? 2 : 1;
+	return row;
+}
+
 static void
 draw_counts(struct home *h, struct screen *s, int row)
 {
@@ -446,8 +459,7 @@ static void
 draw(struct view *v, struct screen *s)
 {
 	struct home *h = (struct home *)v;
-	int row = 2, rows = ui_body_rows(s) - 2;
-	size_t lines;
+	int rows = ui_body_rows(s) - 2;
 	char hm[6];
 
 	ui_clock_text(v->ui, hm);
@@ -457,22 +469,15 @@ draw(struct view *v, struct screen *s)
 		view_text(s, 3, _("There is no form yet. \"ruhu form add FILE\" installs one."));
 		return;
 	}
-	lines = (size_t)(rows - row - 4);
 	if (h->at < h->first)
 		h->first = h->at;
-	if (h->at >= h->first + lines)
-		h->first = h->at - lines + 1;
-	for (size_t i = h->first; i < h->n && row < rows; i++) {
-		if ((i == h->forms && i < h->numbered) || (i == h->numbered && i < h->drafts))
-			if (++row >= rows)
-				break;
-		if (i == h->drafts) {
-			if (row + 2 >= rows)
-				break;
-			screen_put(s, row + 1, 2, s->cols - 3, ATTR_BOLD, _("Your drafts, not saved yet:"));
-			row += 2;
-		}
-		draw_line(h, s, i, row++);
+	while (h->first < h->at && row_of(h, h->at) >= rows)
+		h->first++;
+	for (size_t i = h->first; i < h->n && row_of(h, i) < rows; i++) {
+		if (i == h->drafts)
+			screen_put(s, row_of(h, i) - 1, 2, s->cols - 3, ATTR_BOLD,
+			    _("Your drafts, not saved yet:"));
+		draw_line(h, s, i, row_of(h, i));
 	}
 	draw_counts(h, s, rows);
 	ui_rule(s, rows + 1);

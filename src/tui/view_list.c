@@ -240,7 +240,6 @@ state_text(const struct row *r)
 }
 
 #define STATE_COLS 12
-#define COLUMN_GAP 2
 #define HEADING_MIN 4
 
 /* Where columns end: before the state, which on a narrow screen takes no more than it
@@ -253,14 +252,17 @@ columns_end(const struct screen *s, const char *state)
 	return s->cols >= LAYOUT_WIDE ? s->cols - STATE_COLS : s->cols - width - (width > 0);
 }
 
-/* How wide each column has to be for what is on the screen now. */
+/* How wide each column has to be for what is on the screen now. On a narrow screen the
+ * headings are cut, not the answers. */
 static void
 widths(const struct list *l, const struct screen *s, size_t lang, int *w)
 {
+	bool narrow = s->cols < LAYOUT_WIDE && l->n > 0;
+	int *heading = xcalloc(l->form->list_n + 1, sizeof *heading);
+
 	for (size_t c = 0; c < l->form->list_n; c++) {
-		/* On a narrow screen the words are cut, not the answers. */
-		w[c] = s->cols < LAYOUT_WIDE ? HEADING_MIN
-		    : screen_width(s, text_in(l->form, &l->form->list[c]->label, lang));
+		heading[c] = screen_width(s, text_in(l->form, &l->form->list[c]->label, lang));
+		w[c] = narrow ? HEADING_MIN : heading[c];
 		for (size_t i = 0; i < l->n && i < l->lines; i++)
 			if (c < l->v[i].columns_n) {
 				int cell = screen_width(s, l->v[i].columns[c]);
@@ -269,6 +271,9 @@ widths(const struct list *l, const struct screen *s, size_t lang, int *w)
 			}
 		w[c] = w[c] > 24 ? 24 : w[c];
 	}
+	if (narrow)
+		view_widen(w, heading, l->form->list_n, columns_end(s, "") - 2, s->cols);
+	free(heading);
 }
 
 static void
@@ -283,7 +288,7 @@ draw_row(struct screen *s, int row, const struct row *r, const int *w)
 	else
 		for (size_t c = 0; c < r->columns_n && col + w[c] <= end; c++) {
 			screen_put(s, row, col, w[c], ATTR_PLAIN, r->columns[c]);
-			col += w[c] + COLUMN_GAP;
+			col += w[c] + VIEW_GAP;
 		}
 	screen_put(s, row, end, s->cols - end, ATTR_PLAIN, state);
 }
@@ -295,7 +300,7 @@ draw_head(const struct list *l, struct screen *s, size_t lang, const int *w)
 
 	for (size_t c = 0; c < l->form->list_n && col + w[c] <= end; c++) {
 		screen_put(s, 3, col, w[c], ATTR_BOLD, text_in(l->form, &l->form->list[c]->label, lang));
-		col += w[c] + COLUMN_GAP;
+		col += w[c] + VIEW_GAP;
 	}
 }
 

@@ -18,7 +18,6 @@
 enum {
 	AT_ONCE = 5,		/* slices before the screen is drawn: some 15,000 records */
 	REREAD = 5000,		/* lists up to here are made anew when one comes back */
-	GAP = 2,
 	COLUMN_MAX = 30,
 	CUT_MIN = 8,
 	NARROW = 60,
@@ -250,15 +249,19 @@ title(struct worklist_view *w, struct screen *s)
 	buf_free(&right);
 }
 
+/* On a narrow screen the headings are cut, not the answers. */
 static void
 widths(struct worklist_view *w, const struct screen *s, int *width)
 {
-	for (size_t c = 0; c < def(w)->columns_n; c++) {
-		/* On a narrow screen the words are cut, not the answers. */
+	bool narrow = s->cols < NARROW && w->lines.n > 0;
+	size_t n = def(w)->columns_n;
+	int *heading = xcalloc(n + 1, sizeof *heading);
+
+	for (size_t c = 0; c < n; c++) {
 		bool any = false;
 
-		width[c] = s->cols < NARROW ? HEADING_MIN
-		    : screen_width(s, work_heading(w->work, w->list, c));
+		heading[c] = screen_width(s, work_heading(w->work, w->list, c));
+		width[c] = narrow ? HEADING_MIN : heading[c];
 		for (size_t i = w->lines.first; i < w->lines.n && i < w->lines.first + w->lines.shown;
 		    i++) {
 			const struct work_line *line = line_of(w, i);
@@ -267,8 +270,11 @@ widths(struct worklist_view *w, const struct screen *s, int *width)
 			width[c] = cell > width[c] ? cell : width[c];
 			any |= cell > 0;
 		}
-		width[c] = !any && s->cols < NARROW ? 0 : width[c] > COLUMN_MAX ? COLUMN_MAX : width[c];
+		width[c] = !any && narrow ? 0 : width[c] > COLUMN_MAX ? COLUMN_MAX : width[c];
 	}
+	if (narrow)
+		view_widen(width, heading, n, s->cols - 4, CUT_MIN);
+	free(heading);
 }
 
 /* The last column may be cut, but something must be left to read. */
@@ -298,7 +304,7 @@ draw_line(struct worklist_view *w, struct screen *s, int row, size_t i, const in
 			continue;
 		screen_put(s, row, col, width[c] < end - col ? width[c] : end - col, attr,
 		    line->columns[c]);
-		col += width[c] + GAP;
+		col += width[c] + VIEW_GAP;
 	}
 	screen_put(s, row, end + 1, s->cols - end, ATTR_PLAIN, state);
 }
@@ -315,7 +321,7 @@ beyond(struct worklist_view *w, const struct screen *s, const int *width, struct
 	for (size_t c = 0; c < line->columns_n; c++) {
 		if (col + screen_width(s, line->columns[c]) > s->cols || out->len > 0)
 			buf_addf(out, "%s%s", out->len > 0 ? "  " : "", line->columns[c]);
-		col += width[c] > 0 ? width[c] + GAP : 0;
+		col += width[c] > 0 ? width[c] + VIEW_GAP : 0;
 	}
 }
 
@@ -356,7 +362,7 @@ draw(struct view *v, struct screen *s)
 		if (width[c] == 0)
 			continue;
 		screen_put(s, 3, col, width[c], ATTR_BOLD, work_heading(w->work, w->list, c));
-		col += width[c] + GAP;
+		col += width[c] + VIEW_GAP;
 	}
 	for (size_t i = w->lines.first; i < w->lines.n && i < w->lines.first + w->lines.shown; i++)
 		draw_line(w, s, top + (int)(i - w->lines.first), i, width);
