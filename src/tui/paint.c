@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "tui/shift.h"
 
 struct painter {
 	const struct caps *caps;
@@ -253,8 +254,30 @@ start_over(struct painter *p, const struct screen *s, struct buf *out)
 	p->shown = screen_new(s->rows, s->cols, s->ambiguous);
 	buf_add_str(out, p->caps->plain);
 	p->attr = ATTR_PLAIN;
+	if (p->caps->ansi_scroll)	/* a torn line may have left its end out */
+		buf_add_str(out, "\033[r");
 	buf_add_str(out, p->caps->clear);
 	p->row = p->col = 0;
+}
+
+/* The terminal moves rows itself; its cursor goes to the top with that. */
+static void
+shift(struct painter *p, const struct screen *s, struct buf *out)
+{
+	struct shift move;
+
+	if (!p->caps->ansi_scroll || !shift_find(p->shown, s, &move))
+		return;
+	use_attr(p, ATTR_PLAIN, out);
+	buf_addf(out, "\033[%d;%dr\033[%dH", move.top + 1, move.bottom + 1,
+	    (move.by > 0 ? move.bottom : move.top) + 1);
+	for (int i = 0; i < move.by; i++)
+		buf_add_char(out, '\n');
+	for (int i = 0; i > move.by; i--)
+		buf_add_str(out, "\033M");
+	buf_add_str(out, "\033[r");
+	p->row = p->col = 0;
+	shift_apply(p->shown, &move);
 }
 
 void
@@ -262,6 +285,8 @@ painter_paint(struct painter *p, const struct screen *s, struct buf *out)
 {
 	if (p->shown == NULL || p->shown->rows != s->rows || p->shown->cols != s->cols)
 		start_over(p, s, out);
+	else
+		shift(p, s, out);
 	for (int row = 0; row < s->rows; row++) {
 		struct glyph *shown = screen_at(p->shown, row, 0), *wanted = screen_at(s, row, 0);
 		size_t size = (size_t)s->cols * sizeof *wanted;

@@ -23,6 +23,7 @@ struct caps {
 	/* ESC [ row ; col H and ESC [ n C are understood: true for all that
 	 * terminfo's cup says so of; else cup is asked for by `move`. */
 	bool ansi_cup, ansi_cuf, ansi_ech;
+	bool ansi_scroll;		/* ESC [ top ; bottom r, and within it "\n" and ESC M */
 	bool down_is_newline;			/* "\n" goes down one line, same column */
 	/* Appends the bytes that move the cursor; for terminals that are not ANSI. */
 	void (*move)(struct buf *out, int row, int col);

@@ -105,11 +105,19 @@ says(struct buf *scratch, const char *want, int row, int col)
 	return strcmp(buf_str(scratch), want) == 0;
 }
 
+static bool
+is_cap(const char *name, const char *wanted)
+{
+	char text[32];
+
+	get_cap(name, text, sizeof text);
+	return strcmp(text, wanted) == 0;
+}
+
 static void
 read_caps(struct caps *c)
 {
 	struct buf scratch = { 0 };
-	char text[32];
 
 	get_cap("smcup", c->enter, sizeof c->enter);
 	get_cap("rmcup", c->leave, sizeof c->leave);
@@ -121,12 +129,11 @@ read_caps(struct caps *c)
 	if (c->plain[0] == '\0')
 		c->reverse[0] = c->bold[0] = '\0';
 	c->ansi_cup = says(&scratch, "\033[5;7H", 4, 6);
-	get_cap("cuf", text, sizeof text);
-	c->ansi_cuf = strcmp(text, "\033[%p1%dC") == 0;
-	get_cap("ech", text, sizeof text);
-	c->ansi_ech = strcmp(text, "\033[%p1%dX") == 0;
-	get_cap("cud1", text, sizeof text);
-	c->down_is_newline = strcmp(text, "\n") == 0;
+	c->ansi_cuf = is_cap("cuf", "\033[%p1%dC");
+	c->ansi_ech = is_cap("ech", "\033[%p1%dX");
+	c->ansi_scroll = c->ansi_cup && is_cap("csr", "\033[%i%p1%d;%p2%dr") &&
+	    is_cap("ind", "\n") && is_cap("ri", "\033M");
+	c->down_is_newline = is_cap("cud1", "\n");
 	c->move = move_by_terminfo;
 	buf_free(&scratch);
 }

@@ -9,6 +9,8 @@
 #include "play/keys.h"
 #include "play/play.h"
 
+#define STARTS_MS 500		/* until a program that was started again has drawn */
+
 /* Keys by name, and text that forms care about. */
 static const char *const monkey_keys[] = { "enter", "enter", "enter", "tab", "shift-tab", "up", "down",
 	"down", "left", "right", "pgup", "pgdn", "pgdn", "pgdn", "home", "end", "backspace", "delete", "insert", "f1",
@@ -89,7 +91,7 @@ monkey_play(struct play *p, char *rest)
 		buf_free(&bytes);
 		if (ok && emu_ended(p->emu, &status)) {
 			p->exit_seen = true;
-			ok = status == 0 ? play_run(p, p->command) :
+			ok = status == 0 ? play_run(p, p->command) && emu_pump(p->emu, STARTS_MS, p->err) :
 			    err_set(p->err, "the program ended with %d", status);
 		}
 		ok = ok && (i % 4 != 0 || monkey_redraw(p, nothing));

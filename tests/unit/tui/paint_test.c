@@ -9,6 +9,7 @@ static const struct caps xterm = {
 	.plain = "\033(B\033[m", .ansi_cup = true, .ansi_cuf = true, .ansi_ech = true,
 	.down_is_newline = true,
 };
+static struct caps scrolling;		/* the same, and it moves rows itself */
 
 struct stage {
 	struct charset *charset;
@@ -167,7 +168,18 @@ poor_terminal(void **state)
 struct shown {
 	char row[24][80];
 	int at_row, at_col;
+	int top, bottom;		/* the region that scrolls */
 };
+
+/* From the row stood on, at an end of the region, lines move one up or down. */
+static void
+scroll(struct shown *t, bool up)
+{
+	int from = up ? t->top + 1 : t->top, to = up ? t->top : t->top + 1;
+
+	memmove(t->row[to], t->row[from], (size_t)(t->bottom - t->top) * sizeof t->row[0]);
+	memset(t->row[up ? t->bottom : t->top], ' ', sizeof t->row[0]);
+}
 
 static void
 play(struct shown *t, const char *p)
@@ -175,7 +187,21 @@ play(struct shown *t, const char *p)
 	while (*p != '\0') {
 		int a, b, n = 0;
 
-		if (sscanf(p, "\033[%d;%dH%n", &a, &b, &n) == 2 && n > 0) {
+		if (sscanf(p, "\033[%d;%dr%n", &a, &b, &n) == 2 && n > 0) {
+			t->top = a - 1;
+			t->bottom = b - 1;
+			t->at_row = t->at_col = 0;
+		} else if (strncmp(p, "\033[r", 3) == 0) {
+			t->top = t->at_row = t->at_col = 0;
+			t->bottom = 23;
+			n = 3;
+		} else if (strncmp(p, "\033M", 2) == 0) {
+			if (t->at_row == t->top)
+				scroll(t, false);
+			else
+				t->at_row--;
+			n = 2;
+		} else if (sscanf(p, "\033[%d;%dH%n", &a, &b, &n) == 2 && n > 0) {
 			t->at_row = a - 1;
 			t->at_col = b - 1;
 		} else if ((n = 0, sscanf(p, "\033[%dH%n", &a, &n) == 1) && n > 0) {
@@ -204,7 +230,10 @@ play(struct shown *t, const char *p)
 			n = 4;
 		} else if (*p == '\r' || *p == '\n' || *p == '\b') {
 			t->at_col = *p == '\r' ? 0 : *p == '\b' ? t->at_col - 1 : t->at_col;
-			t->at_row += *p == '\n';
+			if (*p == '\n' && t->at_row == t->bottom)
+				scroll(t, true);
+			else
+				t->at_row += *p == '\n';
 			n = 1;
 		} else {
 			assert_true(*p >= ' ' && t->at_col < 80);
@@ -215,16 +244,32 @@ play(struct shown *t, const char *p)
 	}
 }
 
+/* Some rows move, as a list does that scrolls. */
+static void
+move_rows(struct screen *s, unsigned seed)
+{
+	int top = (int)(seed >> 16) % 10, n = 4 + (int)(seed >> 20) % 8, by = 1 + (int)(seed >> 24) % 3;
+	bool up = (seed >> 27) % 2 == 0;
+
+	memmove(screen_at(s, up ? top : top + by, 0), screen_at(s, up ? top + by : top, 0),
+	    (size_t)n * (size_t)s->cols * sizeof(struct glyph));
+}
+
 static void
 any_two_screens(void **state)
 {
 	struct stage st;
-	struct shown t = { 0 };
+	struct shown t = { .bottom = 23 };
 	unsigned seed = 7;
+	size_t moved = 0;
 
 	(void)state;
-	open_stage(&st, "UTF-8", &xterm);
-	for (int round = 0; round < 400; round++) {
+	scrolling = xterm;
+	scrolling.ansi_scroll = true;
+	open_stage(&st, "UTF-8", &scrolling);
+	for (int round = 0; round < 800; round++) {
+		if (round % 2 == 1)
+			move_rows(st.screen, seed);
 		for (int i = 0; i < 6; i++) {
 			int row, col, len;
 
@@ -238,6 +283,7 @@ any_two_screens(void **state)
 		}
 		screen_cursor(st.screen, (int)(seed >> 9) % 24, (int)(seed >> 11) % 79);
 		play(&t, paint(&st));
+		moved += round > 0 && strstr(buf_str(&st.out), "\033[r") != NULL;
 		for (int row = 0; row < 24; row++)
 			for (int col = 0; col < 79; col++)
 				if ((char)screen_at(st.screen, row, col)->cp != t.row[row][col])
@@ -245,6 +291,55 @@ any_two_screens(void **state)
 		assert_int_equal(t.at_row, st.screen->cursor_row);
 		assert_int_equal(t.at_col, st.screen->cursor_col);
 	}
+	assert_true(moved > 100);
+	close_stage(&st);
+}
+
+/* Names that begin at one, from row `top` on. */
+static void
+names(struct stage *st, int top, int n, int one)
+{
+	static const char *const name[] = { "马秀兰", "吴国平", "马小明", "杨学义", "李翠萍", "田万福", "哈金花" };
+
+	for (int i = 0; i < n; i++) {
+		char text[64];
+
+		snprintf(text, sizeof text, "%d-%d%02d  %s  %d", (one + i) * 7 % 13, one + i, (one + i) * 3 % 50,
+		    name[(one + i) % 7], one + i);
+		screen_field(st->screen, top + i, 2, 70, ATTR_PLAIN, text);
+	}
+	screen_put(st->screen, top, 0, 1, ATTR_PLAIN, ">");
+	screen_cursor(st->screen, 2, 9);
+}
+
+static void
+rows_that_move_are_moved(void **state)
+{
+	struct stage st;
+
+	(void)state;
+	scrolling = xterm;
+	scrolling.ansi_scroll = true;
+	open_stage(&st, "UTF-8", &scrolling);
+	screen_fill(st.screen, 21, 0, 79, ATTR_PLAIN, '-');
+	names(&st, 4, 17, 1);
+	paint(&st);
+	/* The first is done: all move up, but for the mark before it. */
+	names(&st, 4, 17, 2);
+	assert_int_equal(strncmp(paint(&st), "\033[5;21r\033[21H\n\033[r", 16), 0);
+	assert_true(st.out.len < 100);
+	names(&st, 4, 17, 1);
+	assert_int_equal(strncmp(paint(&st), "\033[5;21r\033[5H\033M\033[r", 16), 0);
+	assert_true(st.out.len < 100);
+	names(&st, 4, 17, 5);
+	assert_true(strstr(paint(&st), "\n\n\n\n\033[r") != NULL);
+	/* Elsewhere altogether: written. */
+	names(&st, 4, 17, 500);
+	assert_true(strstr(paint(&st), "\033[r") == NULL);
+	/* And where the terminal cannot. */
+	scrolling.ansi_scroll = false;
+	names(&st, 4, 17, 501);
+	assert_true(strstr(paint(&st), "\033[r") == NULL);
 	close_stage(&st);
 }
 
@@ -257,6 +352,7 @@ main(void)
 		cmocka_unit_test(typing_in_gbk),
 		cmocka_unit_test(blanks_are_erased),
 		cmocka_unit_test(attributes_end),
+		cmocka_unit_test(rows_that_move_are_moved),
 		cmocka_unit_test(poor_terminal),
 		cmocka_unit_test(any_two_screens),
 	};
