@@ -1,9 +1,11 @@
 /* ruhu: the options that stand before a command, the language, and the command. */
 #include <locale.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/tr.h"
 #include "cli/cmd.h"
@@ -84,6 +86,18 @@ start(struct cli *cli, int argc, char **argv)
 	return cmd->run(cli, &args);
 }
 
+/* What cron and service managers start has no HOME; its user has one all the same,
+ * and a database in the folder it happens to stand in would never be found again. */
+static void
+find_home(void)
+{
+	const char *home = getenv("HOME");
+	const struct passwd *pw = home == NULL || home[0] == '\0' ? getpwuid(geteuid()) : NULL;
+
+	if (pw != NULL && pw->pw_dir != NULL && pw->pw_dir[0] == '/')
+		setenv("HOME", pw->pw_dir, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -95,6 +109,7 @@ main(int argc, char **argv)
 	umask(umask(0) | 077);
 	/* A limit to files' sizes is as good as a full disk: told, not died of. */
 	signal(SIGXFSZ, SIG_IGN);
+	find_home();
 	first_language(&cli);
 	cli.ambiguous = from_environment("RUHU_AMBIGUOUS");
 	code = start(&cli, argc > 0 ? argc - 1 : 0, argv + (argc > 0));

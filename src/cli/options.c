@@ -112,7 +112,7 @@ worker_fits(const char *name, struct err *err)
 {
 	size_t n = strlen(name);
 
-	if (n == 0)
+	if (strspn(name, " ") == n)
 		return err_set(err, _("a worker's name cannot be empty"));
 	if (n > WORKER_BYTES)
 		return err_set(err, _("a worker's name has at most %d bytes"), WORKER_BYTES);

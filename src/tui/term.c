@@ -429,7 +429,11 @@ term_close(struct terminal *t)
 	write_all(t->out, t->bytes.data, t->bytes.len);
 	tcsetattr(t->in, TCSADRAIN, &t->before);
 	sigaction(SIGWINCH, &t->old_winch, NULL);
-	sigaction(SIGHUP, &t->old_hup, NULL);
+	/* The line is gone: a second signal that says so must not end the closing half-way. */
+	if (hung_up)
+		signal(SIGHUP, SIG_IGN);
+	else
+		sigaction(SIGHUP, &t->old_hup, NULL);
 	sigaction(SIGTERM, &t->old_term, NULL);
 	sigaction(SIGINT, &t->old_int, NULL);
 	sigaction(SIGPIPE, &t->old_pipe, NULL);

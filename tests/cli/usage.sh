@@ -45,6 +45,12 @@ done
 code 1 ruhu -d "$db" fill small nokey
 says nokey
 
+# A person's name is not blank; who has no HOME has one in the list of users.
+code 2 ruhu -d "$db" --as "  " status
+says "cannot be empty"
+(cd "$T" && env -u HOME "$bin" --lang en status) >"$T/out" 2>&1
+grep -q ' \./' "$T/out" && bad "the database of who has no HOME"
+
 # No database: 3, and how to make one; nothing is made.
 none=$T/none/x.db
 for c in "form list" "form show small" status "table small" export "check" "fill small" \
