@@ -35,8 +35,17 @@ struct plan {                /* per question */
 	uint32_t size, sets; /* of a repeat or the root: nodes and row sets of a row */
 };
 
+/* What all answers of a question add up to, as long as none of them changes. Times
+ * are counted in changes. */
+struct kept_total {
+	uint64_t touched, added;
+	double total;
+};
+
 struct answers {
 	struct tree tree; /* first: the tree is cast back */
+	uint64_t changes, reshaped;	/* reshaped: the last one of rows or relevance */
+	struct kept_total *totals;	/* by question */
 	const struct form *form;
 	struct plan *plan;
 	struct node_rec *v;
@@ -44,6 +53,34 @@ struct answers {
 	struct row_set *sets;
 	size_t sets_n, sets_cap;
 };
+
+static void
+touched(struct answers *a, uint32_t question)
+{
+	a->totals[question].touched = ++a->changes;
+}
+
+static void
+reshaped(struct answers *a)
+{
+	a->reshaped = ++a->changes;
+}
+
+bool
+answers_total(const struct answers *a, const struct question *q, double *total)
+{
+	const struct kept_total *t = &a->totals[q->index];
+
+	*total = t->total;
+	return t->added >= t->touched && t->added >= a->reshaped;
+}
+
+void
+answers_keep_total(const struct answers *a, const struct question *q, double total)
+{
+	a->totals[q->index].added = a->changes;
+	a->totals[q->index].total = total;
+}
 
 static bool
 opens_row(const struct question *q)
@@ -66,6 +103,7 @@ make_plan(struct answers *a)
 	const struct form *f = a->form;
 
 	a->plan = xcalloc(f->questions_n, sizeof *a->plan);
+	a->totals = xcalloc(f->questions_n, sizeof *a->totals);
 	for (size_t i = 0; i < f->questions_n; i++) {
 		const struct question *q = f->questions[i];
 		struct plan *p = &a->plan[i], *scope;
@@ -193,6 +231,7 @@ answers_free(struct answers *a)
 	free(a->sets);
 	free(a->v);
 	free(a->plan);
+	free(a->totals);
 	free(a);
 }
 
@@ -438,6 +477,7 @@ answers_set(struct answers *a, node_id id, const char *text)
 
 	if (r->row == id || strcmp(r->text ? r->text : "", text) == 0)
 		return;
+	touched(a, question_of(a, id)->index);
 	free(r->left);
 	r->left = NULL;
 	len = strlen(text);
@@ -464,6 +504,8 @@ answers_leave(struct answers *a, node_id id, const char *left)
 	struct node_rec *r = rec(a, id);
 	char *copy = left && strcmp(left, answers_text(a, id)) != 0 ? xstrdup(left) : NULL;
 
+	if (copy || r->left)
+		touched(a, question_of(a, id)->index);
 	free(r->left);
 	r->left = copy;
 }
@@ -489,7 +531,10 @@ answers_own_relevant(const struct answers *a, node_id id)
 void
 answers_set_relevant(struct answers *a, node_id id, bool relevant)
 {
+	if (rec(a, id)->irrelevant == !relevant)
+		return;
 	rec(a, id)->irrelevant = !relevant;
+	reshaped(a);
 }
 
 bool
@@ -560,6 +605,7 @@ insert_row(struct answers *a, struct row_set *set, node_id row, size_t at)
 {
 	node_id parent = rec(a, row)->parent, before;
 
+	reshaped(a);
 	before = at ? set->v[at - 1] : node_before(a, parent, question_of(a, row));
 	set->v = xgrow(set->v, &set->cap, set->n + 1, sizeof *set->v);
 	memmove(set->v + at + 1, set->v + at, (set->n - at) * sizeof *set->v);
@@ -574,6 +620,7 @@ take_row(struct answers *a, struct row_set *set, node_id row)
 {
 	size_t at = rec(a, row)->position;
 
+	reshaped(a);
 	memmove(set->v + at, set->v + at + 1, (set->n - at - 1) * sizeof *set->v);
 	set->n--;
 	renumber(a, set, at);

@@ -57,6 +57,11 @@ void answers_leave(struct answers *, node_id, const char *left);
 enum missing answers_missing(const struct answers *, node_id);
 void answers_set_missing(struct answers *, node_id, enum missing);
 
+/* What all answers of q add up to, if it was kept and nothing changed it since: no
+ * answer of q, no row, no relevance. A column's total is asked for by each row. */
+bool answers_total(const struct answers *, const struct question *, double *total);
+void answers_keep_total(const struct answers *, const struct question *, double total);
+
 /* Own relevance; a node counts as relevant when it and all above are. */
 bool answers_own_relevant(const struct answers *, node_id);
 void answers_set_relevant(struct answers *, node_id, bool);

@@ -4,6 +4,8 @@
 
 #include "base/hash.h"
 #include "base/num.h"
+#include "form/form.h"
+#include "logic/answers.h"
 #include "logic/xfn.h"
 
 bool
@@ -52,12 +54,33 @@ add(double *total, double *lost, double n)
 	*total = sum;
 }
 
+/* The question of /data/r/x, all answers of which are asked for, wherever that is; NULL:
+ * it is another path. */
+static const struct question *
+whole_column(const struct run *r, const struct xnode *x)
+{
+	const struct question *q = NULL;
+
+	if (!r->env->answers || x->kind != X_PATH || !x->absolute || x->a)
+		return NULL;
+	for (size_t i = 0; i < x->steps_n; i++) {
+		if (x->steps[i].axis != AXIS_CHILD || x->steps[i].preds_n || !x->steps[i].q)
+			return NULL;
+		q = x->steps[i].q;
+	}
+	return q && !q->first ? q : NULL;
+}
+
 bool
 fn_sum(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
 {
+	const struct question *column = whole_column(r, call->args[0]);
 	struct xval v;
 	double total = 0, lost = 0;
 
+	if (column && answers_total(r->env->answers, column, &total))
+		return val_number(out, total);
+	total = 0;
 	if (!arg_nodes(r, call, 0, ctx, &v))
 		return false;
 	for (size_t i = 0; i < v.len; i++) {
@@ -68,7 +91,10 @@ fn_sum(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xv
 		if (!str_blank(s))
 			add(&total, &lost, str_to_number(s));
 	}
-	return val_number(out, isfinite(lost) ? total + lost : total);
+	total = isfinite(lost) ? total + lost : total;
+	if (column)
+		answers_keep_total(r->env->answers, column, total);
+	return val_number(out, total);
 }
 
 struct extreme {
