@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/tr.h"
 #include "cli/ask.h"
+#include "cli/clear_copy.h"
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
@@ -79,7 +80,7 @@ run_purge(struct cli *cli, const struct args *args)
 		    "stands is touched.\n"), (long long)records, (long long)values);
 		if (args_option(args, "yes") == NULL && !ask_word(_("Type purge to go on: "), "purge"))
 			say(_("Nothing was done.\n"));
-		else if (!store_purge(store, &err))
+		else if (clear_copy_sweep(store), !store_purge(store, &err))
 			code = fail(CMD_UNABLE, &err);
 		else
 			say(_("Done. Backups and upgrade copies (%s.v*.bak) made before still hold them.\n"),

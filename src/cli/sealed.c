@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/date.h"
 #include "base/tr.h"
+#include "cli/clear_copy.h"
 #include "cli/open.h"
 #include "cli/out.h"
 #include "store/changes.h"
@@ -119,20 +120,6 @@ sign_key(const char *folder, struct minisign_secret *secret, struct err *err)
 	return ok;
 }
 
-/* A name for the body beside the database; nobody else's: made, and empty. */
-static bool
-body_name(struct store *store, struct buf *out, struct err *err)
-{
-	int fd;
-
-	buf_addf(out, "%s.body-XXXXXX", store_path(store));
-	fd = mkostemp(out->data, O_CLOEXEC);
-	if (fd < 0)
-		return err_set(err, _("no copy can be made beside %s"), store_path(store));
-	close(fd);
-	return true;
-}
-
 /* The receiver's key and the one in the safe. */
 static bool
 receivers(const char *folder, const char *to, unsigned char keys[2][CRYPT_KEY], size_t *n,
@@ -187,7 +174,8 @@ sealed_export(struct store *store, const struct export_options *given, const cha
 	const struct clock now = { true, clock_now(given->clock) };
 	struct export_options same = *given;
 	const struct export_options *o = &same;
-	struct buf folder = { 0 }, stub = { 0 }, body = { 0 };
+	struct buf folder = { 0 };
+	struct clear_copy body;
 	unsigned char keys[2][CRYPT_KEY];
 	struct site_info site;
 	size_t n;
@@ -197,17 +185,13 @@ sealed_export(struct store *store, const struct export_options *given, const cha
 	keyring_folder(store_path(store), &folder);
 	/* What can be refused is refused before the long work. */
 	ok = store_site(store, &site, err) && receivers(buf_str(&folder), o->to, keys, &n, err) &&
-	    body_name(store, &stub, err);
+	    clear_copy_begin(store, ".zst", &body, err);
 	if (ok) {
-		buf_addf(&body, "%s.zst", buf_str(&stub));
-		ok = export_body(store, o, buf_str(&body), r, err) &&
-		    seal(buf_str(&folder), &site, o, buf_str(&body), out, r, err);
-		unlink(buf_str(&body));
-		unlink(buf_str(&stub));
+		ok = export_body(store, o, buf_str(&body.path), r, err) &&
+		    seal(buf_str(&folder), &site, o, buf_str(&body.path), out, r, err);
+		clear_copy_end(&body);
 	}
 	buf_free(&folder);
-	buf_free(&stub);
-	buf_free(&body);
 	return ok;
 }
 
@@ -294,24 +278,24 @@ sealed_open(struct store *store, const char *path, bool revoked, int *body,
 bool
 sealed_backup(struct store *store, const char *out, struct err *err)
 {
-	struct buf folder = { 0 }, copy = { 0 };
+	struct buf folder = { 0 };
+	struct clear_copy copy;
 	unsigned char keys[2][CRYPT_KEY];
 	struct key_card own;
 	bool there, ok;
 
 	keyring_folder(store_path(store), &folder);
 	ok = keyring_own(buf_str(&folder), "own", &own, err) &&
-	    keyring_escrow(buf_str(&folder), keys[1], &there, err) && body_name(store, &copy, err);
+	    keyring_escrow(buf_str(&folder), keys[1], &there, err) &&
+	    clear_copy_begin(store, ".db", &copy, err);
 	if (ok) {
 		memcpy(keys[0], own.crypt, CRYPT_KEY);
-		unlink(buf_str(&copy));	/* a backup is written over nothing */
-		ok = store_backup(store, buf_str(&copy), err) &&
-		    age_file_write(buf_str(&copy), out, (const unsigned char (*)[CRYPT_KEY])keys,
+		ok = store_backup(store, buf_str(&copy.path), err) &&
+		    age_file_write(buf_str(&copy.path), out, (const unsigned char (*)[CRYPT_KEY])keys,
 		    there ? 2 : 1, err);
-		unlink(buf_str(&copy));
+		clear_copy_end(&copy);
 	}
 	buf_free(&folder);
-	buf_free(&copy);
 	return ok;
 }
 

@@ -40,4 +40,22 @@ if command -v age-keygen >/dev/null 2>&1; then
 	code 3 ruhu -d u.db restore c.age --key other.key
 	says 'not for this site'
 fi
+
+# What a killed program left in the clear is taken away by the next one, and before what
+# was erased is removed for good; what another still needs is not.
+left() {
+	for n in abcdef inuse0; do
+		: >"a.db.body-$n"
+		echo "what a person said" | tee "a.db.body-$n.db" >"a.db.body-$n.zst.part"
+	done
+	: >a.db.body-abcdef.mine
+}
+left
+exec 9>a.db.body-inuse0
+flock 9
+code 0 ruhu -d a.db backup d.age
+same "$(echo a.db.body-*)" "a.db.body-abcdef.mine a.db.body-inuse0 a.db.body-inuse0.db a.db.body-inuse0.zst.part" "what is left"
+flock -u 9
+code 0 ruhu -d a.db purge --yes
+same "$(echo a.db.body-*)" "a.db.body-abcdef.mine" "what is left after a purge"
 exit 0
