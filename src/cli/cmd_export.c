@@ -30,10 +30,11 @@ progress(void *ctx, int64_t done, int64_t of)
 
 /* FROM-TO-EPOCH-LAST.ruhu (sealed) or .ndjson.zst: says nothing of a person. */
 static void
-default_name(const struct site_info *site, const char *to, bool sealed, struct buf *out)
+default_name(const struct site_info *site, const struct export_options *o, bool sealed,
+    struct buf *out)
 {
-	buf_addf(out, "%s-%s-%.8s-%lld.%s", site->id, to, site->epoch, (long long)site->last_seq,
-	    sealed ? "ruhu" : "ndjson.zst");
+	buf_addf(out, "%s-%s-%.8s-%lld%s.%s", site->id, o->to, site->epoch, (long long)site->last_seq,
+	    o->others ? "-others" : "", sealed ? "ruhu" : "ndjson.zst");
 }
 
 /* A file called .ruhu is sealed; one without a name too, when the receiver's keys
@@ -213,7 +214,7 @@ run(struct cli *cli, const struct args *args)
 	} else {
 		bool sealed = args_option(args, "plain") == NULL && to_be_sealed(store, o.path, o.to);
 
-		default_name(&site, o.to, sealed, &name);
+		default_name(&site, &o, sealed, &name);
 		if (o.path == NULL)
 			o.path = buf_str(&name);
 		code = export_now(store, &o, sealed, args_option(args, "json") != NULL, &err);
@@ -230,7 +231,7 @@ static const struct option options[] = {
 	{ "to", 0, "SITE", N_("the receiving site's name; otherwise county") },
 	{ "all", 0, NULL, N_("from the first change, not from the first unacknowledged one") },
 	{ "others", 0, NULL, N_("what came from other sites too: gives a site that lost its database "
-	    "its work back") },
+	    "its work back; a township gives its county what that lost, beside a file with --all") },
 	{ "forms", 0, NULL, N_("with the text of the forms") },
 	{ "plain", 0, NULL, N_("neither signed nor encrypted, to look at it; asks twice") },
 	{ "yes", 'y', NULL, N_("with --plain: without asking") },

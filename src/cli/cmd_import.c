@@ -112,8 +112,8 @@ as_text(const char *path, const struct import_result *r)
 	if (m->erased > 0)
 		say(_("  %lld records were erased by order\n"), (long long)m->erased);
 	if (r->set_back)
-		say(_("  The sender has more of this database than is here: it was set back. Ask "
-		    "%s for a file with all changes (ruhu export --all).\n"), r->from);
+		say(_("  The sender has more of this database than is here: it was set back. Ask %s for "
+		    "two files, ruhu export --all and ruhu export --others.\n"), r->from);
 }
 
 /* A sealed file is opened first; what its signature says must be what the body

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/tr.h"
 #include "store/changes_all.h"
+#include "store/epoch.h"
 #include "store/held.h"
 #include "store/inside.h"
 #include "store/layout.h"
@@ -27,6 +29,8 @@ struct changes {
 	bool record_begun, renamed;	/* renamed: questions have several names */
 	struct lookup *lookup;
 	int64_t after;			/* of one epoch */
+	bool back, own_said;		/* to a county that lost them; is our area said? */
+	char *own;
 	bool any_erased;
 	unsigned char value_hash[HASH_BYTES];
 	struct change_ref *others;
@@ -211,6 +215,51 @@ changes_open_area(struct store *s, const struct area *area, struct changes **out
 	return true;
 }
 
+/* Not what was written here, nor what is held back. Columns as of an area, but that the
+ * heads beside one that is none itself are all heads. */
+static const char select_back[] =
+    WITH_OWN_EPOCHS CHANGE_COLUMNS
+    ", (SELECT p.chain FROM ruhu_change p WHERE p.epoch = c.epoch AND p.seq = c.seq - 1),"
+    " (SELECT count(*) FROM ruhu_head h WHERE h.record = c.record AND h.row = coalesce(c.row, 0)"
+    "  AND h.field = c.field AND h.change <> c.no) + 1,"
+    " EXISTS (SELECT 1 FROM ruhu_head h WHERE h.record = c.record AND h.row = coalesce(c.row, 0)"
+    "  AND h.field = c.field AND h.change = c.no) AS head"
+    " FROM ruhu_change c WHERE c.epoch NOT IN (SELECT no FROM own) AND NOT" IS_HELD("c.no")
+    " ORDER BY head, c.no";
+
+bool
+changes_open_back(struct store *s, const char *site, struct changes **out, struct err *err)
+{
+	struct changes *c = new_changes(s);
+	struct buf own = { 0 };
+
+	c->area.site = site;
+	c->back = true;
+	if (layout_renames(s, &c->renamed, err) && store_own_scope(s, &own, &c->own_said, err) &&
+	    db_exists(s->db, err, &c->any_erased, "SELECT 1 FROM ruhu_erased LIMIT 1", WITHOUT))
+		c->st = db_query(s->db, err, select_back, WITHOUT);
+	c->own = buf_take(&own);
+	if (c->st == NULL) {
+		changes_close(c);
+		return false;
+	}
+	*out = c;
+	return true;
+}
+
+/* Did the record leave our own area? */
+static bool
+has_left(struct changes *c, bool *left, struct err *err)
+{
+	struct buf scope = { 0 };
+	bool ok = db_text(c->store->db, err, &scope, NULL, "SELECT scope FROM ruhu_record WHERE no = ?",
+	    WITH(b_int(stmt_int(c->st, C_RECORD))));
+
+	*left = c->own_said && !scope_has(c->own, buf_str(&scope));
+	buf_free(&scope);
+	return ok;
+}
+
 static bool
 next_record(struct changes *c, struct err *err)
 {
@@ -255,7 +304,9 @@ read_part(struct changes *c, struct err *err)
 	static const unsigned char zeros[HASH_BYTES];
 
 	c->now.part = true;
-	c->now.record_first = !c->record_begun;
+	if (c->back && !has_left(c, &c->now.left, err))
+		return false;
+	c->now.record_first = c->back || !c->record_begun;
 	c->record_begun = true;
 	c->now.chain_before = c->now.seq == 1 ? zeros :
 	    stmt_len(c->st, CHANGE_COLUMNS_N) == HASH_BYTES ? stmt_blob(c->st, CHANGE_COLUMNS_N) :
@@ -403,6 +454,7 @@ changes_close(struct changes *c)
 	if (c->st != NULL)
 		stmt_end(c->st, &ignored);
 	lookup_free(c->lookup);
+	free(c->own);
 	free(c->prev);
 	free(c->records);
 	free(c->others);

@@ -35,6 +35,7 @@ struct change {
 
 	/* Of a part (scope.h), where a change stands alone: */
 	bool part;
+	bool left;			/* its sender does not follow the record any more */
 	const unsigned char *chain_before;	/* of the change before; NULL: not known here */
 	const struct change_ref *others;	/* the other heads of its field */
 	size_t others_n;
@@ -60,6 +61,10 @@ bool changes_open_of(struct store *, const char *epoch, int64_t after, struct ch
  * is left out unless all. */
 struct area { const char *prefixes, *site; int64_t after; bool all; };
 bool changes_open_area(struct store *, const struct area *, struct changes **, struct err *);
+/* What is here of other sites' changes, one by one, those that are heads last: what a
+ * township gives back to its county, which lost them. left: of records outside of our
+ * own area. */
+bool changes_open_back(struct store *, const char *site, struct changes **, struct err *);
 bool changes_next(struct changes *, const struct change **, struct err *);	/* *c NULL at end */
 void changes_close(struct changes *);
 

@@ -117,7 +117,7 @@ check_chain(struct check *c)
 {
 	struct stmt *st = db_query(c->s->db, c->err,
 	    WITH_OWN_LINE "SELECT e.no, e.id, e.last_seq, e.chain, e.no IN (SELECT no FROM own)"
-	    " FROM ruhu_epoch e ORDER BY e.no", WITHOUT);
+	    " AND NOT e.parts FROM ruhu_epoch e ORDER BY e.no", WITHOUT);
 	bool ok = true;
 
 	while (ok && stmt_row(st)) {

@@ -184,10 +184,11 @@ merge_part(struct merge *m, const struct part *part, const char *scope, struct e
 }
 
 void
-merge_knows(struct merge *m, const char *epoch, int64_t seq)
+merge_knows(struct merge *m, const char *epoch, int64_t seq, const unsigned char chain[HASH_BYTES])
 {
 	m->knows = xgrow(m->knows, &m->knows_cap, m->knows_n + 1, sizeof *m->knows);
 	snprintf(m->knows[m->knows_n].epoch, sizeof m->knows->epoch, "%s", epoch);
+	memcpy(m->knows[m->knows_n].chain, chain, HASH_BYTES);
 	m->knows[m->knows_n++].seq = seq;
 }
 
@@ -195,12 +196,24 @@ bool
 merge_known(const struct merge *m, const char *epoch, int64_t seq)
 {
 	for (size_t i = 0; i < m->knows_n; i++)
-		if (strcmp(m->knows[i].epoch, epoch) == 0)
-			return seq <= m->knows[i].seq;
+		if (strcmp(m->knows[i].epoch, epoch) == 0 && seq <= m->knows[i].seq)
+			return true;
 	return false;
 }
 
 /* ---- batches ------------------------------------------------------------------------ */
+
+/* From a county other sites' epochs come so; what a township gives back is of our own
+ * lives before. */
+static const char *
+comes_in_parts(const struct merge *m)
+{
+	return strcmp(m->from, m->county) == 0 ?
+	    WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET parts = 1 WHERE no = ? AND no NOT IN"
+	    " (SELECT no FROM own)" :
+	    WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET parts = 1 WHERE no = ? AND no IN"
+	    " (SELECT no FROM own) AND no <> (SELECT epoch FROM ruhu_site)";
+}
 
 static bool
 note_epochs(struct merge *m, struct err *err)
@@ -223,9 +236,7 @@ note_epochs(struct merge *m, struct err *err)
 		    WITH(b_int(e->no))) ||
 		    !db_exists(db, err, &e->present, "SELECT 1 FROM ruhu_site WHERE"
 		    " epoch = ?", WITH(b_int(e->no))) ||
-		    (m->part != NULL && !db_run(db, err, WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET"
-		    " parts = 1 WHERE no = ? AND no NOT IN (SELECT no FROM own)",
-		    WITH(b_int(e->no)))))
+		    (m->part != NULL && !db_run(db, err, comes_in_parts(m), WITH(b_int(e->no)))))
 			return false;
 	}
 	return true;
@@ -326,6 +337,18 @@ move_watermarks(struct merge *m, struct err *err)
 }
 
 static bool
+part_ends(struct merge *m, struct err *err)
+{
+	bool ok = m->part == NULL || part_came(m->s, m->from, m->scope, m->part, err);
+
+	for (size_t i = 0; ok && m->part != NULL && strcmp(m->from, m->county) == 0 &&
+	    i < m->knows_n; i++)
+		ok = part_told(m->s, m->from, m->part, m->knows[i].epoch, m->knows[i].seq,
+		    m->knows[i].chain, err);
+	return ok;
+}
+
+static bool
 close_batch(struct merge *m, bool last, struct err *err)
 {
 	char at[INSTANT_TEXT];
@@ -336,7 +359,7 @@ close_batch(struct merge *m, bool last, struct err *err)
 	    db_run(m->s->db, err, "UPDATE ruhu_import SET done = ?, added = ?, ended_at = ?"
 	    " WHERE file = ?", WITH(b_int(m->done), b_int(m->added_before + m->result.added),
 	    last ? b_text(at) : b_null(), b_text(m->file))) &&
-	    (!last || m->part == NULL || part_came(m->s, m->from, m->scope, m->part, err)) &&
+	    (!last || part_ends(m, err)) &&
 	    (!last || event_add(m->s, "import", m->file, err));
 	m->in_batch = false;
 	return tx_end(m->s, ok, err);

@@ -77,7 +77,8 @@ bool merge_form(struct merge *, const char *id, const char *version, const char 
  * merge_knows. A head here that it had and does not name any more is none. */
 struct part;
 bool merge_part(struct merge *, const struct part *, const char *scope, struct err *);
-void merge_knows(struct merge *, const char *epoch, int64_t seq);
+void merge_knows(struct merge *, const char *epoch, int64_t seq,
+    const unsigned char chain[HASH_BYTES]);
 /* In the order of the file, with record_key and chain always filled in. prev[].chain
  * needs its first four bytes only. Refused: an epoch or form not announced. */
 bool merge_add(struct merge *, const struct change *, struct err *);

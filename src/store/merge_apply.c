@@ -538,8 +538,8 @@ may_cover(struct applying *a, bool *may, struct err *err)
 {
 	struct merge *m = a->m;
 
-	*may = strcmp(m->from, m->county) == 0;
-	if (*may || m->area == NULL)
+	*may = !a->c->left && strcmp(m->from, m->county) == 0;
+	if (*may || a->c->left || m->area == NULL)
 		return true;
 	if (m->asked.covers_record != a->record) {
 		if (!held_may_write(m->s, m->from, m->area, a->record, m->batch_first,

@@ -61,7 +61,7 @@ struct merge {
 	const struct part *part;	/* NULL: whole ranges */
 	const char *scope;
 	char *area;			/* the sender's; NULL: nobody has said */
-	struct known { char epoch[33]; int64_t seq; } *knows;
+	struct known { char epoch[33]; int64_t seq; unsigned char chain[HASH_BYTES]; } *knows;
 	size_t knows_n, knows_cap;
 	char own_site[64], county[64];	/* who may erase */
 	bool in_batch, ended, unchecked;	/* unchecked: SQLite looks no references up */

@@ -11,7 +11,7 @@
 
 struct ack {
 	int64_t epoch, acked;		/* epoch 0: not ours; acked: by that site */
-	bool current, matches;
+	bool current, matches, area;	/* area: it is sent its area's records alone */
 };
 
 static bool
@@ -20,7 +20,8 @@ read_ack(struct store *s, const char *from, const char *epoch, int64_t seq,
     struct ack *a, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    WITH_OWN_EPOCHS "SELECT e.no, coalesce(a.seq, 0), e.no = s.epoch, c.chain FROM ruhu_site s"
+	    WITH_OWN_EPOCHS "SELECT e.no, coalesce(a.seq, 0), e.no = s.epoch, c.chain,"
+	    " EXISTS (SELECT 1 FROM ruhu_peer WHERE site = ?3 AND scope IS NOT NULL) FROM ruhu_site s"
 	    " JOIN ruhu_epoch e ON e.id = ?1 AND e.no IN (SELECT no FROM own)"
 	    " LEFT JOIN ruhu_ack a ON a.site = ?3 AND a.epoch = e.no"
 	    " LEFT JOIN ruhu_change c ON c.epoch = e.no AND c.seq = ?2",
@@ -31,6 +32,7 @@ read_ack(struct store *s, const char *from, const char *epoch, int64_t seq,
 		a->epoch = stmt_int(st, 0);
 		a->acked = stmt_int(st, 1);
 		a->current = stmt_int(st, 2) != 0;
+		a->area = stmt_int(st, 4) != 0;
 		a->matches = seq == 0 || (stmt_len(st, 3) == HASH_BYTES &&
 		    memcmp(stmt_blob(st, 3), chain, HASH_BYTES) == 0);
 	}
@@ -74,10 +76,14 @@ merge_acknowledged(struct store *s, const char *from, const char *epoch, int64_t
 		ok = part_acknowledged(s, from, epoch, seq, chain, &ours, &news, err);
 		*out = ok && news ? ACK_NEWS : ok && ours ? ACK_OLD : ACK_NOT_OURS;
 	} else if (!a.matches) {
-		*out = ACK_AHEAD;
-		ok = !a.current || (schema_new_epoch(s->db, store_now(s), "behind", err) &&
-		    event_add(s, "epoch", "behind", err));
-	} else if (seq > a.acked) {
+		bool back = false;
+
+		/* What it has of a life of ours that is over it may have given back. */
+		ok = a.current || part_from(s, from, &back, err);
+		*out = back ? ACK_OLD : ACK_AHEAD;
+		ok = ok && (!a.current || (schema_new_epoch(s->db, store_now(s), "behind", err) &&
+		    event_add(s, "epoch", "behind", err)));
+	} else if (seq > a.acked && !a.area) {
 		*out = ACK_NEWS;
 		ok = write_ack(s, from, epoch, seq, chain, &a, err);
 	}

@@ -224,6 +224,38 @@ part_acknowledged(struct store *s, const char *from, const char *id, int64_t no,
 }
 
 bool
+part_told(struct store *s, const char *from, const struct part *p, const char *epoch, int64_t seq,
+    const unsigned char chain[HASH_BYTES], struct err *err)
+{
+	return db_run(s->db, err, "INSERT INTO ruhu_told(site, epoch, seq, chain) SELECT ?1, ?2, ?3, ?4"
+	    " FROM ruhu_stream WHERE id = ?5 AND way = 'in' AND no = ?6 ON CONFLICT(site, epoch)"
+	    " DO UPDATE SET seq = ?3, chain = ?4 WHERE seq < ?3", WITH(b_text(from), b_text(epoch),
+	    b_int(seq), b_blob(chain, HASH_BYTES), b_text(p->id), b_int(p->to)));
+}
+
+bool
+store_told(struct store *s, const char *site, bool others, bool (*each)(void *, const char *,
+    int64_t, const unsigned char *), void *ctx, struct err *err)
+{
+	struct stmt *st = db_query(s->db, err, "SELECT t.epoch, t.seq, t.chain FROM ruhu_told t"
+	    " JOIN ruhu_epoch e ON e.id = t.epoch WHERE t.site = ?1 AND (?2 OR e.site = ?1)"
+	    " ORDER BY t.epoch", WITH(b_text(site), b_int(others)));
+
+	while (stmt_row(st))
+		if (stmt_len(st, 2) == HASH_BYTES &&
+		    !each(ctx, stmt_text(st, 0), stmt_int(st, 1), stmt_blob(st, 2)))
+			break;
+	return stmt_end(st, err);
+}
+
+bool
+part_from(struct store *s, const char *site, bool *any, struct err *err)
+{
+	return db_exists(s->db, err, any, "SELECT 1 FROM ruhu_stream WHERE site = ? AND way = 'in'",
+	    WITH(b_text(site)));
+}
+
+bool
 store_parts(struct store *s, bool (*each)(void *, const char *, int64_t, const unsigned char *),
     void *ctx, struct err *err)
 {

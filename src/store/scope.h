@@ -55,6 +55,14 @@ bool part_came(struct store *, const char *from, const char *scope, const struct
  * write. */
 bool part_acknowledged(struct store *, const char *from, const char *id, int64_t no,
     const unsigned char chain[HASH_BYTES], bool *ours, bool *news, struct err *);
+/* What the county had of an epoch when it sent the newest part that came without a gap.
+ * Of its own epochs alone, unless others: then all that it had. */
+bool store_told(struct store *, const char *site, bool others, bool (*each)(void *,
+    const char *epoch, int64_t seq, const unsigned char *chain), void *, struct err *);
+bool part_told(struct store *, const char *from, const struct part *, const char *epoch,
+    int64_t seq, const unsigned char chain[HASH_BYTES], struct err *);
+/* Do parts come from the site? */
+bool part_from(struct store *, const char *site, bool *any, struct err *);
 /* Every stream that comes in: what an export acknowledges. */
 bool store_parts(struct store *, bool (*each)(void *, const char *id, int64_t no,
     const unsigned char *chain), void *, struct err *);

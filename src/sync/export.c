@@ -50,6 +50,7 @@ struct export {
 	uint64_t raw;
 	size_t form_at;			/* while the forms' texts are written */
 	struct part part;		/* with o->scope */
+	bool back;			/* a part of what came in parts from the receiver */
 	bool lists_ok;			/* the lines of worklists were written */
 	struct err *err;		/* of a callback below */
 };
@@ -562,7 +563,8 @@ walk_area(struct export *x, struct lines *lines, struct err *err)
 	const struct area area = { x->o->scope, x->o->to, x->part.after, x->o->all };
 	struct changes *changes;
 	const struct change *c = NULL;
-	bool ok = changes_open_area(x->store, &area, &changes, err);
+	bool ok = x->back ? changes_open_back(x->store, x->o->to, &changes, err) :
+	    changes_open_area(x->store, &area, &changes, err);
 
 	if (!ok)
 		return false;
@@ -615,10 +617,10 @@ write_body(struct export *x, const struct lines *counted, struct export_result *
 
 	x->err = err;
 	x->lists_ok = true;
-	if (ok && x->o->scope != NULL)
+	if (ok && x->o->scope != NULL && !x->back)
 		ok = store_current_forms(x->store, put_current, x, err) &&
 		    store_worklists_own(x->store, put_worklists, x, err) && x->lists_ok;
-	else if (ok && x->o->forms)
+	else if (ok && x->o->forms && !x->back)
 		ok = store_form_texts(x->store, put_form, x, err);
 	ok = ok && walk(x, &lines, true, err) && put_footer(x, &lines, r->b2, err);
 	if (ok) {
@@ -634,20 +636,39 @@ write_body(struct export *x, const struct lines *counted, struct export_result *
 	return ok;
 }
 
+/* The manifest's lists, and what goes out. */
+static bool
+gather(struct export *x, struct err *err)
+{
+	struct store *store = x->store;
+	const struct export_options *o = x->o;
+
+	return store_site(store, &x->site, err) && find_ranges(x, o->all, err) &&
+	    (!o->others || x->back || find_others(x, err)) &&
+	    store_epochs(store, add_epoch, x, err) && store_form_texts(store, add_form, x, err) &&
+	    store_have(store, add_have, x, err) && store_parts(store, add_part, x, err) &&
+	    store_told(store, o->to, x->back, add_part, x, err) && (o->scope == NULL ||
+	    (part_next(store, o->to, o->scope, o->all, &x->part, err) && add_own(x))) &&
+	    (o->scope == NULL || x->back || (store_current_forms(store, list_current, x, err) &&
+	    store_worklists_own(store, list_worklists, x, err)));
+}
+
 bool
-sync_export(struct store *store, const struct export_options *o, struct export_result *result,
+sync_export(struct store *store, const struct export_options *given, struct export_result *result,
     struct err *err)
 {
+	struct export_options same = *given;
+	const struct export_options *o = &same;
 	struct export x = { .store = store, .o = o };
 	struct lines counted = { .epochs = &x.epochs, .forms = &x.forms };
 	struct export_result r = { 0 };
-	bool ok = store_site(store, &x.site, err) && find_ranges(&x, o->all, err) &&
-	    (!o->others || find_others(&x, err)) &&
-	    store_epochs(store, add_epoch, &x, err) && store_form_texts(store, add_form, &x, err) &&
-	    store_have(store, add_have, &x, err) && store_parts(store, add_part, &x, err) &&
-	    (o->scope == NULL || (part_next(store, o->to, o->scope, o->all, &x.part, err) &&
-	    add_own(&x) && store_current_forms(store, list_current, &x, err) &&
-	    store_worklists_own(store, list_worklists, &x, err)));
+	bool ok = !o->others || part_from(store, o->to, &x.back, err);
+
+	if (x.back) {
+		same.scope = "*";
+		same.all = true;
+	}
+	ok = ok && gather(&x, err);
 
 	if (ok && x.ranges_n == 0)
 		ok = err_set(err, _("the database has no epoch; 'ruhu doctor' tells more"));

@@ -18,7 +18,8 @@ struct export_options {
 	const char *program;		/* "ruhu 0.1.0", for the manifest */
 	const struct clock *clock;
 	bool all;			/* from the first change, not the first unacknowledged */
-	bool others;			/* what came from other sites too, all of it */
+	bool others;			/* what came from other sites too, all of it; where that came
+					 * in parts: that alone, change by change */
 	bool forms;			/* with the text of the forms */
 	/* The receiver's area: only what lies in it goes out, as it stands now, with
 	 * the current forms (store/scope.h). NULL: the changes themselves. */

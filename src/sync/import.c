@@ -107,7 +107,7 @@ announce(const struct import *x, struct merge *m, struct err *err)
 		if (!merge_form(m, h->forms[i].id, h->forms[i].version, h->forms[i].hash, err))
 			return false;
 	for (size_t i = 0; h->part != NULL && i < h->have_n; i++)
-		merge_knows(m, h->have[i].epoch, h->have[i].seq);
+		merge_knows(m, h->have[i].epoch, h->have[i].seq, h->have[i].chain);
 	return h->part == NULL || merge_part(m, h->part, h->scope, err);
 }
 

@@ -166,6 +166,7 @@ begin(struct lines *l, const struct change *c, size_t epoch, size_t form, struct
 	if (l->keyed)
 		memcpy(l->key, c->record_key, sizeof l->key);
 	l->part = c->part;
+	l->left = c->left;
 	l->before = c->part && c->chain_before != NULL;
 	l->alone = c->others_n > 0 || (c->part && !l->before);
 	if (c->part)
@@ -194,6 +195,8 @@ compose(struct lines *l)
 		jcs_key_int(&j, "g", (int64_t)l->flags);
 	jcs_key_str(&j, "h", stamp);
 	jcs_key_str(&j, "k", "t");
+	if (l->left)
+		jcs_key_int(&j, "l", 1);
 	if (l->others.len > 0) {
 		jcs_key(&j, "o");
 		buf_add(&l->line, l->others.data, l->others.len);

@@ -43,6 +43,7 @@ struct lines {
 	uint64_t hlc, last_hlc;
 	unsigned char key[32];
 	bool keyed, part, alone;	/* has a key; of a part; nothing may join it */
+	bool left;
 	bool before;			/* chain: of the change before, not its own */
 	unsigned char chain[32];
 	struct buf others;

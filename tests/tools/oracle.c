@@ -20,7 +20,7 @@
 #include "base/mem.h"
 #include "oracle/oracle.h"
 
-struct sums { int64_t seeds, values, conflicts, shown, changes, held, failed; };
+struct sums { int64_t seeds, values, conflicts, shown, changes, held, rotated, revoked, refused, failed; };
 
 struct playing {
 	bool loud;
@@ -110,6 +110,9 @@ judge_seed(const struct playing *p, uint64_t seed, struct shared *sh, struct sum
 	sums->shown += sh->shown;
 	sums->changes += sh->changes;
 	sums->held += sh->held;
+	sums->rotated += sh->rotated;
+	sums->revoked += sh->revoked;
+	sums->refused += sh->refused;
 }
 
 static void
@@ -161,11 +164,15 @@ told(const struct playing *p)
 		s.shown += p->sums[i].shown;
 		s.changes += p->sums[i].changes;
 		s.held += p->sums[i].held;
+		s.rotated += p->sums[i].rotated;
+		s.revoked += p->sums[i].revoked;
+		s.refused += p->sums[i].refused;
 		s.failed += p->sums[i].failed;
 	}
 	printf("%lld seeds in %lld s, %lld values, %lld changes, %lld conflicts, %lld shown by policy, "
-	    "%lld held back: %lld failed\n", (long long)s.seeds, (long long)(time(NULL) - p->began), (long long)s.values,
-	    (long long)s.changes, (long long)s.conflicts, (long long)s.shown, (long long)s.held, (long long)s.failed);
+	    "%lld held back, %lld keys changed, %lld revoked, %lld files refused for that: %lld failed\n", (long long)s.seeds, (long long)(time(NULL) - p->began), (long long)s.values,
+	    (long long)s.changes, (long long)s.conflicts, (long long)s.shown, (long long)s.held, (long long)s.rotated, (long long)s.revoked, (long long)s.refused,
+	    (long long)s.failed);
 	if (s.seeds > 20 && (s.values == 0 || s.conflicts == 0 || s.shown == 0)) {
 		printf("there was nothing to prove\n");
 		return 1;

@@ -251,11 +251,16 @@ step_log(struct actor *a, void *unused)
 	for (size_t i = 0; i < sh->acks_n; i++) {
 		const struct ack *k = &sh->acks[i];
 
+		bool here = map_get(log, entry(arena, k->record, k->row, k->field, k->value)) != NULL;
+
+		/* What a county lost it gets back from who has it; looked at before the county. */
+		if (a->w->kind == COUNTY && k->lost && k->site == 0 && a->no != 0)
+			sh->acks[i].found |= here;
 		/* A county's areas keep others' answers out of a township. */
-		if (k->lost || erased(sh, k->record) ||
+		if ((k->lost && !k->found) || erased(sh, k->record) ||
 		    (a->w->kind == COUNTY && a->no != 0 && k->site != a->no))
 			continue;
-		if (map_get(log, entry(arena, k->record, k->row, k->field, k->value)) == NULL)
+		if (!here)
 			actor_wrong(a, "%s %s = %s, saved at site %d in step %d, is lost", k->record,
 			    k->field, k->value, k->site, k->step);
 	}

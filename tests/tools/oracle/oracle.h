@@ -37,6 +37,7 @@ bool disk_struck(void);				/* has it come? */
 struct ack {			/* a value that was saved for certain */
 	int site, step;
 	bool lost;		/* its database was set back behind it */
+	bool found;		/* and a township has it still */
 	char record[37], row[37], field[24], value[64];
 };
 
@@ -45,14 +46,14 @@ struct shared {
 	struct ack acks[ACKS];
 	char erased[ERASED][37];	/* records */
 	int64_t asking, conflicts;	/* looking now; before all were settled */
-	int64_t shown, changes, held;
+	int64_t shown, changes, held, rotated, revoked, refused;
 	int count;			/* of new values, so that each is its own */
 	unsigned char hash[SITES][HASH_BYTES];
 	bool set_back[SITES];		/* was told to ask for all changes */
 	char why[4000];
 };
 
-struct file { char path[PATH]; int from, to; bool sealed; };
+struct file { char path[PATH], key[24]; int from, to; bool sealed; };
 struct backup { char path[PATH], marks[PATH]; int site, step; bool raw, second; };
 
 struct store;
@@ -65,6 +66,7 @@ struct site {
 	int life;
 	bool second;			/* has the newer form */
 	bool restored;
+	char keys[PATH], cards[PATH];	/* its keyring; its newest card, signed by its old key */
 	struct clock clock;
 	struct store *s;		/* kept open while nothing goes wrong, or NULL */
 };
@@ -74,8 +76,9 @@ struct world {
 	struct chance chance;
 	enum shape kind;
 	bool forks;			/* databases go back to a state with their numbers */
-	bool loud;
+	bool loud, second_ever;
 	int sites_n, step;
+	bool card_due[SITES][SITES];	/* the card of the first is on its way to the second */
 	struct site site[SITES];
 	struct file files[FILES];
 	size_t files_n;
@@ -110,7 +113,8 @@ _Noreturn void actor_wrong(struct actor *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 struct post { const struct file *v[FILES]; size_t n; int damage; bool must; };
-struct sending { const char *path; int to; bool all, others, sealed; };
+struct keys_of { int site; bool person; };
+struct sending { const char *path; char *key; int to; bool all, others, sealed; };
 
 typedef void step_fn(struct actor *, void *);
 step_fn step_set_up;		/* names, counties, areas */
@@ -124,6 +128,9 @@ step_fn step_purge;
 step_fn step_form;		/* the newer form */
 step_fn step_send;		/* struct sending */
 step_fn step_take;		/* struct post */
+step_fn step_rotate;		/* new keys; their card is signed by the old */
+step_fn step_renew;		/* struct keys_of: takes that site's newest card */
+step_fn step_revoke;		/* struct keys_of: its key is trusted no more here */
 step_fn step_backup;		/* path of the copy */
 step_fn step_restore;		/* const char *[2]: the copy, the new database */
 step_fn step_hash;		/* of the state */
@@ -132,6 +139,8 @@ step_fn step_log;		/* is everything saved in the log, and nothing erased? */
 
 /* Keys and templates, once for all worlds (post.c, actor.c). */
 bool keys_make(const char *folder, struct err *);
+/* A world of one's own of them. */
+void keys_copy(const char *folder, int site, const char *to);
 bool template_make(const char *path, const char *form, struct err *);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -48,6 +49,48 @@ keys_make(const char *folder, struct err *err)
 				return false;
 		}
 	return true;
+}
+
+static void
+copy_file(const char *from, const char *to)
+{
+	char piece[1 << 12];
+	FILE *in = fopen(from, "rb"), *out = in != NULL ? fopen(to, "wb") : NULL;
+	size_t n = 0;
+
+	if (out != NULL)
+		n = fread(piece, 1, sizeof piece, in);
+	if (out != NULL)
+		fwrite(piece, 1, n, out);
+	if (in != NULL)
+		fclose(in);
+	if (out != NULL)
+		fclose(out);
+}
+
+void
+keys_copy(const char *folder, int site, const char *to)
+{
+	static const char *const own[] = { "sign.key", "sign.pub", "age.key", "age.pub" };
+	char from[PATH], a[PATH + 64], b[PATH + 64];
+
+	key_folder(folder, site, from);
+	mkdir(to, 0700);
+	snprintf(b, sizeof b, "%s/peers", to);
+	mkdir(b, 0700);
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+		snprintf(a, sizeof a, "%s/%s", from, own[i]);
+		snprintf(b, sizeof b, "%s/%s", to, own[i]);
+		copy_file(a, b);
+	}
+	for (int i = 0; i < 2 * SITES; i++) {
+		const char *ending = i % 2 == 0 ? "pub" : "age";
+
+		snprintf(a, sizeof a, "%s/peers/S%d.%s", from, i / 2, ending);
+		snprintf(b, sizeof b, "%s/peers/S%d.%s", to, i / 2, ending);
+		if (i / 2 != site)
+			copy_file(a, b);
+	}
 }
 
 /* An empty database with the form, that has no life yet: each copy begins its own. */
@@ -96,22 +139,23 @@ step_set_up(struct actor *a, void *unused)
 
 static void
 seal(struct actor *a, const char *body, const char *out, const char *to,
-    const struct export_result *r)
+    const struct export_result *r, char key[24])
 {
 	unsigned char keys[1][CRYPT_KEY];
 	struct minisign_secret secret;
-	struct key_card card;
+	struct key_card card, own;
 	struct seal_as as = { .sign = &secret, .recipients = (const unsigned char (*)[CRYPT_KEY])keys,
 		.recipients_n = 1, .comment = { .made_ms = clock_now(&a->site->clock), .lines = r->lines,
 		.raw = r->raw_bytes } };
-	char folder[PATH];
+	const char *folder = a->site->keys;
 
-	key_folder(a->w->keys, a->no, folder);
 	snprintf(as.comment.file, sizeof as.comment.file, "%s", r->file);
 	snprintf(as.comment.from, sizeof as.comment.from, "%s", a->site->name);
 	snprintf(as.comment.to, sizeof as.comment.to, "%s", to);
 	actor_must(a, keyring_peer(folder, to, &card, &a->err) &&
+	    keyring_own(folder, a->site->name, &own, &a->err) &&
 	    keyring_sign(folder, "", &secret, &a->err), "keys");
+	minisign_id_text(own.sign.id, key);
 	memcpy(keys[0], card.crypt, CRYPT_KEY);
 	actor_must(a, seal_file(body, out, &as, NULL, &a->err), "seal");
 }
@@ -137,8 +181,10 @@ step_send(struct actor *a, void *arg)
 	if (x->sealed)
 		o.path = body;
 	actor_must(a, sync_export(a->s, &o, &r, &a->err), "export");
-	if (x->sealed)
-		seal(a, body, x->path, o.to, &r);
+	/* Its key was revoked, and its new card has not come: nothing goes to it. */
+	if (x->sealed && (keyring_peer(a->site->keys, o.to, &(struct key_card){ 0 }, &a->err) ||
+	    !w->card_due[x->to][a->no]))
+		seal(a, body, x->path, o.to, &r, x->key);
 	unlink(body);
 	actor_must(a, store_sent(a->s, o.to, &a->err), "sent");
 	actor_close(a);
@@ -146,22 +192,41 @@ step_send(struct actor *a, void *arg)
 
 /* ---- in -------------------------------------------------------------------------------- */
 
+/* Keys that may have signed, as the program has it: pinned, replaced, and, where a person
+ * looked, revoked. */
+struct trust { const char *folder; bool revoked_too; };
+
 static bool
-unseal(struct actor *a, const char *path, struct seal_comment *comment, int *body)
+find_key(void *ctx, const unsigned char id[MINISIGN_ID], struct minisign_public *key,
+    char site[SEAL_SITE])
 {
-	struct unseal_as as = { .site = a->site->name };
-	struct age_key own;
+	struct trust *t = ctx;
 	char folder[PATH];
 
-	key_folder(a->w->keys, a->no, folder);
+	snprintf(folder, sizeof folder, "%s", t->folder);
+	return keyring_find(folder, id, key, site) ||
+	    (t->revoked_too && keyring_find_in(folder, "revoked", id, key, site));
+}
+
+/* With today's key, else with those it replaced. */
+static bool
+unseal(struct actor *a, const char *path, bool revoked_too, struct seal_comment *comment, int *body)
+{
+	struct trust trust = { a->site->keys, revoked_too };
+	struct unseal_as as = { .site = a->site->name, .pinned = { &trust, find_key } };
+	struct age_key own;
+	bool ok;
+
 	as.own = &own;
-	as.pinned = (struct seal_pinned){ folder, keyring_find };
-	return keyring_age(folder, &own, &a->err) &&
+	ok = keyring_age(a->site->keys, &own, &a->err) &&
 	    unseal_file(path, a->site->db, &as, comment, body, &a->err);
+	for (size_t i = 0; !ok && keyring_age_former(a->site->keys, i, &own); i++)
+		ok = unseal_file(path, a->site->db, &as, comment, body, &a->err);
+	return ok;
 }
 
 static bool
-take(struct actor *a, const char *path, bool sealed)
+take(struct actor *a, const char *path, bool sealed, bool revoked_too)
 {
 	struct import_options o = { .batch = chance_in(&a->chance, 50) ? 500 :
 		1 + chance_of(&a->chance, 9) };
@@ -174,7 +239,7 @@ take(struct actor *a, const char *path, bool sealed)
 	if (!sealed) {
 		ok = sync_import(a->s, path, &o, &r, &a->err);
 	} else {
-		if (!unseal(a, path, &comment, &body))
+		if (!unseal(a, path, revoked_too, &comment, &body))
 			return false;
 		snprintf(name, sizeof name, "/proc/self/fd/%d", body);
 		o.file = comment.file;
@@ -236,7 +301,7 @@ take_damaged(struct actor *a, const struct file *file, int damage)
 	if (f == NULL || fwrite(bytes.data, 1, bytes.len, f) != bytes.len || fclose(f) != 0)
 		actor_wrong(a, "%s cannot be written", path);
 	actor_must(a, store_state_hash(a->s, before, &a->err), "hash");
-	if (take(a, path, file->sealed))
+	if (take(a, path, file->sealed, false))
 		actor_wrong(a, "%s was taken though %s byte %zu", file->path,
 		    damage == 1 ? "it is cut at" : "it has another", at);
 	actor_must(a, store_state_hash(a->s, after, &a->err), "hash");
@@ -244,6 +309,31 @@ take_damaged(struct actor *a, const struct file *file, int damage)
 		actor_wrong(a, "%s was refused and changed something", file->path);
 	unlink(path);
 	buf_free(&bytes);
+}
+
+static bool
+is_revoked(struct actor *a, const struct file *f)
+{
+	char path[PATH + 64];
+
+	snprintf(path, sizeof path, "%s/revoked/S%d-%s.pub", a->site->keys, f->from, f->key);
+	return f->sealed && access(path, F_OK) == 0;
+}
+
+/* By a key that is trusted no more: refused with nothing applied, until a person takes it. */
+static bool
+take_revoked(struct actor *a, const struct file *f)
+{
+	unsigned char before[HASH_BYTES], after[HASH_BYTES];
+
+	actor_must(a, store_state_hash(a->s, before, &a->err), "hash");
+	if (take(a, f->path, true, false))
+		actor_wrong(a, "%s was taken though its key is revoked", f->path);
+	actor_must(a, store_state_hash(a->s, after, &a->err), "hash");
+	if (memcmp(before, after, HASH_BYTES) != 0)
+		actor_wrong(a, "%s was refused and changed something", f->path);
+	a->w->sh->refused++;
+	return chance_in(&a->chance, 50) && take(a, f->path, true, true);
 }
 
 void
@@ -255,12 +345,66 @@ step_take(struct actor *a, void *arg)
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->damage != 0)
 			take_damaged(a, p->v[i], p->damage);
-		else if (!take(a, p->v[i]->path, p->v[i]->sealed) && p->must)
+		else if (is_revoked(a, p->v[i]))
+			take_revoked(a, p->v[i]);
+		else if (!take(a, p->v[i]->path, p->v[i]->sealed, false) && p->must)
 			actor_must(a, false, p->v[i]->path);
 		else if (disk_struck())
 			break;
 	}
 	actor_close(a);
+}
+
+/* ---- keys that change ---------------------------------------------------------------- */
+
+static void
+write_text(struct actor *a, const char *path, const struct buf *text)
+{
+	FILE *f = fopen(path, "wb");
+
+	if (f == NULL || fwrite(text->data, 1, text->len, f) != text->len || fclose(f) != 0)
+		actor_wrong(a, "%s cannot be written", path);
+}
+
+void
+step_rotate(struct actor *a, void *unused)
+{
+	struct buf card = { 0 };
+
+	(void)unused;
+	actor_must(a, keyring_rotate(a->site->keys, a->site->name, "", "", &card, &a->err), "rotate");
+	write_text(a, a->site->cards, &card);
+	a->w->sh->rotated++;
+	buf_free(&card);
+}
+
+/* By its signature; where that is by a key that is not pinned (revoked, a card between was
+ * lost), a person compares the fingerprint and pins it. */
+void
+step_renew(struct actor *a, void *arg)
+{
+	const struct keys_of *k = arg;
+	const struct site *from = &a->w->site[k->site];
+	struct key_card card;
+	struct buf text = { 0 };
+
+	copy_bytes(a, from->cards, &text);
+	if (!keyring_pin_signed(a->site->keys, buf_str(&text), &card, &a->err)) {
+		if (!k->person)
+			actor_must(a, false, "renew");
+		actor_must(a, keyring_own(from->keys, from->name, &card, &a->err) &&
+		    keyring_pin(a->site->keys, &card, true, &a->err), "pin");
+	}
+	buf_free(&text);
+}
+
+void
+step_revoke(struct actor *a, void *arg)
+{
+	const struct keys_of *k = arg;
+
+	actor_must(a, keyring_revoke(a->site->keys, a->w->site[k->site].name, &a->err), "revoke");
+	a->w->sh->revoked++;
 }
 
 /* ---- copies ------------------------------------------------------------------------------ */

@@ -158,11 +158,12 @@ static void
 send(struct world *w, int from, int to, bool all, bool others, struct mishap mishap)
 {
 	struct file *f = &w->files[w->files_n];
-	struct sending x = { .path = f->path, .to = to, .all = all || w->forks, .others = others };
+	struct sending x = { .path = f->path, .key = f->key, .to = to, .all = all || w->forks, .others = others };
 
 	if (w->files_n == FILES)
 		return;
 	f->from = from;
+	memset(f->key, 0, sizeof f->key);
 	f->to = w->kind == MESH ? -1 : to;
 	f->sealed = x.sealed = w->kind == COUNTY || (w->kind == NAMED && chance_in(&w->chance, 20));
 	snprintf(f->path, PATH, "%s/f%zu-%d%s", w->folder, w->files_n, from, x.sealed ? ".ruhu" :
@@ -210,6 +211,59 @@ post(struct world *w)
 		p.damage = 1 + (int)chance_of(&w->chance, 2);
 	play(w, site, p.damage != 0 ? "takes a damaged file" : f->path, step_take, &p,
 	    p.damage != 0 ? (struct mishap){ NO_FAULT, 0 } : any_fault(w, 30, 40));
+}
+
+/* ---- keys ------------------------------------------------------------------------------ */
+
+static bool
+exchanges(const struct world *w, int a, int b)
+{
+	return a != b && (w->kind == NAMED || a == 0 || b == 0);
+}
+
+static void
+renew(struct world *w, int from, int at, bool person)
+{
+	struct keys_of k = { from, person };
+
+	if (!w->card_due[from][at])
+		return;
+	w->card_due[from][at] = false;
+	calm(w, at, person ? "takes a card, by a person" : "takes a card", step_renew, &k);
+}
+
+/* A site changes its keys, one card is on its way, or a key is stolen: its site makes new
+ * ones at once, and each other one revokes it before it takes the new card. */
+static void
+any_key(struct world *w)
+{
+	int site = (int)chance_of(&w->chance, (unsigned)w->sites_n);
+	int other = (int)chance_of(&w->chance, (unsigned)w->sites_n);
+	struct keys_of k = { site, false };
+
+	if (chance_in(&w->chance, 50)) {
+		if (exchanges(w, site, other))
+			renew(w, site, other, true);
+		return;
+	}
+	for (int i = 0; i < w->sites_n; i++)	/* one card at a time is under way */
+		if (exchanges(w, site, i))
+			renew(w, site, i, true);
+	if (chance_in(&w->chance, 40))
+		for (int i = 0; i < w->sites_n; i++)
+			if (exchanges(w, site, i))
+				calm(w, i, "revokes a key", step_revoke, &k);
+	calm(w, site, "new keys", step_rotate, NULL);
+	for (int i = 0; i < w->sites_n; i++)
+		w->card_due[site][i] = exchanges(w, site, i);
+}
+
+static void
+all_cards(struct world *w)
+{
+	for (int site = 0; site < w->sites_n; site++)
+		for (int i = 0; i < w->sites_n; i++)
+			renew(w, site, i, true);
 }
 
 /* ---- copies ------------------------------------------------------------------------------ */
@@ -275,8 +329,7 @@ set_back(struct world *w)
 	char next_db[PATH];
 	const char *paths[2] = { b->path, next_db };
 
-	/* A county that lost what it handed out is not made whole by its townships. */
-	if (w->backups_n == 0 || (w->kind == COUNTY && b->site == 0))
+	if (w->backups_n == 0)
 		return;
 	site_close(s);
 	if (w->loud)
@@ -309,7 +362,7 @@ newer_form(struct world *w, int site)
 		site = 0;
 	if (w->site[site].second)
 		return;
-	w->site[site].second = true;
+	w->site[site].second = w->second_ever = true;
 	calm(w, site, "newer form", step_form, NULL);
 }
 
@@ -332,6 +385,10 @@ any_step(struct world *w)
 	int site = (int)chance_of(&w->chance, (unsigned)w->sites_n);
 	unsigned what = chance_of(&w->chance, 100);
 
+	if (w->kind != MESH && chance_in(&w->chance, 10)) {
+		any_key(w);
+		return;
+	}
 	if (what < 38)
 		play(w, site, "work", step_work, NULL, any_fault(w, 25, 60));
 	else if (what < 44)
@@ -382,7 +439,7 @@ exchange(struct world *w)
 				continue;
 			send(w, from, to, w->kind == MESH || w->sh->set_back[to], false, none);
 			/* Its own work of before, from those who have it. */
-			if (w->kind == NAMED && w->site[to].restored)
+			if (w->site[to].restored && (w->kind == NAMED || (w->kind == COUNTY && to == 0)))
 				send(w, from, to, true, true, none);
 		}
 	for (int i = 0; i < w->sites_n; i++)
@@ -469,6 +526,9 @@ newest_forms(struct world *w)
 {
 	bool any = false;
 
+	/* A county that went back before it installs the form again. */
+	if (w->kind == COUNTY && w->second_ever)
+		newer_form(w, 0);
 	for (int i = 0; i < w->sites_n; i++)
 		any |= w->site[i].second;
 	for (int i = 0; any && i < w->sites_n; i++)
@@ -481,6 +541,7 @@ newest_forms(struct world *w)
 static void
 end(struct world *w)
 {
+	all_cards(w);
 	for (int i = 0; i < w->sites_n; i++)
 		take_all(w, i, 0, false);
 	if (chance_in(&w->chance, 50))
@@ -492,7 +553,7 @@ end(struct world *w)
 	exchange_all(w);
 	same(w, "after the post");
 	w->sh->conflicts = w->sh->asking;
-	for (int i = 0; i < w->sites_n; i++)
+	for (int i = w->sites_n; i-- > 0;)
 		calm(w, i, "log", step_log, NULL);
 	if (w->sh->conflicts == 0)
 		return;
@@ -527,6 +588,10 @@ begin(struct world *w)
 		snprintf(s->area, sizeof s->area, "53%02d", i);
 		snprintf(s->db, PATH, "%s/s%d.db", w->folder, i);
 		snprintf(s->marks, PATH, "%s/marks%d", w->folder, i);
+		snprintf(s->keys, PATH, "%s/keys%d", w->folder, i);
+		snprintf(s->cards, PATH, "%s/card%d", w->folder, i);
+		if (w->kind != MESH)
+			keys_copy(w->keys, i, s->keys);
 		s->ahead = ahead[chance_of(&w->chance, 7)];
 		if (!copy_file(path, s->db))
 			world_wrong(w, "%s cannot be made", s->db);
