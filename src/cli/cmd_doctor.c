@@ -193,7 +193,7 @@ look_at_peer(void *ctx, const struct peer_info *p)
 		found(d, DOUBT, "gap", _("Ask that site for a file with all changes (ruhu export --all)."),
 		    _("changes of %s that came before others are missing"), p->site);
 	if (p->ahead_ms > AHEAD_MS)
-		found(d, DOUBT, "skew", _("Tell that site to put its clock right."),
+		found(d, DOUBT, "skew", _("Tell that site to put its clock right; 'ruhu clockfix' then puts right what it stamped."),
 		    _("the clock of %s is %lld minutes ahead"), p->site,
 		    (long long)(p->ahead_ms / 60000));
 	return true;

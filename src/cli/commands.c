@@ -17,7 +17,7 @@ const struct cmd *const commands[] = {
 	&cmd_site_init, &cmd_site_scope, &cmd_site_county,
 	&cmd_key_show, &cmd_key_pin, &cmd_key_list, &cmd_key_unpin, &cmd_key_escrow,
 	&cmd_key_rotate, &cmd_key_renew, &cmd_key_revoke, &cmd_quarantine,
-	&cmd_held, &cmd_held_release, &cmd_held_refuse,
+	&cmd_held, &cmd_held_release, &cmd_held_refuse, &cmd_clockfix,
 	&cmd_check, &cmd_doctor, &cmd_backup, &cmd_restore, &cmd_rebuild,
 	&cmd_erase, &cmd_purge,
 	&cmd_help, NULL

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "logic/logic.h"
 #include "store/changes.h"
+#include "store/clockfix.h"
 #include "store/erase.h"
 #include "store/held.h"
 #include "store/inside.h"
@@ -59,7 +60,7 @@ edited_apart(struct store *s, const struct loaded *form, int64_t record, int64_t
 	struct stmt *st = db_query(s->db, err,
 	    "SELECT e.id, max(c.seq), n.text FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
 	    " JOIN ruhu_name n ON n.no = c.field WHERE c.record = ?1 AND (?2 = 0 OR c.row = ?2)"
-	    " AND n.text <> '$del' AND NOT" IS_HELD("c.no") " GROUP BY e.id, n.text", WITH(b_int(record), b_int(row)));
+	    " AND n.text NOT IN ('$del', '" FIELD_CLOCK "') AND NOT" IS_HELD("c.no") " GROUP BY e.id, n.text", WITH(b_int(record), b_int(row)));
 
 	*apart = false;
 	while (stmt_row(st)) {
@@ -133,7 +134,7 @@ find_deletions(struct store *s, int64_t record, const struct loaded *form, struc
     " SELECT h.record, h.row, " field " FROM ruhu_head h JOIN ruhu_change c ON c.no = h.change" \
     " JOIN ruhu_name n ON n.no = h.field" renamed " WHERE h.record = ?1" \
     " AND n.text NOT IN ('" FIELD_POS "', '" FIELD_UP "', '" FIELD_STATE "', '" FIELD_SCOPE "'," \
-    "  '" FIELD_ERASE "')" \
+    "  '" FIELD_ERASE "', '" FIELD_CLOCK "')" \
     " GROUP BY h.row, " question " HAVING count(*) > 1 AND count(DISTINCT" \
     "  iif(n.text = '$del', substr(coalesce(c.value, ''), 1, 1), coalesce(c.value, ''))" \
     "  || char(31) || coalesce(c.reason, '')) > 1"

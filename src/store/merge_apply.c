@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "store/clockfix.h"
 #include "store/conflicts.h"
 #include "store/erase.h"
 #include "store/held.h"
@@ -392,16 +393,20 @@ keep_hash(struct applying *a, struct err *err)
 	    WITH(b_int(a->no), b_blob(c->value_hash != NULL ? c->value_hash : hash, HASH_BYTES)));
 }
 
-/* An order to erase, from where it may come: a stolen key of a township must not be
+/* An order to erase, or how wrong a clock was, from where it may come: a stolen key of a township must not be
  * able to empty the others. */
 static bool
 obey(struct applying *a, struct err *err)
 {
 	const struct merge *m = a->m;
 
-	if (strcmp(a->c->field, FIELD_ERASE) != 0 || a->c->value == NULL ||
+	bool clock = strcmp(a->c->field, FIELD_CLOCK) == 0;
+
+	if ((!clock && strcmp(a->c->field, FIELD_ERASE) != 0) || a->c->value == NULL ||
 	    (strcmp(a->e->site, m->county) != 0 && strcmp(a->e->site, m->own_site) != 0))
 		return true;
+	if (clock)
+		return clockfix_obey(m->s, a->c->value, err);
 	a->m->result.erased += !a->record_erased;
 	a->m->asked.record[0] = '\0';
 	return erase_values(m->s, a->record, err);

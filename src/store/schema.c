@@ -452,7 +452,7 @@ static const char *const steps[][8] = {
 	    "DROP TABLE ruhu_list;\n"
 	    "ALTER TABLE ruhu_list_new RENAME TO ruhu_list;\n",
 	    NULL,
-	},	{	/* 8 to 9: what is held back, what a county had, clocks put right */
+	},	{	/* 8 to 9: what is held back, what a county had */
 	    "CREATE TABLE ruhu_outside (	-- records that a site wrote in outside of its area\n"
 	    "	no INTEGER PRIMARY KEY,\n"
 	    "	record INTEGER NOT NULL REFERENCES ruhu_record(no),\n"
@@ -475,13 +475,6 @@ static const char *const steps[][8] = {
 	    "	seq INTEGER NOT NULL,\n"
 	    "	chain BLOB NOT NULL,		-- of that change\n"
 	    "	PRIMARY KEY (site, epoch)\n"
-	    ") STRICT, WITHOUT ROWID;\n"
-	    "CREATE TABLE ruhu_clockfix (	-- changes that a wrong clock stamped, as a county said\n"
-	    "	epoch TEXT NOT NULL,		-- ruhu_epoch.id\n"
-	    "	first INTEGER NOT NULL, last INTEGER NOT NULL,	-- seq\n"
-	    "	ahead_ms INTEGER NOT NULL,	-- so much is taken off\n"
-	    "	change INTEGER NOT NULL REFERENCES ruhu_change(no),	-- that said it\n"
-	    "	PRIMARY KEY (epoch, first, last, change)\n"
 	    ") STRICT, WITHOUT ROWID;\n",
 	    NULL,
 	},

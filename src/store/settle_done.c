@@ -56,7 +56,7 @@ read_done(struct store *s, struct arena *a, int days, int64_t after, struct done
 	    " JOIN ruhu_epoch e ON e.no = c.epoch JOIN ruhu_record r ON r.no = c.record"
 	    " JOIN ruhu_name n ON n.no = c.field LEFT JOIN ruhu_row w ON w.no = c.row"
 	    " WHERE c.hlc >= ?1 AND instr(c.prev, ' ') > 0 AND c.no > ?3 AND NOT r.erased"
-	    " AND n.text NOT IN ('$pos', '$up', '$state', '$grid') AND NOT" IS_HELD("c.no") " ORDER BY c.no DESC LIMIT ?2",
+	    " AND n.text NOT IN ('$pos', '$up', '$state', '$grid', '$clock') AND NOT" IS_HELD("c.no") " ORDER BY c.no DESC LIMIT ?2",
 	    WITH(b_int((store_now(s) - (int64_t)days * DAY_MS) * 65536), b_int(DECISIONS),
 	    b_int(after)));
 	size_t cap = 0;

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "form/form.h"
 #include "store/apart.h"
+#include "store/clockfix.h"
 #include "store/hlc.h"
 #include "store/inside.h"
 #include "store/layout.h"
@@ -172,6 +173,29 @@ mark_shown(struct store *s, struct arena *a, struct sides *l, struct conflict *c
 	buf_free(&made);
 }
 
+/* Oldest first by clocks that were put right. */
+static bool
+order_sides(struct store *s, int64_t record, struct sides *l, struct err *err)
+{
+	int64_t *no = xcalloc(l->n + 1, sizeof *no);
+	uint64_t hlc;
+	bool ok;
+
+	for (size_t i = 0; i < l->n; i++)
+		no[i] = l->v[i].change;
+	ok = clockfix_order(s, record, no, l->n, &hlc, err);
+	for (size_t i = 0; ok && i < l->n; i++)
+		for (size_t k = i + 1; k < l->n; k++)
+			if (l->v[k].change == no[i]) {
+				struct conflict_side was = l->v[i];
+
+				l->v[i] = l->v[k];
+				l->v[k] = was;
+			}
+	free(no);
+	return ok;
+}
+
 /* Two heads or more: the last one is shown, or what the form says. One that joined
  * several: those, and it too where it is none of them. */
 bool
@@ -209,6 +233,7 @@ sides_read(struct store *s, struct arena *a, int64_t record, int64_t row, int64_
 		buf_free(&l.last);
 		return ok;
 	}
+	ok = ok && order_sides(s, record, &l, err);
 	if (ok && l.n > 0)
 		mark_shown(s, a, &l, c);
 	return finish(s, a, &l, c, err) && ok;

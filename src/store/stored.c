@@ -10,6 +10,7 @@
 #include "form/form.h"
 #include "store/apart.h"
 #include "store/changes.h"
+#include "store/clockfix.h"
 #include "store/inside.h"
 #include "store/layout.h"
 
@@ -207,6 +208,78 @@ show_all_apart(struct store *s, struct stored *r, struct err *err)
 	return true;
 }
 
+/* ---- clocks that were put right ------------------------------------------------------ */
+
+static struct stored_field *
+field_of_head(struct stored *r, int64_t no)
+{
+	for (size_t i = 0; i < r->rows_n; i++)
+		for (size_t k = 0; k < r->rows[i].n; k++)
+			for (size_t h = 0; h < r->rows[i].v[k].heads_n; h++)
+				if (r->rows[i].v[k].heads[h] == no)
+					return (struct stored_field *)(uintptr_t)&r->rows[i].v[k];
+	return NULL;
+}
+
+/* The last of its heads is shown. */
+static bool
+show_head(struct store *s, struct arena *a, struct stored_field *f, int64_t no, uint64_t hlc,
+    struct err *err)
+{
+	struct stmt *st = db_query(s->db, err, "SELECT coalesce(c.value, ''), coalesce(c.reason, ''),"
+	    " a.text FROM ruhu_change c JOIN ruhu_name a ON a.no = c.author WHERE c.no = ?",
+	    WITH(b_int(no)));
+
+	if (stmt_row(st)) {
+		f->value = arena_strdup(a, stmt_text(st, 0));
+		f->reason = arena_strdup(a, stmt_text(st, 1));
+		f->author = arena_strdup(a, stmt_text(st, 2));
+		f->no = no;
+		f->hlc = hlc;
+	}
+	return stmt_end(st, err);
+}
+
+static bool
+order_fields(struct store *s, struct stored *r, struct err *err)
+{
+	uint64_t hlc = 0;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < r->rows_n; i++)
+		for (size_t k = 0; ok && k < r->rows[i].n; k++) {
+			struct stored_field *f = (struct stored_field *)(uintptr_t)&r->rows[i].v[k];
+
+			if (f->heads_n > 1)
+				ok = clockfix_order(s, r->no, (int64_t *)(uintptr_t)f->heads, f->heads_n, &hlc,
+				    err) && show_head(s, r->arena, f, f->heads[f->heads_n - 1], hlc, err);
+		}
+	return ok;
+}
+
+/* Few records have any; each is ordered anew. */
+static bool
+put_clocks_right(struct store *s, struct stored *r, const int64_t *heads, size_t n, struct err *err)
+{
+	const struct stored_field *f;
+	int64_t *all;
+	uint64_t hlc = 0;
+	bool ok;
+
+	if (stored_field(&r->rows[0], FIELD_CLOCK) == NULL)
+		return true;
+	all = arena_alloc(r->arena, (n + 1) * sizeof *all);
+	memcpy(all, heads, n * sizeof *all);
+	ok = clockfix_order(s, r->no, all, n, &hlc, err) && order_fields(s, r, err);
+	f = ok ? field_of_head(r, all[n - 1]) : NULL;
+	if (f != NULL) {
+		r->last.no = all[n - 1];
+		r->last.hlc = hlc;
+		r->last.author = f->author;
+	}
+	return ok;
+}
+
 /* ---- all of it ------------------------------------------------------------------------- */
 
 /* Copies what was gathered into the arena, where pointers may be kept. */
@@ -333,7 +406,8 @@ stored_read(struct store *s, int64_t no, struct stored *r, struct err *err)
 	if (ok) {
 		settle(&g);
 		r->alone = g.heads_n == g.fields_n && !g.dels;
-		ok = !g.apart || show_all_apart(s, r, err);
+		ok = put_clocks_right(s, r, g.heads, g.heads_n, err) &&
+		    (!g.apart || show_all_apart(s, r, err));
 	}
 	if (ok) {
 		bool *gone;

@@ -464,7 +464,7 @@ part_line(struct body *b, const struct jcs_value *line, struct err *err)
 	if ((x != NULL) == (y != NULL) || (y != NULL && n != 1) || (o != NULL && n != 1))
 		return body_bad(b, err, _("a change of a part does not say where it stood"));
 	b->told = y != NULL;
-	b->change.left = member(line, "l") != NULL;
+	b->change.left = jcs_member(line, "l") != NULL;
 	return body_hex(b, jcs_string(x != NULL ? x : y), b->chain, HASH_BYTES, err) &&
 	    (o == NULL || others(b, o, err));
 }

@@ -20,7 +20,7 @@
 #include "base/mem.h"
 #include "oracle/oracle.h"
 
-struct sums { int64_t seeds, values, conflicts, shown, changes, held, rotated, revoked, refused, failed; };
+struct sums { int64_t seeds, values, conflicts, shown, changes, held, rotated, revoked, refused, fixed, failed; };
 
 struct playing {
 	bool loud;
@@ -113,6 +113,7 @@ judge_seed(const struct playing *p, uint64_t seed, struct shared *sh, struct sum
 	sums->rotated += sh->rotated;
 	sums->revoked += sh->revoked;
 	sums->refused += sh->refused;
+	sums->fixed += sh->fixed;
 }
 
 static void
@@ -167,12 +168,14 @@ told(const struct playing *p)
 		s.rotated += p->sums[i].rotated;
 		s.revoked += p->sums[i].revoked;
 		s.refused += p->sums[i].refused;
+		s.fixed += p->sums[i].fixed;
 		s.failed += p->sums[i].failed;
 	}
 	printf("%lld seeds in %lld s, %lld values, %lld changes, %lld conflicts, %lld shown by policy, "
-	    "%lld held back, %lld keys changed, %lld revoked, %lld files refused for that: %lld failed\n", (long long)s.seeds, (long long)(time(NULL) - p->began), (long long)s.values,
+	    "%lld held back, %lld keys changed, %lld revoked, %lld files refused for that, "
+	    "%lld records with a clock put right: %lld failed\n", (long long)s.seeds, (long long)(time(NULL) - p->began), (long long)s.values,
 	    (long long)s.changes, (long long)s.conflicts, (long long)s.shown, (long long)s.held, (long long)s.rotated, (long long)s.revoked, (long long)s.refused,
-	    (long long)s.failed);
+	    (long long)s.fixed, (long long)s.failed);
 	if (s.seeds > 20 && (s.values == 0 || s.conflicts == 0 || s.shown == 0)) {
 		printf("there was nothing to prove\n");
 		return 1;

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "form/form.h"
 #include "record/session.h"
+#include "store/clockfix.h"
 #include "store/db.h"
 #include "store/erase.h"
 #include "store/held.h"
@@ -546,6 +547,20 @@ step_held(struct actor *a, void *all)
 			a->w->sh->held++;
 		}
 	} while (all != NULL && l.n > 0);
+	actor_close(a);
+}
+
+void
+step_clockfix(struct actor *a, void *arg)
+{
+	const struct site *of = &a->w->site[*(int *)arg];
+	const struct clockfix fix = { .site = of->name, .ahead_ms = of->ahead,
+		.since_ms = clock_now(&of->clock) - 86400000 };
+	int64_t records = 0;
+
+	actor_open(a);
+	actor_must(a, store_clockfix(a->s, &fix, &records, &a->err), "clockfix");
+	a->w->sh->fixed += records;
 	actor_close(a);
 }
 

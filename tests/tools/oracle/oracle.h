@@ -46,7 +46,7 @@ struct shared {
 	struct ack acks[ACKS];
 	char erased[ERASED][37];	/* records */
 	int64_t asking, conflicts;	/* looking now; before all were settled */
-	int64_t shown, changes, held, rotated, revoked, refused;
+	int64_t shown, changes, held, rotated, revoked, refused, fixed;
 	int count;			/* of new values, so that each is its own */
 	unsigned char hash[SITES][HASH_BYTES];
 	bool set_back[SITES];		/* was told to ask for all changes */
@@ -123,6 +123,7 @@ step_fn step_two;		/* two people in one record */
 step_fn step_verify;		/* a second person keys a record */
 step_fn step_settle;		/* some conflicts, or, if anything is handed in, all */
 step_fn step_held;		/* decides some of what is held back, or, with anything, releases all */
+step_fn step_clockfix;		/* int: the site whose clock it is */
 step_fn step_erase;
 step_fn step_purge;
 step_fn step_form;		/* the newer form */

@@ -389,6 +389,10 @@ any_step(struct world *w)
 		any_key(w);
 		return;
 	}
+	if (w->kind != MESH && site != 0 && w->site[site].ahead != 0 && chance_in(&w->chance, 6)) {
+		play(w, 0, "clockfix", step_clockfix, &site, any_fault(w, 20, 40));
+		return;
+	}
 	if (what < 38)
 		play(w, site, "work", step_work, NULL, any_fault(w, 25, 60));
 	else if (what < 44)

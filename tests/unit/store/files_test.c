@@ -185,7 +185,7 @@ format_1_is_brought_up_to_date(void **state)
 	OK(w, db_open(w->path, DB_WRITE, &db, &w->err));
 	OK(w, db_script(db, &w->err, "DROP TRIGGER ruhu_change_kept_update; DROP TABLE ruhu_erased;"
 	    "DROP INDEX ruhu_change_joins; DROP TABLE ruhu_seen; DROP TABLE ruhu_held;"
-	    "DROP TABLE ruhu_outside; DROP TABLE ruhu_told; DROP TABLE ruhu_clockfix;"
+	    "DROP TABLE ruhu_outside; DROP TABLE ruhu_told;"
 	    "CREATE TRIGGER ruhu_change_kept_update BEFORE UPDATE ON ruhu_change"
 	    " BEGIN SELECT RAISE(ABORT, 'kept'); END;"
 	    "DROP TABLE ruhu_ack; DROP TABLE ruhu_stream; DROP TABLE ruhu_covered;"
