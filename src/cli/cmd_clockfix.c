@@ -101,6 +101,7 @@ const struct cmd cmd_clockfix = {
 	N_("At a county. Of answers given apart the newest is shown until a person decides, and a clock "
 	"that was ahead makes its site's the newest for as long. This says by how much, of every record "
 	"that has such an answer, and goes to all sites with it. No stamp in the log is changed; the "
-	"site's own stamps go back to the right time once it has heard. Put the clock itself right first."),
+	"site's own stamps go back to the right time once it has heard. Put the clock itself right "
+	"first."),
 	options, run
 };

@@ -31,7 +31,8 @@ del_value(struct store *s, int64_t record_no, int64_t row_no, struct buf *out, s
 	struct stmt *st = db_query(s->db, err,
 	    "SELECT e.id, max(c.seq) FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
 	    " WHERE c.record = ?1 AND (?2 = 0 OR c.row = ?2)"
-	    " AND c.epoch <> (SELECT epoch FROM ruhu_site) AND NOT" IS_HELD("c.no") " GROUP BY e.id ORDER BY e.id",
+	    " AND c.epoch <> (SELECT epoch FROM ruhu_site) AND NOT" IS_HELD("c.no")
+	    " GROUP BY e.id ORDER BY e.id",
 	    WITH(b_int(record_no), b_int(row_no)));
 
 	buf_reset(out);
@@ -60,7 +61,8 @@ edited_apart(struct store *s, const struct loaded *form, int64_t record, int64_t
 	struct stmt *st = db_query(s->db, err,
 	    "SELECT e.id, max(c.seq), n.text FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
 	    " JOIN ruhu_name n ON n.no = c.field WHERE c.record = ?1 AND (?2 = 0 OR c.row = ?2)"
-	    " AND n.text NOT IN ('$del', '" FIELD_CLOCK "') AND NOT" IS_HELD("c.no") " GROUP BY e.id, n.text", WITH(b_int(record), b_int(row)));
+	    " AND n.text NOT IN ('$del', '" FIELD_CLOCK "') AND NOT" IS_HELD("c.no")
+	    " GROUP BY e.id, n.text", WITH(b_int(record), b_int(row)));
 
 	*apart = false;
 	while (stmt_row(st)) {

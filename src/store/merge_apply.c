@@ -393,8 +393,8 @@ keep_hash(struct applying *a, struct err *err)
 	    WITH(b_int(a->no), b_blob(c->value_hash != NULL ? c->value_hash : hash, HASH_BYTES)));
 }
 
-/* An order to erase, or how wrong a clock was, from where it may come: a stolen key of a township must not be
- * able to empty the others. */
+/* An order to erase, or how wrong a clock was, from where it may come: a stolen key of a
+ * township must not be able to empty the others. */
 static bool
 obey(struct applying *a, struct err *err)
 {

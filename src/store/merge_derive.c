@@ -280,7 +280,9 @@ merge_derive(struct merge *m, struct err *err)
 			m->touched[i + 1].apart |= t->apart || t->epoch != t[1].epoch;
 			continue;
 		}
-		if (!hold_outside(m, t, &held, err) || !written_by_two(m, t, &two, err) || !conflicts_n(m, t->record, &before, err) ||
+		if (!hold_outside(m, t, &held, err) ||
+		    !written_by_two(m, t, &two, err) ||
+		    !conflicts_n(m, t->record, &before, err) ||
 		    !merge_derive_record(m->s, t->record, two && !held, &gone, err) ||
 		    !conflicts_n(m, t->record, &after, err) || !count_record(m, t, held, err))
 			return false;

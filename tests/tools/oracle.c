@@ -1,7 +1,7 @@
 /* oracle [-v] [-j JOBS] [-t SECONDS] SEEDS [FIRST]: for each seed a world of sites
  * (oracle/oracle.h) that key, send, lose, repeat, cut and take files, are killed, lose
- * power, have full and failing disks, go back to backups. In the end, when everybody
- * has everything: the same state, tables, labels and conflicts everywhere, nothing
+ * power, have full and failing disks, go back to backups, change and lose keys. In the
+ * end, when everybody has everything: the same state, tables, labels and conflicts everywhere, nothing
  * missing from any log, nothing erased left, and no conflict once all were settled.
  * -t: no further seed after so long. A seed that fails is told with how to play it
  * again; -v tells its steps. Run where the repository begins. */
