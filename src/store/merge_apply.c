@@ -59,7 +59,7 @@ merge_ask(struct merge *m, struct err *err)
 		for (size_t i = 0; i < m->forms_n; i++)
 			m->forms[i].known = map_new();
 	}
-	k->record[0] = k->row[0] = '\0';
+	*k = (struct asked){ .arena = k->arena, .names = k->names };
 	if (!db_int(m->s->db, err, &any, NULL, "SELECT EXISTS (SELECT 1 FROM ruhu_missing)",
 	    WITHOUT))
 		return false;
