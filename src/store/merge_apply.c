@@ -59,7 +59,8 @@ merge_ask(struct merge *m, struct err *err)
 		for (size_t i = 0; i < m->forms_n; i++)
 			m->forms[i].known = map_new();
 	}
-	*k = (struct asked){ .arena = k->arena, .names = k->names };
+	k->record[0] = k->row[0] = '\0';
+	m->no_head = 0;
 	if (!db_int(m->s->db, err, &any, NULL, "SELECT EXISTS (SELECT 1 FROM ruhu_missing)",
 	    WITHOUT))
 		return false;
@@ -326,6 +327,17 @@ find_all_prev(struct applying *a, struct buf *text, struct err *err)
 	return true;
 }
 
+bool
+merge_put_heads(struct merge *m, int64_t before, struct err *err)
+{
+	int64_t from = m->no_head;
+
+	m->no_head = 0;
+	return from == 0 || db_run(m->s->db, err, "INSERT INTO ruhu_head(record, row, field, change)"
+	    " SELECT record, coalesce(row, 0), field, no FROM ruhu_change WHERE no >= ? AND no < ?",
+	    WITH(b_int(from), b_int(before)));
+}
+
 /* Heads it covers go; one that has not come yet is noted, so that it is none when
  * it comes. */
 static bool
@@ -340,7 +352,8 @@ cover_prev(struct applying *a, struct err *err)
 
 		if (p->no != 0) {
 			/* Under whichever name of the question. */
-			ok = db_run(db, err, "DELETE FROM ruhu_head WHERE record = ? AND row = ?"
+			ok = (a->m->no_head == 0 || p->no < a->m->no_head ||
+			    merge_put_heads(a->m, a->no + 1, err)) && db_run(db, err, "DELETE FROM ruhu_head WHERE record = ? AND row = ?"
 			    " AND change = ?", WITH(b_int(a->record), b_int(a->row), b_int(p->no)));
 		} else {
 			/* What lies between does not come in a part. */
@@ -369,10 +382,12 @@ become_head(struct applying *a, struct err *err)
 	    WITH(b_text(a->c->epoch), b_int(a->c->seq), b_text(hex))))
 		return false;
 	if (covered)
-		return db_run(db, err, "DELETE FROM ruhu_missing WHERE epoch = ? AND seq = ?"
+		return merge_put_heads(a->m, a->no, err) &&
+		    db_run(db, err, "DELETE FROM ruhu_missing WHERE epoch = ? AND seq = ?"
 		    " AND chain = ?", WITH(b_text(a->c->epoch), b_int(a->c->seq), b_text(hex)));
-	return db_run(db, err, "INSERT INTO ruhu_head(record, row, field, change) VALUES(?,?,?,?)",
-	    WITH(b_int(a->record), b_int(a->row), b_int(a->field), b_int(a->no)));
+	if (a->m->no_head == 0)
+		a->m->no_head = a->no;
+	return true;
 }
 
 /* ---- into the log -------------------------------------------------------------------------- */
@@ -409,7 +424,7 @@ obey(struct applying *a, struct err *err)
 		return clockfix_obey(m->s, a->c->value, err);
 	a->m->result.erased += !a->record_erased;
 	a->m->asked.record[0] = '\0';
-	return erase_values(m->s, a->record, err);
+	return merge_put_heads(a->m, INT64_MAX, err) && erase_values(m->s, a->record, err);
 }
 
 /* Numbers of our own that we have not given: this database was set back. It gives no
@@ -572,9 +587,10 @@ cover_known(struct applying *a, bool *any, struct err *err)
 		return false;
 	if (!may)
 		return true;
+	if (!merge_put_heads(a->m, INT64_MAX, err))
+		return false;
 	st = db_query(db, err, a->m->asked.renamed ? known_renamed : known_heads,
 	    WITH(b_int(a->record), b_int(a->row), b_int(a->field), b_int(a->no)));
-
 	while (stmt_row(st)) {
 		if (stmt_len(st, 3) != HASH_BYTES ||
 		    !merge_known(a->m, stmt_text(st, 1), stmt_int(st, 2)) ||

@@ -267,6 +267,8 @@ count_record(struct merge *m, const struct touched *t, bool held, struct err *er
 bool
 merge_derive(struct merge *m, struct err *err)
 {
+	if (!merge_put_heads(m, INT64_MAX, err))
+		return false;
 	if (m->touched_n > 1)
 		qsort(m->touched, m->touched_n, sizeof *m->touched, by_record);
 	for (size_t i = 0; i < m->touched_n; i++) {

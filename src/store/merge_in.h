@@ -69,6 +69,7 @@ struct merge {
 	int64_t batch_first;		/* ruhu_change.no of its first; where the sender has an area */
 	int64_t batch_most;		/* as the caller has it, or 0 */
 	int64_t tx_theirs, tx_ours;	/* the transaction being put in */
+	int64_t no_head;		/* changes from this one on are to become heads; 0: none */
 	uint64_t newest;		/* greatest stamp */
 	char form_id[256];		/* of form: the one asked for last */
 	const struct loaded *form;	/* NULL: not installed */
@@ -84,6 +85,9 @@ bool merge_ask(struct merge *, struct err *);
 void merge_unask(struct merge *);
 /* One change, inside a batch. */
 bool merge_apply(struct merge *, const struct change *, struct err *);
+/* Changes become heads many at a time: those before number `before` do now, as they
+ * must whenever heads are looked at or go. */
+bool merge_put_heads(struct merge *, int64_t before, struct err *);
 /* The records touched in this batch: conflicts, answer tables, ruhu_record, words. */
 bool merge_derive(struct merge *, struct err *);
 
