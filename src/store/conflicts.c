@@ -23,16 +23,19 @@ field_computed(const struct loaded *form, const struct question *q)
 	    type_info(q->type)->preload;
 }
 
+/* A branch is named by the epoch that forked: which one is the branch differs by site. */
+#define EPOCH_NAME "iif(e.why = 'fork', e.parent, e.id)"
+
 /* ---- deletions and what their author knew --------------------------------------- */
 
 bool
 del_value(struct store *s, int64_t record_no, int64_t row_no, struct buf *out, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT e.id, max(c.seq) FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
+	    "SELECT " EPOCH_NAME ", max(c.seq) FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
 	    " WHERE c.record = ?1 AND (?2 = 0 OR c.row = ?2)"
 	    " AND c.epoch <> (SELECT epoch FROM ruhu_site) AND NOT" IS_HELD("c.no")
-	    " GROUP BY e.id ORDER BY e.id",
+	    " GROUP BY 1 ORDER BY 1",
 	    WITH(b_int(record_no), b_int(row_no)));
 
 	buf_reset(out);
@@ -59,10 +62,10 @@ edited_apart(struct store *s, const struct loaded *form, int64_t record, int64_t
     const char *value, const char *epoch, int64_t seq, bool *apart, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT e.id, max(c.seq), n.text FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
+	    "SELECT " EPOCH_NAME ", max(c.seq), n.text FROM ruhu_change c JOIN ruhu_epoch e ON e.no = c.epoch"
 	    " JOIN ruhu_name n ON n.no = c.field WHERE c.record = ?1 AND (?2 = 0 OR c.row = ?2)"
 	    " AND n.text NOT IN ('$del', '" FIELD_CLOCK "') AND NOT" IS_HELD("c.no")
-	    " GROUP BY e.id, n.text", WITH(b_int(record), b_int(row)));
+	    " GROUP BY 1, n.text", WITH(b_int(record), b_int(row)));
 
 	*apart = false;
 	while (stmt_row(st)) {
@@ -84,7 +87,7 @@ static bool
 read_deletions(struct store *s, int64_t record, struct deletion **v, size_t *n, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err,
-	    "SELECT h.row, c.seq, h.field, c.value, e.id FROM ruhu_head h"
+	    "SELECT h.row, c.seq, h.field, c.value, " EPOCH_NAME " FROM ruhu_head h"
 	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch"
 	    " WHERE h.record = ? AND h.field = (SELECT no FROM ruhu_name WHERE text = '$del')"
 	    " AND c.value IS NOT NULL", WITH(b_int(record)));

@@ -72,14 +72,16 @@ log_record(struct log *log, int64_t record_no, const struct loaded *form, struct
 	return true;
 }
 
-/* Where the changes seen stand: epoch, number and chain hash of each. */
+/* Where the changes seen stand: epoch, number and chain hash of each. One of a branch is
+ * named by the epoch that forked, as in every file: the branch's own name is of this
+ * database, and a chain made with it would be refused everywhere. */
 static bool
 read_prev(struct log *log, const struct log_entry *e, struct change_ref *refs, char (*epochs)[33],
     struct buf *stored, struct err *err)
 {
 	for (size_t i = 0; i < e->prev_n; i++) {
 		struct stmt *st = db_query(log->store->db, err,
-		    "SELECT e.id, c.seq, c.chain, c.epoch FROM ruhu_change c"
+		    "SELECT iif(e.why = 'fork', e.parent, e.id), c.seq, c.chain, c.epoch FROM ruhu_change c"
 		    " JOIN ruhu_epoch e ON e.no = c.epoch WHERE c.no = ?",
 		    WITH(b_int(e->prev[i])));
 		bool found = stmt_row(st) && stmt_len(st, 0) == 32 &&
