@@ -203,16 +203,13 @@ merge_known(const struct merge *m, const char *epoch, int64_t seq)
 
 /* ---- batches ------------------------------------------------------------------------ */
 
-/* From a county other sites' epochs come so; what a township gives back is of our own
- * lives before. */
-static const char *
-comes_in_parts(const struct merge *m)
+/* In a county's part other sites' epochs are told by single changes. */
+static bool
+comes_in_parts(const struct merge *m, const struct merge_epoch_no *e, struct err *err)
 {
-	return strcmp(m->from, m->county) == 0 ?
-	    WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET parts = 1 WHERE no = ? AND no NOT IN"
-	    " (SELECT no FROM own)" :
-	    WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET parts = 1 WHERE no = ? AND no IN"
-	    " (SELECT no FROM own) AND no <> (SELECT epoch FROM ruhu_site)";
+	return m->part == NULL || strcmp(m->from, m->county) != 0 ||
+	    db_run(m->s->db, err, WITH_OWN_EPOCHS "UPDATE ruhu_epoch SET parts = 1 WHERE no = ?"
+	    " AND no NOT IN (SELECT no FROM own)", WITH(b_int(e->no)));
 }
 
 static bool
@@ -236,7 +233,7 @@ note_epochs(struct merge *m, struct err *err)
 		    WITH(b_int(e->no))) ||
 		    !db_exists(db, err, &e->present, "SELECT 1 FROM ruhu_site WHERE"
 		    " epoch = ?", WITH(b_int(e->no))) ||
-		    (m->part != NULL && !db_run(db, err, comes_in_parts(m), WITH(b_int(e->no)))))
+		    !comes_in_parts(m, e, err))
 			return false;
 	}
 	return true;
@@ -315,6 +312,17 @@ follow_clock(struct merge *m, struct err *err)
 	    WITH(b_int((int64_t)(seen < most ? seen : most))));
 }
 
+/* Of a life of ours that a restore ended a part gives back what concerns the receiver:
+ * what is missing between is no gap. */
+static bool
+came_back(const struct merge *m, const struct merge_epoch_no *e, struct err *err)
+{
+	return m->part == NULL ||
+	    db_run(m->s->db, err, "UPDATE ruhu_epoch SET parts = 1 WHERE no = ?1 AND EXISTS"
+	    " (SELECT 1 FROM ruhu_change WHERE epoch = ?1 AND seq > last_seq)"
+	    " AND no <> (SELECT epoch FROM ruhu_site)", WITH(b_int(e->no)));
+}
+
 /* How far each epoch is here without a gap; as far as the batch saw that is known. */
 static bool
 move_watermarks(struct merge *m, struct err *err)
@@ -331,7 +339,7 @@ move_watermarks(struct merge *m, struct err *err)
 		    b_int(m->epochs[i].run))) ||
 		    !db_run(db, err, "UPDATE ruhu_epoch SET chain = (SELECT c.chain FROM ruhu_change c"
 		    " WHERE c.epoch = ruhu_epoch.no AND c.seq = last_seq) WHERE no = ? AND last_seq > 0",
-		    WITH(b_int(m->epochs[i].no))))
+		    WITH(b_int(m->epochs[i].no))) || !came_back(m, &m->epochs[i], err))
 			return false;
 	return true;
 }

@@ -489,6 +489,11 @@ find_ranges(struct export *x, bool all, struct err *err)
 			r.after = stmt_int(st, 4);
 			memcpy(r.c0, stmt_blob(st, 5), HASH_BYTES);
 		}
+		/* After a restore: the other has more of it, and a part brought single ones back. */
+		if (r.after > r.last) {
+			r.after = r.last;
+			memcpy(r.c0, r.c1, HASH_BYTES);
+		}
 		x->all += r.last;
 		x->own = xgrow(x->own, &x->own_cap, x->own_n + 1, sizeof *x->own);
 		x->own[x->own_n++] = r;
