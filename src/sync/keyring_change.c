@@ -223,11 +223,41 @@ keyring_pin_signed(const char *folder, const char *text, struct key_card *card, 
 	    keyring_pin(folder, card, true, err);
 }
 
+/* What a site signed with before its present key is trusted no more either. */
+static bool
+revoke_former(const char *folder, const char *site, struct err *err)
+{
+	char *in = key_path(folder, "former", "");
+	struct dirent **names;
+	int n = scandir(in, &names, is_kept, alphasort);
+	size_t len = strlen(site);
+	bool ok = true;
+
+	for (int i = 0; i < n; i++) {
+		const char *name = names[i]->d_name;
+
+		if (ok && (size_t)(strrchr(name, '-') - name) == len &&
+		    memcmp(name, site, len) == 0) {
+			char from[SEAL_SITE + 64], to[SEAL_SITE + 64];
+
+			snprintf(from, sizeof from, "former/%.100s", name);
+			snprintf(to, sizeof to, "revoked/%.100s", name);
+			ok = move_key(folder, from, to, err);
+		}
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	free(in);
+	return ok;
+}
+
 bool
 keyring_revoke(const char *folder, const char *site, struct err *err)
 {
 	struct key_card card;
 
 	return keyring_peer(folder, site, &card, err) &&
-	    keep_public(folder, "revoked", &card, err) && keyring_unpin(folder, site, err);
+	    keep_public(folder, "revoked", &card, err) && revoke_former(folder, site, err) &&
+	    keyring_unpin(folder, site, err);
 }

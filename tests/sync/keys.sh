@@ -78,8 +78,11 @@ if command -v minisign >/dev/null 2>&1; then
 	minisign -Vm line -P "$(echo "$old" | cut -d' ' -f2)" >/dev/null || bad "minisign does not know the card's signature"
 fi
 
-# Lost: what it signs waits for a person, who may take it after looking.
+# Lost: what it signs, or signed with the keys before, waits for a person, who may take
+# it after looking.
 code 0 ruhu -d county.db key revoke T03
+code 1 ruhu -d county.db import 3.ruhu
+says 'was revoked'
 key A5
 code 0 ruhu -d T03.db export -o 5.ruhu
 code 1 ruhu -d county.db import 5.ruhu
