@@ -1,4 +1,4 @@
-/* buf.h: bytes that grow. `struct buf b = {0};` is an empty one; buf_free
+/* buf.h: bytes that grow. `struct buf b = { 0 };` is an empty one; buf_free
  * leaves it empty again. The bytes always end in a NUL that is not counted,
  * so b.data is a C string once anything was added; buf_str gives "" before. */
 #ifndef RUHU_BASE_BUF_H

@@ -21,7 +21,7 @@ struct listing {
 static void
 as_json(const struct batch_info *b)
 {
-	struct buf line = {0};
+	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
 
 	jcs_open(&j, '{');

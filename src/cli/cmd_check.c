@@ -73,7 +73,7 @@ static void
 tell(struct check *c, const struct entry *e, struct session *s, node_id node, const char *kind,
     const char *text)
 {
-	struct buf path = {0}, line = {0};
+	struct buf path = { 0 }, line = { 0 };
 	struct jcs j = jcs_into(&line);
 
 	session_path(s, node, &path);
@@ -109,7 +109,7 @@ static void
 check_calculations(struct check *c, const struct entry *e, struct session *s)
 {
 	const struct logic *logic = session_logic(s);
-	struct buf text = {0};
+	struct buf text = { 0 };
 	struct saved_answer a;
 	node_id at = 0;
 
@@ -145,7 +145,7 @@ static bool
 tell_forced(struct check *c, const struct entry *e, struct session *s, struct err *err)
 {
 	const struct answers *a = session_answers(s);
-	struct buf text = {0};
+	struct buf text = { 0 };
 	bool ok = true;
 
 	for (node_id n = ANSWERS_ROOT; ok && n != NODE_NONE; n = answers_walk(a, n)) {
@@ -263,7 +263,7 @@ report_rules(struct check *c, struct jcs *j)
 static int
 report(struct check *c, const struct buf *damage, size_t damaged)
 {
-	struct buf line = {0};
+	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
 
 	if (c->json) {
@@ -299,7 +299,7 @@ run(struct cli *cli, const struct args *args)
 	    .warnings = args_option(args, "warnings") != NULL};
 	const char *form = args->n > 0 ? args->v[0] : NULL;
 	const struct logic *logic;
-	struct buf damage = {0};
+	struct buf damage = { 0 };
 	size_t damaged = 0;
 	struct err err;
 	int code;

@@ -18,7 +18,7 @@ enum { DAYS = 30 };
 static void
 try_json(struct store *store, struct jcs *j, const struct conflict *c, const struct conflict_side *s)
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 	struct err ignored;
 	size_t n, now;
 
@@ -82,7 +82,7 @@ what_json(struct store *store, struct jcs *j, const struct conflict *c)
 static void
 as_json(struct store *store, const struct conflict *c)
 {
-	struct buf line = {0};
+	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
 
 	jcs_open(&j, '{');
@@ -102,7 +102,7 @@ as_json(struct store *store, const struct conflict *c)
 static bool
 decided_json(void *ctx, const struct decision *d)
 {
-	struct buf line = {0};
+	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
 
 	*(size_t *)ctx += 1;
@@ -301,7 +301,7 @@ static int
 settle(struct store *store, const char *number, const char *value, const char *note,
     struct err *err)
 {
-	struct listing l = {0};
+	struct listing l = { 0 };
 	int code = CMD_DONE;
 
 	if (!change_number(number, &l.wanted, err))

@@ -51,7 +51,7 @@ found(struct doctor *d, enum finding f, const char *what, const char *advice, co
 {
 	static const char *const names[] = {"ok", "warning", "fault"};
 	static const char *const marks[] = {" ok ", " ?  ", " !! "};
-	struct buf text = {0}, line = {0};
+	struct buf text = { 0 }, line = { 0 };
 	struct jcs j = jcs_into(&line);
 	va_list ap;
 
@@ -127,7 +127,7 @@ look_at_room(struct doctor *d)
 static void
 look_at_ballast(struct doctor *d)
 {
-	struct buf path = {0}, lock = {0};
+	struct buf path = { 0 }, lock = { 0 };
 	struct stat st;
 
 	buf_addf(&path, "%s.ballast", d->cli->database);
@@ -148,7 +148,7 @@ static bool
 look_at_file(struct doctor *d)
 {
 	const char *path = d->cli->database;
-	struct buf wal = {0};
+	struct buf wal = { 0 };
 	struct stat st;
 
 	if (stat(path, &st) != 0) {
@@ -211,7 +211,7 @@ count_file(void *ctx, const struct quarantined *q)
 static void
 look_at_sites(struct doctor *d, struct store *store)
 {
-	struct buf folder = {0};
+	struct buf folder = { 0 };
 	struct key_card card;
 	struct site_info site;
 	struct err err;
@@ -238,7 +238,7 @@ look_at_sites(struct doctor *d, struct store *store)
 static void
 look_inside(struct doctor *d, struct store *store, struct err *err)
 {
-	struct buf faults = {0};
+	struct buf faults = { 0 };
 	struct site_info site;
 	size_t n = 0, forms = 0;
 	int64_t all, waiting;

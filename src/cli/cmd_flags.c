@@ -19,7 +19,7 @@ struct listing {
 static void
 as_json(const struct flag_info *f)
 {
-	struct buf line = {0};
+	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
 
 	jcs_open(&j, '{');

@@ -17,7 +17,7 @@ struct listing {
 static void
 as_json(const struct stats_line *l)
 {
-	struct buf line = {0};
+	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
 
 	jcs_open(&j, '{');

@@ -96,7 +96,7 @@ as_json(struct store *store, const struct site_info *site, const struct store_co
     int64_t changes, int64_t moved, const char *state)
 {
 	struct err ignored;
-	struct buf line = {0};
+	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
 	int64_t held = 0;
 	char chain[2 * HASH_BYTES + 1];

@@ -49,7 +49,7 @@ add_column(struct table *t, const char *name, const struct question *q)
 static bool
 choose_columns(struct table *t, struct store *store, const struct question *repeat, struct err *err)
 {
-	struct buf table = {0}, column = {0};
+	struct buf table = { 0 }, column = { 0 };
 	bool ok = true;
 
 	add_column(t, "record_id", NULL);
@@ -168,7 +168,7 @@ csv_cell(struct buf *line, const char *text, bool typed_by_people)
 static void
 csv_text(struct table *t, const char *text, bool typed_by_people)
 {
-	struct buf seen = {0};
+	struct buf seen = { 0 };
 
 	if (t->screen)
 		utf8_harmless(text, &seen);
@@ -222,7 +222,7 @@ csv_line(struct table *t, struct stmt *st, struct buf *value)
 static void
 json_line(struct table *t, struct stmt *st, struct buf *value)
 {
-	struct buf line = {0};
+	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
 
 	jcs_open(&j, '{');
@@ -244,7 +244,7 @@ json_line(struct table *t, struct stmt *st, struct buf *value)
 static bool
 put_rows(struct table *t, struct store *store, struct err *err)
 {
-	struct buf sql = {0}, value = {0};
+	struct buf sql = { 0 }, value = { 0 };
 	struct stmt *st;
 	bool ok = true;
 

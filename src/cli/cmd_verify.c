@@ -33,7 +33,7 @@ state(const struct verify_line *l)
 static void
 as_json(const struct verify_line *l)
 {
-	struct buf line = {0};
+	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
 
 	jcs_open(&j, '{');

@@ -423,7 +423,7 @@ static const struct question *
 made_id(struct builder *b, const struct entity *e, struct question *entity)
 {
 	struct source s = e->entity_id;
-	struct buf text = {0};
+	struct buf text = { 0 };
 
 	if (s.text != NULL && !e->creates)
 		return made(b, entity, "id", &s);
@@ -442,7 +442,7 @@ made_id(struct builder *b, const struct entity *e, struct question *entity)
 static const struct question *
 made_flag(struct builder *b, struct question *entity, const char *name, const struct source *s)
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 
 	if (s->text != NULL)
 		return made(b, entity, name, s);
@@ -467,7 +467,7 @@ add_path(const struct entity *e, const struct question *q, struct buf *out)
 static const struct question *
 made_sent(struct builder *b, const struct entity *e, struct question *entity)
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 
 	buf_add_str(&text, "normalize-space(concat(''");
 	for (size_t i = 0; i < e->saved_n; i++) {
@@ -484,7 +484,7 @@ make_questions(struct builder *b, struct entity *e)
 {
 	struct question *at = (struct question *)(uintptr_t)e->at;
 	struct question *entity = group(b, e, group(b, e, at, "meta"), "entity");
-	struct buf text = {0};
+	struct buf text = { 0 };
 
 	e->id = made_id(b, e, entity);
 	if (e->creates)

@@ -83,7 +83,7 @@ attribute(struct xout *x, const char *name, const char *value)
 static void
 path_attribute(struct xout *x, const struct question *q, const char *name, const char *text)
 {
-	struct buf path = {0};
+	struct buf path = { 0 };
 
 	xo_paths(x, q, text, &path);
 	attribute(x, name, buf_str(&path));
@@ -148,7 +148,7 @@ close_randomize(struct xout *x, const struct question *q, struct buf *set)
 static void
 filter(struct xout *x, const struct question *q, struct buf *set)
 {
-	struct buf bracketed = {0};
+	struct buf bracketed = { 0 };
 
 	if (q->choice_filter.text == NULL)
 		return;
@@ -176,7 +176,7 @@ row_choices(struct xout *x, const struct question *q)
 			      *shown = q->from_label != NULL
 					   ? form_find(x->form, q->from_label, NULL)
 					   : from;
-	struct buf set = {0};
+	struct buf set = { 0 };
 	size_t n;
 
 	if (from == NULL || from->repeat == NULL || shown == NULL)
@@ -197,7 +197,7 @@ static void
 choices(struct xout *x, const struct question *q)
 {
 	const char *list = q->list != NULL ? q->list->name : q->dataset;
-	struct buf set = {0};
+	struct buf set = { 0 };
 
 	if (q->from_repeat != NULL) {
 		row_choices(x, q);

@@ -70,7 +70,7 @@ down(const struct question *from, const struct question *to, struct buf *out)
 static void
 relative(const struct question *at, const struct question *to, struct buf *out)
 {
-	struct buf path = {0};
+	struct buf path = { 0 };
 
 	while (!within(to, at) || at == to) {
 		buf_add_str(&path, path.len > 0 ? "/.." : "..");
@@ -116,7 +116,7 @@ stays_absolute(const struct scan *s)
 static void
 reference(struct scan *s, const char *name, size_t len, struct buf *out)
 {
-	struct buf word = {0};
+	struct buf word = { 0 };
 	const struct question *to, *base;
 
 	buf_add(&word, name, len);
@@ -139,7 +139,7 @@ reference(struct scan *s, const char *name, size_t len, struct buf *out)
 		relative(base, to, out);
 		buf_add_char(out, ' ');
 	} else {
-		struct buf path = {0};
+		struct buf path = { 0 };
 
 		xo_path(s->at, to, &path);
 		buf_addf(out, " %s%s ", s->brackets > 0 && path.data[0] == '.' ? "current()/" : "",
@@ -215,7 +215,7 @@ xo_paths(const struct xout *x, const struct question *at, const char *text, stru
 void
 xo_rich(const struct xout *x, const struct question *at, const char *text, struct buf *out)
 {
-	struct buf value = {0}, plain = {0};
+	struct buf value = { 0 }, plain = { 0 };
 	const char *open, *end;
 
 	while ((open = strstr(text, "${")) != NULL && (end = strchr(open, '}')) != NULL) {

@@ -79,7 +79,7 @@ media(struct xout *x, const struct question *q, size_t lang)
 {
 	for (size_t i = 0; i < q->extra_n; i++) {
 		const char *kind = q->extra[i].name, *tail;
-		struct buf uri = {0};
+		struct buf uri = { 0 };
 		bool big;
 
 		if (strncmp(kind, "media::", 7) == 0)
@@ -470,7 +470,7 @@ instances(struct xout *x)
 static void
 expression(struct xout *x, const struct question *q, const char *name, const char *text)
 {
-	struct buf path = {0};
+	struct buf path = { 0 };
 
 	if (text == NULL || *text == '\0')
 		return;

@@ -670,7 +670,7 @@ answers_remove_row(struct answers *a, node_id row)
 		struct row_set *set = &a->sets[rec(a, row)->sets + i];
 
 		free(set->v);
-		*set = (struct row_set){0};
+		*set = (struct row_set){ 0 };
 	}
 }
 

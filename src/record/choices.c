@@ -210,7 +210,7 @@ static bool
 answer_offered(struct session *s, const struct offer *o, node_id node, const char *code, bool *yes,
     struct err *err)
 {
-	struct answer_rows rows = {0};
+	struct answer_rows rows = { 0 };
 	bool ok = answers_offered(s, o, node, &rows, err);
 
 	*yes = false;
@@ -243,7 +243,7 @@ choices_allow(
 	const struct question *q = answers_question(s->answers, node);
 	bool several = type_info(q->type)->kind == KIND_CODES, yes = true;
 	struct offer o;
-	struct buf code = {0};
+	struct buf code = { 0 };
 
 	if (!offer_find(s, q, &o, err))
 		return false;
@@ -285,7 +285,7 @@ choices_left(struct session *s, node_id node, const char *codes, struct buf *lef
 {
 	const struct question *q = answers_question(s->answers, node);
 	bool several = type_info(q->type)->kind == KIND_CODES, yes = true, ok;
-	struct buf code = {0};
+	struct buf code = { 0 };
 	struct offer o;
 
 	ok = offer_find(s, q, &o, err);
@@ -328,7 +328,7 @@ static bool
 offered_label(
     struct session *s, const struct offer *o, node_id node, const char *code, struct buf *out)
 {
-	struct answer_rows rows = {0};
+	struct answer_rows rows = { 0 };
 	struct err err;
 	size_t i = 0;
 	bool found;
@@ -460,7 +460,7 @@ randomize(struct session *s, const struct question *q, node_id node, uint32_t *r
 {
 	const char *on = question_parameter(q, "randomize");
 	const struct expr *e = logic_seed(s->logic, q);
-	struct buf seed = {0};
+	struct buf seed = { 0 };
 	uint32_t *before, *from;
 
 	if (!on || strcasecmp(on, "true") != 0 || n == 0)
@@ -486,7 +486,7 @@ static bool
 gather_rows(
     struct session *s, const struct offer *o, node_id node, struct gather *g, struct err *err)
 {
-	struct buf label = {0};
+	struct buf label = { 0 };
 	uint32_t *rows = NULL;
 	size_t n = 0;
 	bool ok;
@@ -508,7 +508,7 @@ static bool
 gather_answers(
     struct session *s, const struct offer *o, node_id node, struct gather *g, struct err *err)
 {
-	struct answer_rows rows = {0};
+	struct answer_rows rows = { 0 };
 	bool ok = answers_offered(s, o, node, &rows, err) &&
 		  randomize(s, o->q, node, rows.v, rows.n, err);
 
@@ -524,7 +524,7 @@ session_choices(struct session *s, node_id node, struct choices *out, struct err
 {
 	const struct question *q;
 	enum kind kind;
-	struct gather g = {0};
+	struct gather g = { 0 };
 	struct offer o;
 
 	if (!answers_alive(s->answers, node))
@@ -548,5 +548,5 @@ void
 choices_free(struct choices *c)
 {
 	free(c->v);
-	*c = (struct choices){0};
+	*c = (struct choices){ 0 };
 }

@@ -86,7 +86,7 @@ takes_default(struct session *s, node_id node)
 static void
 write_default(struct session *s, node_id node, const char *text)
 {
-	struct buf value = {0};
+	struct buf value = { 0 };
 
 	value_canonical(s, answers_question(s->answers, node), text, &value);
 	if (value_fits(s, node, &value, ASPECT_DEFAULT))
@@ -111,7 +111,7 @@ reads_computed(const struct session *s, const struct expr *e)
 static void
 dynamic_default(struct session *s, node_id node, const struct expr *e)
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 	struct err err;
 
 	if (reads_computed(s, e))

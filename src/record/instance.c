@@ -22,7 +22,7 @@ colon(const char *prefix)
 static void
 add_composed(struct buf *out, const char *value)
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 
 	nfc_add(&text, value);
 	buf_add_xml(out, buf_str(&text));
@@ -188,7 +188,7 @@ add_node(struct session *s, node_id node, struct ids *ids, struct buf *out)
 	const char *value = text_of(s, node, ids);
 	const char *p = q->prefix ? q->prefix : "", *c = colon(q->prefix);
 	node_id child = answers_first(s->answers, node);
-	struct buf attributes = {0};
+	struct buf attributes = { 0 };
 	size_t from;
 
 	if (!answers_own_relevant(s->answers, node) || !has_element(q) || q->attribute)
@@ -360,7 +360,7 @@ canonical(const struct reader *r, const struct question *q, const char *text, st
 static void
 read_answer(struct reader *r, uint32_t element, node_id node)
 {
-	struct buf text = {0}, value = {0};
+	struct buf text = { 0 }, value = { 0 };
 
 	element_text(r, element, &text);
 	canonical(r, answers_question(r->s->answers, node), buf_str(&text), &value);

@@ -51,5 +51,5 @@ void
 queue_free(struct queue *h)
 {
 	free(h->v);
-	*h = (struct queue){0};
+	*h = (struct queue){ 0 };
 }

@@ -398,7 +398,7 @@ static bool
 in_list(struct session *s, node_id node, const char *codes, struct err *err)
 {
 	enum kind kind = type_info(answers_question(s->answers, node)->type)->kind;
-	struct buf stranger = {0};
+	struct buf stranger = { 0 };
 	bool fine;
 
 	if ((kind != KIND_CODE && kind != KIND_CODES) || !codes[0])
@@ -452,7 +452,7 @@ bool
 session_set(
     struct session *s, node_id node, const char *typed, struct changed *changed, struct err *err)
 {
-	struct buf value = {0};
+	struct buf value = { 0 };
 	bool ok = session_read(s, node, typed, &value, err);
 
 	if (ok) {

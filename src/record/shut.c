@@ -77,7 +77,7 @@ shut_out(struct session *s, node_id node)
 	struct node_state *st = node_state(s, node);
 	const char *text = answers_text(s->answers, node);
 	char *before = xstrdup(answers_value(s->answers, node));
-	struct buf left = {0};
+	struct buf left = { 0 };
 	struct err err;
 	bool told;
 
@@ -103,7 +103,7 @@ node_shut(const struct session *s, node_id node, struct buf *codes)
 {
 	const char *text = answers_text(s->answers, node), *left = answers_value(s->answers, node);
 	enum kind kind = type_info(answers_question(s->answers, node)->type)->kind;
-	struct buf code = {0};
+	struct buf code = { 0 };
 	bool any = false;
 
 	if (text == left || !answers_relevant(s->answers, node))
@@ -122,7 +122,7 @@ node_shut(const struct session *s, node_id node, struct buf *codes)
 const char *
 session_held(struct session *s, node_id node)
 {
-	struct buf codes = {0}, out = {0};
+	struct buf codes = { 0 }, out = { 0 };
 
 	if (!node_shut(s, node, &codes)) {
 		buf_free(&codes);

@@ -7,7 +7,7 @@
 static void
 add_piece(struct session *s, node_id node, const struct label_piece *p, struct buf *out)
 {
-	struct buf value = {0};
+	struct buf value = { 0 };
 	struct err err;
 
 	if (p->text)
@@ -37,7 +37,7 @@ const char *
 session_text(struct session *s, node_id node, const struct text *text)
 {
 	const struct label_piece *p;
-	struct buf out = {0};
+	struct buf out = { 0 };
 	size_t n;
 
 	if (!text || !text->in)
@@ -94,7 +94,7 @@ session_display(struct session *s, node_id node, struct buf *out)
 {
 	const char *text = answers_value(s->answers, node);
 	enum kind kind = type_info(answers_question(s->answers, node)->type)->kind;
-	struct buf code = {0};
+	struct buf code = { 0 };
 	bool first = true;
 
 	if (kind != KIND_CODE && kind != KIND_CODES) {

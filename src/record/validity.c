@@ -60,8 +60,8 @@ check_choices(struct session *s, node_id node)
 {
 	const struct question *q = answers_question(s->answers, node);
 	enum kind kind = type_info(q->type)->kind;
-	struct buf stranger = {0}, text = {0};
-	struct err err = {0};
+	struct buf stranger = { 0 }, text = { 0 };
+	struct err err = { 0 };
 	bool fine;
 
 	if ((kind != KIND_CODE && kind != KIND_CODES) || !node_state(s, node)->stranger)
@@ -96,7 +96,7 @@ check_type(struct session *s, node_id node)
 	const struct question *q = answers_question(s->answers, node);
 	const char *text = answers_value(s->answers, node);
 	enum kind kind = type_info(q->type)->kind;
-	struct buf value = {0};
+	struct buf value = { 0 };
 	struct err err;
 	bool fine = true;
 
@@ -157,7 +157,7 @@ check_unique(struct session *s, node_id node)
 {
 	const struct question *q = answers_question(s->answers, node);
 	const char *value = answers_value(s->answers, node);
-	struct buf who = {0}, text = {0};
+	struct buf who = { 0 }, text = { 0 };
 	size_t i = 0;
 	node_id other;
 

@@ -55,7 +55,7 @@ static size_t
 all_choices(struct store *s, const struct question *q, const struct apart_side *v, size_t n,
     struct buf *made)
 {
-	struct buf words = {0};
+	struct buf words = { 0 };
 	struct err ignored;
 	bool ok;
 

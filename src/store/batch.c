@@ -103,7 +103,7 @@ static bool
 add_up(struct store *s, int64_t no, const char *form, const char *question, char out[NUM_TEXT],
     struct err *err)
 {
-	struct buf table = {0}, column = {0}, sql = {0};
+	struct buf table = { 0 }, column = { 0 }, sql = { 0 };
 	double sum = 0;
 	bool ok = store_column(s, form, question, &table, &column, err);
 
@@ -210,7 +210,7 @@ static bool
 value_of(struct store *s, const char *table, const char *column, int64_t record,
     char out[NUM_TEXT], struct err *err)
 {
-	struct buf sql = {0};
+	struct buf sql = { 0 };
 	struct stmt *st;
 	double sum = 0;
 	size_t n = 0;
@@ -271,7 +271,7 @@ bool
 store_batch_records(struct store *s, int64_t no, bool (*each)(void *, const struct batch_record *),
     void *ctx, struct err *err)
 {
-	struct buf form = {0}, question = {0}, table = {0}, column = {0};
+	struct buf form = { 0 }, question = { 0 }, table = { 0 }, column = { 0 };
 	bool ok;
 
 	if (!read_begin(s, err))

@@ -119,7 +119,7 @@ static void
 entities_now(struct entities *e)
 {
 	int64_t version = (int64_t)entities_version(e);
-	struct buf sql = {0};
+	struct buf sql = { 0 };
 	struct err ignored;
 	struct stmt *st;
 
@@ -164,7 +164,7 @@ record_clear(struct record *r, size_t columns)
 	free(r->cells);
 	free(r->times);
 	buf_free(&r->sent);
-	*r = (struct record){0};
+	*r = (struct record){ 0 };
 }
 
 static void
@@ -235,7 +235,7 @@ find_times(struct entities *e, struct record *r)
 
 	while (stmt_row(st)) {
 		const struct layout_column *c =
-		    layout_column(s->layout, stmt_text(st, 0), &(const struct layout_table *){0});
+		    layout_column(s->layout, stmt_text(st, 0), &(const struct layout_table *){ 0 });
 		int64_t at = stmt_int(st, 1);
 
 		if (c == NULL)
@@ -255,7 +255,7 @@ find_times(struct entities *e, struct record *r)
 static bool
 tells(const struct entities *e, const struct record *r, size_t column)
 {
-	struct buf word = {0};
+	struct buf word = { 0 };
 	bool told;
 
 	if (column >= r->source->of_n || r->source->of[column] == NULL)
@@ -346,7 +346,7 @@ add_found(struct entities *e, size_t *n, uint32_t row)
 static void
 candidates(struct entities *e, const struct maker *s, size_t column, const char *text, size_t *n)
 {
-	struct buf sql = {0};
+	struct buf sql = { 0 };
 	struct err ignored;
 	struct stmt *st;
 
@@ -489,7 +489,7 @@ static const struct layout_column *
 beside(const struct maker *s, const char *id, const char *name)
 {
 	const char *slash = strrchr(id, '/');
-	struct buf field = {0};
+	struct buf field = { 0 };
 	const struct layout_column *c;
 
 	buf_add(&field, id, slash != NULL ? (size_t)(slash + 1 - id) : 0);
@@ -503,7 +503,7 @@ beside(const struct maker *s, const char *id, const char *name)
 static void
 read_properties(struct entities *e, struct maker *s, const char *lines)
 {
-	struct buf name = {0}, field = {0};
+	struct buf name = { 0 }, field = { 0 };
 
 	while (*lines != '\0') {
 		size_t tab = strcspn(lines, "\t\n"), end = strcspn(lines, "\n");
@@ -544,7 +544,7 @@ done_sql(struct buf *sql, const struct layout_column *c, const char * or)
 static void
 make_select(struct maker *s)
 {
-	struct buf sql = {0};
+	struct buf sql = { 0 };
 
 	buf_addf(&sql, "SELECT t.record_no, %s, ", s->rows ? "t.row_id" : "r.id");
 	add_cell(&sql, s->sent);
@@ -567,7 +567,7 @@ make_select(struct maker *s)
 static void
 add_source(struct entities *e, struct stmt *st)
 {
-	struct maker s = {0};
+	struct maker s = { 0 };
 	const char *id = stmt_text(st, 1), *label = stmt_text(st, 2);
 	struct err ignored;
 

@@ -119,7 +119,7 @@ store_stats_today(struct store *s, bool *any, struct figures *f, struct err *err
 
 	instant_format(store_now(s), local);
 	local[10] = '\0';
-	*f = (struct figures){0};
+	*f = (struct figures){ 0 };
 	st = db_query(s->db, err,
 	    "SELECT coalesce(sum(saved), 0), coalesce(sum(verified), 0), coalesce(sum(keys), 0),"
 	    " coalesce(sum(active_ms), 0), EXISTS (SELECT 1 FROM ruhu_session WHERE by = ?2)"

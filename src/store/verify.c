@@ -192,7 +192,7 @@ store_verify_begun(struct store *s, const char *record, bool *begun, struct err 
 static bool
 no_drafts(struct store *s, const char *record, bool begun, struct err *err)
 {
-	struct buf who = {0};
+	struct buf who = { 0 };
 	bool found, ok;
 
 	ok = db_text(s->db, err, &who, &found,
@@ -488,7 +488,7 @@ bool
 store_verify_note_rows(struct verify *v, node_id parent, const struct question *repeat,
     enum verify_result result, size_t n, struct err *err)
 {
-	struct buf value = {0};
+	struct buf value = { 0 };
 	bool ok;
 
 	buf_addf(&value, "%zu", n);

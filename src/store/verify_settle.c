@@ -232,7 +232,7 @@ set_second(struct store *s, struct session *session, const char *row, const char
     const char *value, const char *reason, struct err *err)
 {
 	node_id node = find_node(s, session, row, field);
-	struct save_result result = {0};
+	struct save_result result = { 0 };
 	struct changed changed;
 	bool ok;
 
@@ -279,7 +279,7 @@ bool
 store_verify_settle(struct store *s, int64_t verify, const char *row, const char *field,
     bool second, struct err *err)
 {
-	struct buf record = {0}, value = {0}, reason = {0};
+	struct buf record = { 0 }, value = { 0 }, reason = { 0 };
 	struct stmt *st;
 	bool found, ok;
 

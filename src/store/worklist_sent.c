@@ -73,7 +73,7 @@ is_here(const struct taking *t, const char *name, const struct sent_worklists *f
 static bool
 take(struct store *s, const char *name, const struct sent_worklists *f, struct sent_result *r)
 {
-	struct faults faults = {0};
+	struct faults faults = { 0 };
 	struct err err;
 	size_t n;
 	bool ok = worklists_put(s, name, f->text, strlen(f->text), &n, &faults, &err);
@@ -120,8 +120,8 @@ bool
 store_worklists_sent(struct store *s, const char *site, const struct sent_worklists *v, size_t n,
     struct sent_result *r, struct err *err)
 {
-	struct taking t = {0};
-	struct buf name = {0};
+	struct taking t = { 0 };
+	struct buf name = { 0 };
 	bool ok = store_worklist_files(s, keep, &t, err);
 
 	memset(r, 0, sizeof *r);

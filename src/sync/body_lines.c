@@ -515,7 +515,7 @@ static struct change_ref *
 new_ref(struct body *b)
 {
 	b->prev = xgrow(b->prev, &b->prev_cap, b->change.prev_n + 1, sizeof *b->prev);
-	b->prev[b->change.prev_n] = (struct change_ref){0};
+	b->prev[b->change.prev_n] = (struct change_ref){ 0 };
 	return &b->prev[b->change.prev_n++];
 }
 

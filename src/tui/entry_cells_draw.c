@@ -94,7 +94,7 @@ longest_text(struct entry *e, node_id parent, const struct question *q)
 
 	for (size_t i = 1; i <= n && width < COLUMN_MOST; i++) {
 		node_id row = answers_row(e->answers, parent, e->cells.repeat, i);
-		struct buf text = {0};
+		struct buf text = { 0 };
 		struct cell c;
 
 		session_cell(e->session, answers_seen(e->answers, row, q), &c);
@@ -264,7 +264,7 @@ static void
 draw_cell(struct entry *e, struct screen *s, int row, const struct column *col, node_id node)
 {
 	bool here = e->field.node == node && e->at.item.node == node;
-	struct buf text = {0};
+	struct buf text = { 0 };
 	struct cell c;
 
 	session_cell(e->session, node, &c);
@@ -401,7 +401,7 @@ add_choices(const struct choices *list, struct buf *out)
 	size_t start = out->len;
 
 	for (size_t i = 0; i < list->n; i++) {
-		struct buf one = {0};
+		struct buf one = { 0 };
 
 		buf_addf(&one, "%s%s%s", i > 0 ? " " : "", list->v[i].value, list->v[i].label);
 		if (out->len - start + one.len > CHOICES_MOST) {

@@ -38,7 +38,7 @@ add(void *ctx, const struct flag_info *info)
 {
 	struct entry *e = ctx;
 	node_id node = entry_node(e, info->row, info->field);
-	struct buf text = {0};
+	struct buf text = { 0 };
 
 	if (node == NODE_NONE)
 		return true;

@@ -154,7 +154,7 @@ add_answers(struct entry *e, struct buf *out)
 	struct history h = {.entry = e, .out = out};
 	node_id in = answers_row_of(e->answers, e->at.item.node);
 	const char *row = in != NODE_NONE ? answers_row_id(e->answers, in) : "";
-	struct buf last = {0};
+	struct buf last = { 0 };
 	struct err ignored;
 
 	if (store_last_saved(store, e->form->id, e->at.item.q->name, &last) && last.len > 0) {

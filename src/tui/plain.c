@@ -57,7 +57,7 @@ number(struct numbered *v, const char *id)
 static size_t
 chosen(const struct numbered *v, const char *line)
 {
-	struct buf folded = {0};
+	struct buf folded = { 0 };
 	size_t n = 0;
 
 	utf8_fold(line, &folded);
@@ -145,7 +145,7 @@ static void
 records(struct plain *p, const char *form)
 {
 	struct numbered v = {.p = p};
-	struct buf search = {0};
+	struct buf search = { 0 };
 
 	while (list_line(p, &v, form, &search))
 		;
@@ -189,8 +189,8 @@ say_worklists(struct numbered *v)
 		return;
 	}
 	for (size_t i = 0; i < work_count(work); i++) {
-		struct work_tally t = {0};
-		struct buf id = {0};
+		struct work_tally t = { 0 };
+		struct buf id = { 0 };
 
 		while (work_fault(work, i) == NULL && !t.whole && work_tally(work, i, &t, &err))
 			continue;
@@ -219,7 +219,7 @@ static bool
 say_batch(void *ctx, const struct batch_info *info)
 {
 	struct numbered *v = ctx;
-	struct buf text = {0}, id = {0};
+	struct buf text = { 0 }, id = { 0 };
 
 	batch_text(info, &text);
 	buf_addf(&id, TO_BATCH "%s", info->form);

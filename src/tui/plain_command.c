@@ -157,7 +157,7 @@ rows(struct plain *p, struct entry *e, const char *rest)
 		plain_say(p, "%s: %zu", entry_label(e, parent, q), n);
 		entry_grid(e, parent, q, 74);
 		for (size_t i = 1; i <= n; i++) {
-			struct buf text = {0};
+			struct buf text = { 0 };
 
 			entry_row_text(e, answers_row(e->answers, parent, q, i), &text);
 			plain_say(p, "  %s", buf_str(&text));
@@ -177,7 +177,7 @@ view(struct plain *p, struct entry *e, const char *rest)
 {
 	(void)rest;
 	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(e->answers, n)) {
-		struct buf place = {0}, value = {0};
+		struct buf place = { 0 }, value = { 0 };
 		struct cell c;
 
 		if (outline_number(e->outline, answers_question(e->answers, n)) == 0)
@@ -220,7 +220,7 @@ problems(struct plain *p, struct entry *e, const char *rest)
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		struct buf place = {0};
+		struct buf place = { 0 };
 
 		entry_place_text(e, list[i].node, &place);
 		plain_say(p, "  %zu) %s: %s", i + 1, buf_str(&place), list[i].text);
@@ -245,7 +245,7 @@ again(struct plain *p, struct entry *e, const char *rest)
 static void
 help(struct plain *p, struct entry *e, const char *rest)
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 
 	(void)rest;
 	e->view.ops->help(&e->view, &text);

@@ -37,7 +37,7 @@ say_section(struct plain *p, struct entry *e)
 			       : entry_label(e, node != NODE_NONE ? node : ANSWERS_ROOT, q);
 
 	if (e->at.row != NODE_NONE) {
-		struct buf row = {0};
+		struct buf row = { 0 };
 
 		entry_place_text(e, e->at.row, &row);
 		plain_say(p, "\n== %s, %s", name, buf_str(&row));
@@ -51,7 +51,7 @@ say_section(struct plain *p, struct entry *e)
 static void
 say_item(struct plain *p, struct entry *e, const struct item *item)
 {
-	struct buf value = {0};
+	struct buf value = { 0 };
 	struct cell c;
 
 	if (item->kind != ITEM_SHOWN && item->kind != ITEM_FIELD)
@@ -93,7 +93,7 @@ say_passed(struct plain *p, struct entry *e)
 static void
 say_value(struct plain *p, struct entry *e)
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 	struct cell c;
 
 	session_cell(e->session, e->at.item.node, &c);
@@ -117,7 +117,7 @@ void
 plain_choices(struct plain *p, struct entry *e, const char *typed)
 {
 	const struct choices *list = &e->field.choices;
-	struct pick pick = {0};
+	struct pick pick = { 0 };
 
 	if (!e->field.coded) {
 		plain_say(p, "! %s", _("This question has no list of answers."));
@@ -161,7 +161,7 @@ say_field(struct plain *p, struct entry *e)
 void
 plain_question(struct plain *p, struct entry *e)
 {
-	struct buf row = {0};
+	struct buf row = { 0 };
 
 	e->drawn_cols = LINE_COLS;
 	entry_page(e);
@@ -196,7 +196,7 @@ static bool
 find_choice(struct plain *p, struct entry *e, const char *typed, struct buf *value)
 {
 	struct field *f = &e->field;
-	struct pick pick = {0};
+	struct pick pick = { 0 };
 	bool found;
 
 	field_replace(f, typed);
@@ -239,7 +239,7 @@ may_be_replaced(struct plain *p, const struct entry *e)
 static void
 answer(struct plain *p, struct entry *e, const char *typed)
 {
-	struct buf value = {0};
+	struct buf value = { 0 };
 	node_id node = e->field.node;
 
 	if (!may_be_replaced(p, e))
@@ -302,7 +302,7 @@ line_to_entry(struct plain *p, struct entry *e, const char *line)
 static void
 line_to_question(struct plain *p, const char *line)
 {
-	struct buf folded = {0};
+	struct buf folded = { 0 };
 	char c;
 
 	utf8_fold(line, &folded);

@@ -82,7 +82,7 @@ plain_close(struct plain *p)
 static void
 put_out(struct plain *p, const char *text)
 {
-	struct buf clean = {0}, spelt = {0};
+	struct buf clean = { 0 }, spelt = { 0 };
 	size_t used;
 
 	utf8_harmless(text, &clean);
@@ -104,7 +104,7 @@ put_out(struct plain *p, const char *text)
 void
 plain_say(struct plain *p, const char *fmt, ...)
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 	const char *line;
 	va_list ap;
 
@@ -116,7 +116,7 @@ plain_say(struct plain *p, const char *fmt, ...)
 	line = buf_str(&text);
 	for (;;) {
 		size_t n = strcspn(line, "\n");
-		struct buf one = {0};
+		struct buf one = { 0 };
 
 		buf_add(&one, line, n);
 		put_out(p, buf_str(&one));
@@ -236,7 +236,7 @@ const char *
 plain_command(const char **line, char word[16])
 {
 	const char *s = *line;
-	struct buf folded = {0};
+	struct buf folded = { 0 };
 	size_t n;
 
 	utf8_fold(s, &folded);

@@ -43,7 +43,7 @@ static void
 say_rows(struct plain *p, struct screen *s, bool here_only)
 {
 	for (int i = 0; i < s->rows; i++) {
-		struct buf row = {0};
+		struct buf row = { 0 };
 
 		screen_row(s, i, &row);
 		if (row.len > 0 && strspn(buf_str(&row), "- ") < row.len &&
@@ -109,7 +109,7 @@ obey(struct plain *p, const char *word, const char *rest)
 static void
 type(struct plain *p, const char *line)
 {
-	struct buf folded = {0};
+	struct buf folded = { 0 };
 	size_t used;
 
 	utf8_fold(line, &folded);

@@ -38,7 +38,7 @@ leaves(const struct key *k)
 static bool
 terminal_says(struct terminal *t)
 {
-	struct key k = {0};
+	struct key k = { 0 };
 
 	if (!term_answers(t))
 		return false;
@@ -51,7 +51,7 @@ terminal_says(struct terminal *t)
 static void
 show_lines(struct terminal *t)
 {
-	struct buf out = {0};
+	struct buf out = { 0 };
 
 	buf_addf(&out, "\r\n  %s\r\n\r\n", "Which line can you read? Press its number.");
 	for (size_t i = 0; i < LINES; i++) {

@@ -41,7 +41,7 @@ time_open(struct buf *yaml, struct made *m)
 static void
 chain(int n)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 	const struct problem *list;
 	double start;
@@ -61,7 +61,7 @@ chain(int n)
 static void
 counted_rows(int n)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 	char count[16], wage[32];
 	double start;
@@ -83,7 +83,7 @@ counted_rows(int n)
 static void
 added_rows(int n)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 	char wage[32];
 

@@ -117,8 +117,8 @@ host_dataset(void *ctx, const char *id)
 {
 	struct play *p = ctx;
 	struct list *l = p->lists;
-	struct faults faults = {0};
-	struct buf text = {0};
+	struct faults faults = { 0 };
+	struct buf text = { 0 };
 	struct err err;
 
 	while (l < p->lists + p->lists_n && strcmp(l->id, id) != 0)
@@ -170,7 +170,7 @@ tables_good(struct play *p)
 
 	json_object_foreach(json_object_get(p->c, "attachments"), url, text) {
 		const char *s = json_string_value(text), *slash = strrchr(url, '/');
-		struct faults faults = {0};
+		struct faults faults = { 0 };
 
 		if (s && strncmp(s, "!404", 4) != 0)
 			good = table_read(slash ? slash + 1 : url, s, strlen(s), arena, &faults) &&
@@ -185,8 +185,8 @@ static bool
 load(struct play *p)
 {
 	struct form_files files = {p, read_attachment};
-	struct faults faults = {0};
-	struct buf xml = {0};
+	struct faults faults = { 0 };
+	struct buf xml = { 0 };
 
 	if (read_form(p, &xml))
 		p->form = form_read("form.xml", buf_str(&xml), xml.len, &files, &faults);
@@ -222,7 +222,7 @@ start(struct play *p, const char *instance)
 static void
 submit_and_edit(struct play *p)
 {
-	struct buf xml = {0};
+	struct buf xml = { 0 };
 
 	session_finish(p->s);
 	instance_write(p->s, false, "uuid:01900000-0000-7000-8000-000000000001", NULL, &xml);
@@ -374,8 +374,8 @@ same_tree(const struct xml *x, uint32_t a, const struct xml *y, uint32_t b, bool
 static void
 expect_xml(struct play *p, const char *want, bool observed)
 {
-	struct xml x = {0}, y = {0};
-	struct buf got = {0};
+	struct xml x = { 0 }, y = { 0 };
+	struct buf got = { 0 };
 	struct err err;
 
 	instance_write(p->s, false, "uuid:01900000-0000-7000-8000-000000000001", NULL, &got);
@@ -457,7 +457,7 @@ expect_validate(struct play *p, const json_t *e)
 {
 	const struct problem *list;
 	size_t n = session_problems(p->s, &list), i = 0;
-	struct buf at = {0};
+	struct buf at = { 0 };
 
 	while (i < n && list[i].kind == PROBLEM_WARNING)
 		i++;
@@ -576,7 +576,7 @@ static void
 expect_words(struct play *p, const json_t *e, const char *what)
 {
 	const struct question *q;
-	struct buf got = {0}, want = {0};
+	struct buf got = { 0 }, want = { 0 };
 	node_id n;
 
 	if (!find(p, text(e, 1), &n))
@@ -710,7 +710,7 @@ static void
 print_case(const struct play *p, const char *id)
 {
 	const char *end = strrchr(id, '-');
-	struct buf why = {0};
+	struct buf why = { 0 };
 
 	buf_set_str(&why, p->wrong ? buf_str(&p->why) : "");
 	for (size_t i = 0; i < why.len; i++)

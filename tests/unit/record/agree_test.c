@@ -73,7 +73,7 @@ any_answer(struct chance *c, struct session *s, node_id n, struct buf *out)
 static bool
 answer_any(struct chance *c, struct session *s)
 {
-	struct buf value = {0};
+	struct buf value = { 0 };
 	struct err err;
 	node_id n = NODE_NONE;
 	bool taken;
@@ -175,7 +175,7 @@ compare(struct made *m, struct host *host, uint32_t step)
 	node_id *map = copy_record(m->s, again);
 	const struct answers *a = session_answers(m->s);
 	const struct problem *list;
-	struct buf path = {0};
+	struct buf path = { 0 };
 	struct cell x, y;
 
 	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(a, n)) {
@@ -256,7 +256,7 @@ static const char knotty[] = MADE_SETTINGS
 static void
 test_knotty(void **state)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 
 	(void)state;
@@ -270,9 +270,9 @@ static struct made
 open_file(const char *path)
 {
 	struct form_files files = {(void *)"forms", form_files_folder};
-	struct faults faults = {0};
-	struct buf text = {0};
-	struct made m = {0};
+	struct faults faults = { 0 };
+	struct buf text = { 0 };
+	struct made m = { 0 };
 	char part[4096];
 	size_t n;
 	FILE *f = fopen(path, "r");

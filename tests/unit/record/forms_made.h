@@ -66,8 +66,8 @@ struct made {
 static inline struct made
 made_open(struct buf *yaml)
 {
-	struct faults faults = {0};
-	struct made m = {0};
+	struct faults faults = { 0 };
+	struct made m = { 0 };
 	struct err err;
 
 	m.form = form_read_yaml("made.yaml", buf_str(yaml), yaml->len, NULL, &faults);

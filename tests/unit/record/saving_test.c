@@ -25,7 +25,7 @@ static const char survey[] =
 static struct made
 open_saved(void)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 	const struct answers *a;
 	const struct question *r, *s;

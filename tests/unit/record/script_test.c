@@ -48,8 +48,8 @@ act_set(struct play *p)
 static void
 act_refuse(struct play *p)
 {
-	struct err err = {0};
-	struct buf before = {0};
+	struct err err = { 0 };
+	struct buf before = { 0 };
 	node_id n;
 
 	if (!find(p, 1, &n))
@@ -301,7 +301,7 @@ static void
 ask_text(struct play *p)
 {
 	const char *what = word(p, 0);
-	struct buf out = {0};
+	struct buf out = { 0 };
 	node_id n;
 
 	if (strcmp(what, "name") == 0) {
@@ -326,7 +326,7 @@ ask_text(struct play *p)
 static void
 ask_choices(struct play *p)
 {
-	struct buf got = {0}, want = {0};
+	struct buf got = { 0 }, want = { 0 };
 	struct choices c;
 	struct err err;
 	node_id n;
@@ -392,7 +392,7 @@ ask_rows(struct play *p)
 static void
 ask_nopath(struct play *p)
 {
-	struct err err = {0};
+	struct err err = { 0 };
 	node_id n, near = NODE_NONE;
 
 	if (p->words > 3 && !session_find(p->s, p->word[3], NODE_NONE, &near, &err))
@@ -408,7 +408,7 @@ ask_nopath(struct play *p)
 static void
 ask_near(struct play *p)
 {
-	struct buf got = {0};
+	struct buf got = { 0 };
 	struct err err;
 	node_id near, n;
 
@@ -438,7 +438,7 @@ want_paths(struct play *p, struct buf *out)
 static void
 ask_order(struct play *p)
 {
-	struct buf got = {0}, want = {0};
+	struct buf got = { 0 }, want = { 0 };
 	node_id n, last = NODE_NONE;
 
 	for (n = session_step(p->s, NODE_NONE, 1); n != NODE_NONE; n = session_step(p->s, n, 1)) {
@@ -459,7 +459,7 @@ ask_order(struct play *p)
 static void
 ask_dropped(struct play *p)
 {
-	struct buf got = {0}, want = {0};
+	struct buf got = { 0 }, want = { 0 };
 	const node_id *list;
 	size_t n = session_dropped(p->s, &list);
 
@@ -588,8 +588,8 @@ static void
 load_form(struct play *p, const char *file, const char *text)
 {
 	struct form_files files = {(void *)"forms", form_files_folder};
-	struct faults faults = {0};
-	struct buf whole = {0};
+	struct faults faults = { 0 };
+	struct buf whole = { 0 };
 	char line[700];
 
 	if (!strstr(text, "settings:"))
@@ -638,7 +638,7 @@ end_case(struct play *p)
 			free(t->cells[k]);
 		free(t->cells);
 		free(t->name);
-		*t = (struct table){0};
+		*t = (struct table){ 0 };
 	}
 	for (struct pair *x = p->saved; x < p->saved + WORDS; x++)
 		free(x->q), free(x->value), free(x->who);
@@ -667,7 +667,7 @@ play_line(struct play *p, enum part *part, struct buf *form, char *line)
 		buf_reset(form);
 		*part = FORM;
 	} else if (strncmp(line, "form ", 5) == 0) {
-		struct buf text = {0};
+		struct buf text = { 0 };
 
 		read_whole(line + 5, &text);
 		load_form(p, line + 5, buf_str(&text));
@@ -687,7 +687,7 @@ play_line(struct play *p, enum part *part, struct buf *form, char *line)
 static void
 play_file(const char *file, struct play *p)
 {
-	struct buf text = {0}, form = {0};
+	struct buf text = { 0 }, form = { 0 };
 	enum part part = NOTHING;
 	char *at, *end;
 

@@ -24,9 +24,9 @@ open_form(const char *path)
 {
 	struct form_files files = {(void *)FORMS, form_files_folder};
 	struct host host = {.clock = &noon, .user = "w07", .device = "D1"};
-	struct faults faults = {0};
-	struct buf text = {0};
-	struct made m = {0};
+	struct faults faults = { 0 };
+	struct buf text = { 0 };
+	struct made m = { 0 };
 	struct err err;
 	char part[4096];
 	size_t n;
@@ -122,7 +122,7 @@ static void
 compare(struct made *a, struct made *b, const char *form, int step)
 {
 	node_id na = NODE_NONE, nb = NODE_NONE;
-	struct buf pa = {0}, pb = {0};
+	struct buf pa = { 0 }, pb = { 0 };
 
 	do {
 		na = session_step(a->s, na, 1);
@@ -146,7 +146,7 @@ compare(struct made *a, struct made *b, const char *form, int step)
 static void
 play_step(struct made *a, struct made *b, uint64_t *x, const char *form)
 {
-	struct buf path = {0}, value = {0};
+	struct buf path = { 0 }, value = { 0 };
 	struct err err;
 	node_id n = NODE_NONE, other;
 	bool taken, taken_too;

@@ -22,7 +22,7 @@ set_counted(struct made *m, const char *path, const char *value)
 static void
 test_chain(void **state)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 
 	(void)state;
@@ -41,7 +41,7 @@ test_chain(void **state)
 static void
 test_fan(void **state)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 
 	(void)state;
@@ -58,7 +58,7 @@ static void
 test_rows(void **state)
 {
 	static const char *const sizes[] = {"10", "1000"};
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	uint64_t start, adding[2], one[2];
 
 	(void)state;
@@ -89,7 +89,7 @@ test_rows(void **state)
 static void
 test_adding(void **state)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 	const struct question *r;
 	struct err err;
@@ -131,7 +131,7 @@ test_adding(void **state)
 static void
 test_endless(void **state)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 	const struct problem *list;
 
@@ -153,7 +153,7 @@ test_endless(void **state)
 static void
 test_ping_pong(void **state)
 {
-	struct buf yaml = {0};
+	struct buf yaml = { 0 };
 	struct made m;
 
 	(void)state;

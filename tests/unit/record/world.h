@@ -156,7 +156,7 @@ start(struct play *p, struct session *s, bool is_new)
 
 	p->s = s;
 	p->before = 0;
-	p->changed = (struct changed){0};
+	p->changed = (struct changed){ 0 };
 	assert_true(session_start(s, is_new, &err));
 }
 

@@ -112,7 +112,7 @@ settled_by_saving(void **state)
 {
 	struct world *w = *state;
 	struct store *li = world_open_as(w, "wang5");
-	struct save_result result = {0};
+	struct save_result result = { 0 };
 	struct verify_difference d;
 	struct session *se;
 	struct verify *v;
@@ -160,8 +160,8 @@ static void
 why_and_before(void **state)
 {
 	struct world *w = *state;
-	struct save_result result = {0};
-	struct buf out = {0};
+	struct save_result result = { 0 };
+	struct buf out = { 0 };
 	struct session *se;
 
 	one(w, "A1", "4");

@@ -11,7 +11,7 @@
 static void
 time_between_keys_without_pauses(void **state)
 {
-	struct pace p = {0};
+	struct pace p = { 0 };
 
 	(void)state;
 	pace_key(&p, 1000);
@@ -26,7 +26,7 @@ time_between_keys_without_pauses(void **state)
 static void
 an_announced_pause_is_told_apart(void **state)
 {
-	struct pace p = {0};
+	struct pace p = { 0 };
 
 	(void)state;
 	pace_key(&p, 1000);
