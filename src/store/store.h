@@ -220,6 +220,7 @@ struct store_counts {
 	int64_t drafts;			/* this user's */
 	int64_t flags;			/* open */
 	int64_t unsynced, conflicts;	/* changes of the whole database; fields */
+	int64_t held;			/* records held back, of the whole database (held.h) */
 };
 bool store_counts(struct store *, const char *form /* NULL: all */, struct store_counts *,
     struct err *);

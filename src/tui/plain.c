@@ -34,6 +34,7 @@ struct numbered {
 #define TO_FLAGS "f"
 #define TO_CONFLICTS "c"
 #define TO_DECIDED "d"
+#define TO_HELD "h"
 #define TO_DIFFERENCES "v"
 #define TO_BATCH "b"
 #define TO_FIGURES "s"
@@ -248,6 +249,7 @@ say_what_waits(struct numbered *v)
 	say_waiting(v, TO_FLAGS, _("Flagged questions: %lld"), ui->counts.flags);
 	say_waiting(v, TO_CONFLICTS, _("Differences to settle: %lld"), ui->counts.conflicts);
 	say_waiting(v, TO_DECIDED, _("Decided otherwise than you said: %lld"), against);
+	say_waiting(v, TO_HELD, _("Held back, from outside of a site's area: %lld"), ui->counts.held);
 	say_waiting(v, TO_DIFFERENCES, _("Keyed differently, to settle: %lld"), differ);
 	if (!store_batches(ui->store, NULL, store_user(ui->store), true, say_batch, v, &err) ||
 	    !store_stats_today(ui->store, &any, &figures, &err))
@@ -269,6 +271,8 @@ open_waiting(struct plain *p, const char *id, struct err *err)
 		view_flags_open(ui);
 	else if (id[0] == TO_CONFLICTS[0] || id[0] == TO_DECIDED[0])
 		view_conflicts_open(ui, id[0] == TO_DECIDED[0]);
+	else if (id[0] == TO_HELD[0])
+		view_held_tell(ui);
 	else if (id[0] == TO_DIFFERENCES[0])
 		view_differences_open(ui);
 	else if (id[0] == TO_BATCH[0])

@@ -21,7 +21,7 @@
 #define DRAFTS_SHOWN 50
 
 enum line_kind { LINE_FORM, LINE_WORK, LINE_DRAFT, LINE_FLAGS, LINE_CONFLICTS,
-	LINE_DECIDED, LINE_VERIFY, LINE_BATCH, LINE_FIGURES };
+	LINE_DECIDED, LINE_HELD, LINE_VERIFY, LINE_BATCH, LINE_FIGURES };
 
 struct line {
 	enum line_kind kind;
@@ -327,6 +327,8 @@ shown(struct view *v)
 		ui_fail(v->ui, &err);
 	else
 		add_waiting(h, LINE_DECIDED, _("Decided otherwise than you said: %lld"), against);
+	add_waiting(h, LINE_HELD, _("Held back, from outside of a site's area: %lld"),
+	    v->ui->counts.held);
 	add_keying(h);
 	h->drafts = h->n;
 	if (!store_records(v->ui->store, &drafts, add_draft, h, &total, &err))
@@ -483,6 +485,14 @@ draw(struct view *v, struct screen *s)
 	ui_rule(s, rows + 1);
 }
 
+/* The county's administrator decides, who has a shell. */
+void
+view_held_tell(struct ui *ui)
+{
+	ui_say(ui, "%s", _("'ruhu held' tells what was sent; 'ruhu held release' takes it, "
+	    "'ruhu held refuse' does not."));
+}
+
 static void
 open_line(struct home *h, bool new_record)
 {
@@ -503,6 +513,8 @@ open_line(struct home *h, bool new_record)
 		view_conflicts_open(ui, false);
 	else if (line->kind == LINE_DECIDED)
 		view_conflicts_open(ui, true);
+	else if (line->kind == LINE_HELD)
+		view_held_tell(ui);
 	else if (line->kind == LINE_VERIFY)
 		view_differences_open(ui);
 	else if (line->kind == LINE_BATCH)

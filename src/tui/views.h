@@ -35,6 +35,7 @@ void view_flags_open(struct ui *);		/* open flags of all records */
 /* What became of a record; row and question: of one of its questions, else NULL. */
 void view_history_open(struct ui *, const char *record, const char *form, const char *row,
     const char *question);
+void view_held_tell(struct ui *);		/* no screen: the commands that decide */
 void view_batch_open(struct ui *, const char *form);	/* NULL: of all forms */
 void view_differences_open(struct ui *);	/* keyed differently twice, left to be settled */
 void view_stats_open(struct ui *);		/* this person's figures */

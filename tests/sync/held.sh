@@ -75,6 +75,8 @@ shows 'name = 李四'
 shows 'B1, in area 0301'
 code 0 ruhu -d county.db status
 shows 'held        2'
+printf '\n' | ruhu -d county.db --lang en --plain >out
+shows "Held back, from outside of a site's area: 2"
 code 0 ruhu -d county.db held --json
 same "$(jq -s -c 'map([.no, .site, .label, .scope, (.changes | length)])' out)" \
     '[[1,"T03","B1","0301",3],[2,"T03","","0709",6]]' "the list"
