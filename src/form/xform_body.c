@@ -185,9 +185,9 @@ check_events(struct xform *x, uint32_t node, const char *events, bool model)
 }
 
 static enum default_when
-when_of(const char *events)
+when_of(const struct question *q, const char *events)
 {
-	bool first = at_start(events), new_row = at_new_row(events);
+	bool first = at_start(events), new_row = at_new_row(events) && q->repeat != NULL;
 
 	if (has_event(events, "odk-instance-load"))
 		return DEFAULT_EACH_LOAD;
@@ -208,7 +208,7 @@ set_at_start(struct xform *x, uint32_t node, struct xq *target, const char *even
 {
 	struct question *q = target->q;
 	struct source before = q->default_;
-	enum default_when when = when_of(events);
+	enum default_when when = when_of(q, events);
 	bool literal;
 
 	q->default_ = (struct source){ 0 };
@@ -240,7 +240,11 @@ xf_setvalue(struct xform *x, uint32_t node, const char *context, struct xq *trig
 		    xf_attr(x, node, "ref"));
 		return;
 	}
-	if (at_start(events) || at_new_row(events) || has_event(events, "odk-instance-load"))
+	if (at_new_row(events) && target->q->repeat == NULL)
+		warn(&x->b, xf_line(x, node), 1, _("setvalue: '%s' lies in no repeat; a new row "
+		    "sets nothing there"), target->q->name);
+	if (at_start(events) || (at_new_row(events) && target->q->repeat != NULL) ||
+	    has_event(events, "odk-instance-load"))
 		set_at_start(x, node, target, events);
 	if (has_event(events, "xforms-revalidate"))
 		warn(&x->b, xf_line(x, node), 1, "%s",

@@ -261,7 +261,8 @@ meet_preceding(struct walker *w, struct node node)
 			from = w->out->n;
 			if (!meet_below(w, (struct node){ node.tree, s }, true))
 				return false;
-			reverse(w->out->v + from, w->out->n - from);
+			if (w->out->n > from)
+				reverse(w->out->v + from, w->out->n - from);
 		}
 	}
 	return true;

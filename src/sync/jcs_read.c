@@ -186,6 +186,15 @@ inside(struct reader *r, enum jcs_kind kind, char close)
 }
 
 static bool
+truth(struct reader *r, const char *w, bool is)
+{
+	size_t no = add(r, JCS_BOOL);
+
+	r->t->v[no].of.i = is;
+	return word(r, w);
+}
+
+static bool
 value(struct reader *r)
 {
 	switch (r->at < r->end ? *r->at : '\0') {
@@ -193,8 +202,8 @@ value(struct reader *r)
 	case '[': return inside(r, JCS_LIST, ']');
 	case '"': return string(r);
 	case 'n': add(r, JCS_NULL); return word(r, "null");
-	case 'f': add(r, JCS_BOOL); return word(r, "false");
-	case 't': r->t->v[add(r, JCS_BOOL)].of.i = 1; return word(r, "true");
+	case 'f': return truth(r, "false", false);
+	case 't': return truth(r, "true", true);
 	default: return integer(r);
 	}
 }

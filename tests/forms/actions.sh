@@ -17,11 +17,12 @@ keys() {
 printf '%s\n' ab y k1 5 'of the first' k1 '' k2 5 'of every row' k2 new >"$dir/want"
 play() { # FORM
 	rm -f "$dir/a.db"
-	"$ruhu" -d "$dir/a.db" form add "$1" >/dev/null || bad=1
+	"$ruhu" -d "$dir/a.db" form add "$1" >"$dir/said" 2>&1 || bad=1
 	keys | "$ruhu" -d "$dir/a.db" fill | jq -r 'select(.asked != null) | .value' >"$dir/got"
 	cmp "$dir/want" "$dir/got" || { echo "$1"; paste "$dir/want" "$dir/got"; bad=1; }
 }
 play tests/forms/xform/actions.xml
+grep -q "'old' lies in no repeat" "$dir/said" || { cat "$dir/said"; bad=1; }
 "$ruhu" form convert tests/forms/xform/actions.xml "$dir/again.xml" >/dev/null || bad=1
 play "$dir/again.xml"
 exit $bad

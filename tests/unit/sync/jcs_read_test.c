@@ -141,6 +141,8 @@ static const char *const fine[] = {
 	"{}", "[]", "null", "true", "false", "0", "-1", "\"\"",
 	"9223372036854775807", "-9223372036854775808",
 	"[[[[[[[[]]]]]]]]",
+	("[true,true,true,true,true,true,true,true,true,true,true,true,true,true,true,true,true,"
+	    "true,true,true,true,true,true,true,true,true,true,true,true,true,true,true,true,true]"),
 	"{\"a\":1,\"aa\":[null,true,{\"b\":\"c\"},[]],\"b\":false,\"\xE6\x88\xB7\":\"\xF0\x9F\x8F\xA0\"}",
 	"\"\\b\\t\\n\\f\\r\\\"\\\\/\\u0001\\u000b\\u001f\x7F\"",
 	("{\"a\":\"w1\",\"c\":[[\"q1\",\"5200\",null,0],[\"q2\",null,-3,1,\"refused\"],"
