@@ -130,7 +130,7 @@ oracle: all tools
 	@$B/tools/oracle -j $(JOBS) $(or $(WORLDS),2000)
 
 soak:
-	@+$(MAKE) --no-print-directory FUZZ_SEED=0 fuzz
+	@+$(MAKE) --no-print-directory FUZZ_SEED=0 FUZZ_STRICT=1 fuzz
 	@+$(MAKE) --no-print-directory WORLDS=10000 oracle
 	@B=$B sh tests/sync/busy.sh 30 3300
 
