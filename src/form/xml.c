@@ -12,6 +12,7 @@
 
 #define XML_BYTES_MAX (64u << 20)
 #define DEPTH_MAX 256
+#define SENTENCE 300
 
 /* Of libxml2, taken in when the first XML is read (base/late.h). */
 #define CALLS(X) \
@@ -212,14 +213,14 @@ note_undecoded(void *undecoded, xmlErrorPtr e)
 	char *text = undecoded;
 
 	if (e && e->domain == XML_FROM_I18N && e->message && !*text)
-		snprintf(text, 200, "%s", e->message);
+		snprintf(text, SENTENCE, "%s", e->message);
 }
 
 static bool
 not_well_formed(struct err *err, const char *file, xmlParserCtxtPtr parser, const char *undecoded)
 {
 	const xmlError *e = lib.xmlCtxtGetLastError(parser);
-	char text[300] = "";
+	char text[SENTENCE] = "";
 
 	if (*undecoded)
 		snprintf(text, sizeof text, "%s", undecoded);
@@ -239,7 +240,7 @@ xml_parse(const char *file, const char *text, size_t len, struct xml *out, struc
 	struct reader r = { .xml = &xml, .err = err, .file = file };
 	xmlParserCtxtPtr parser = NULL;
 	xmlDocPtr doc = NULL;
-	char undecoded[200] = "";
+	char undecoded[SENTENCE] = "";
 	bool done = false;
 
 	if (!lib_ready(err)) {

@@ -36,15 +36,15 @@ parse(const char *p, struct fixes *f)
 	}
 }
 
-/* Only a county's word counts; of several heads each. What two say alike is said once. */
+/* Only a county's word counts; of several heads each, in one order at all sites. */
 static bool
 read_fixes(struct store *s, int64_t record, struct fixes *f, struct err *err)
 {
 	struct stmt *st = db_query(s->db, err, "SELECT DISTINCT c.value FROM ruhu_head h"
 	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch, ruhu_site s"
 	    " WHERE h.record = ? AND h.row = 0 AND h.field = (SELECT no FROM ruhu_name WHERE"
-	    " text = '" FIELD_CLOCK "') AND e.site IN (s.id, s.county) AND c.value IS NOT NULL",
-	    WITH(b_int(record)));
+	    " text = '" FIELD_CLOCK "') AND e.site IN (s.id, s.county) AND c.value IS NOT NULL"
+	    " ORDER BY c.value", WITH(b_int(record)));
 
 	f->n = 0;
 	while (stmt_row(st))
@@ -52,14 +52,17 @@ read_fixes(struct store *s, int64_t record, struct fixes *f, struct err *err)
 	return stmt_end(st, err);
 }
 
+/* What was said last of a change counts: said twice, or again with another span, it is
+ * no sum. */
 static uint64_t
 put_right(const struct fixes *f, const char *epoch, int64_t seq, uint64_t hlc)
 {
-	int64_t ms = hlc_ms(hlc);
+	int64_t ms = hlc_ms(hlc), ahead = 0;
 
 	for (size_t i = 0; i < f->n; i++)
 		if (seq >= f->v[i].first && seq <= f->v[i].last && strcmp(f->v[i].epoch, epoch) == 0)
-			ms -= f->v[i].ms;
+			ahead = f->v[i].ms;
+	ms -= ahead;
 	return (uint64_t)(ms > 0 ? ms : 0) << 16 | (hlc & 0xffff);
 }
 

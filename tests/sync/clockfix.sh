@@ -52,6 +52,12 @@ says 'Only county'
 code 0 ruhu -d county.db clockfix T03 --ahead 3653d
 shows '1 records of T03'
 same "$(name county)" 马秀芳 "by the right time"
+# Said again it is no sum, and a wrong span is put right by another.
+code 0 ruhu -d county.db clockfix T03 --ahead 3653d
+code 0 ruhu -d county.db clockfix T03 --ahead 1h
+same "$(name county)" 马秀英 "too little"
+code 0 ruhu -d county.db clockfix T03 --ahead 3653d
+same "$(name county)" 马秀芳 "by the right time again"
 code 0 ruhu -d county.db conflicts --json
 same "$(jq -r '.sides[] | select(.shown) | .value' out)" 马秀芳 "shown of the conflict"
 down
