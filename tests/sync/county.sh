@@ -2,59 +2,9 @@
 # A county and two townships: each gets its own area and nothing of the other's, what
 # moves is told, forms come from the county alone, late and repeated files change
 # nothing, and what is erased by order is gone everywhere while the chain holds.
-cd "$(dirname "$0")/../.." && . tests/cli/lib
-cd "$T" || exit 1
-form() { # VERSION [LINE]
-	cat <<Y
-settings:
-  form_id: hh
-  version: "$1"
-  instance_name: \${code}
-  ruhu: {scope: "\${grid}", unique: [code], list: [code, name]}
-survey:
-  - {type: text, name: code, label: C}
-  - {type: text, name: grid, label: G}
-  - {type: text, name: name, label: N}
-  - {type: integer, name: age, label: A}
-  - repeat: m
-    label: M
-    survey:
-      - {type: text, name: mn, label: MN}
-$2
-Y
-}
-form 1 "" >f1.yaml
-card() { ruhu -d "$1.db" key show | head -n 1; }
-for s in T03 T07 county; do
-	code 0 ruhu -d $s.db form add f1.yaml
-	code 0 ruhu -d $s.db site init $s
-done
-for s in T03 T07; do
-	code 0 ruhu -d county.db key pin $(card $s)
-	code 0 ruhu -d $s.db key pin $(card county)
-done
-minute=0
-do_() { # SITE LINES...: through ruhu fill, a minute later
-	minute=$((minute + 1))
-	site=$1
-	shift
-	NOW=$(printf '2026-11-23T%02d:%02d' $((8 + minute / 60)) $((minute % 60)))
-	printf '%s\n' "$@" | ruhu -d "$site.db" fill >fill.out
-	grep -q '"ok":false' fill.out && bad "fill: $(grep '"ok":false' fill.out)"
-	return 0
-}
-n=0
-up() { # SITE
-	n=$((n + 1))
-	code 0 ruhu -d "$1.db" export -o "up$n.ruhu"
-	code 0 ruhu -d county.db import --json "up$n.ruhu"
-}
-down() { # SITE
-	n=$((n + 1))
-	code 0 ruhu -d county.db export --to "$1" -o "down$n.ruhu"
-	code 0 ruhu -d "$1.db" import --json "down$n.ruhu"
-}
-ages() { ruhu -d "$1.db" table hh --jsonl | jq -r '"\(.code)=\(.age)"' | sort | tr '\n' ' '; }
+cd "$(dirname "$0")/../.." && . tests/cli/lib && . tests/sync/sites
+hh 1 >f1.yaml
+sites f1.yaml
 
 do_ T03 'new hh' 'set code A1' 'set grid 0301' 'set name 马秀兰' 'set age 40' 'add m' 'set mn 员' save
 do_ T03 'new hh' 'set code A2' 'set grid 0302' 'set name 李四' 'set age 41' save
@@ -128,7 +78,7 @@ down T03
 same "$(ages T03)" 'A1=70 A2=41 ' "what was sent before is sent again"
 
 # Forms: version 2 goes down with a list beside it; what a township has does not go up.
-form 2 "  - {type: select_one_from_file codes/work.csv, name: work, label: W}" >f2.yaml
+hh 2 "  - {type: select_one_from_file codes/work.csv, name: work, label: W}" >f2.yaml
 mkdir codes
 printf 'name,label\n1,种地\n2,打工\n' >codes/work.csv
 code 0 ruhu -d county.db form add f2.yaml
@@ -137,7 +87,7 @@ down T03
 same "$(jq '[.forms, .forms_refused, .raw]' -c out)" '[1,0,0]' "the form came"
 same "$(ruhu -d T03.db table hh --jsonl | jq -r 'select(.code == "A1") | .work')" 2 "its answer"
 do_ T03 'open hh A1' 'set work 1' save
-form 3 "  - {type: text, name: mine, label: Mine}" >f3.yaml
+hh 3 "  - {type: text, name: mine, label: Mine}" >f3.yaml
 code 0 ruhu -d T03.db form add f3.yaml
 up T03
 code 0 ruhu -d county.db form list --json

@@ -2,51 +2,10 @@
 # What a township says of records outside of its area is held back for a person: in the
 # log and acknowledged, but not shown, not sent on; released it is as if it had come at
 # once, refused it stays where it is. What moved away is not held.
-cd "$(dirname "$0")/../.." && . tests/cli/lib
-cd "$T" || exit 1
-cat >hh.yaml <<'Y'
-settings:
-  form_id: hh
-  version: "1"
-  instance_name: ${code}
-  ruhu: {scope: "${grid}", unique: [code], list: [code, name]}
-survey:
-  - {type: text, name: code, label: C}
-  - {type: text, name: grid, label: G}
-  - {type: text, name: name, label: N}
-  - {type: integer, name: age, label: A}
-Y
-for s in T03 T07 county; do
-	code 0 ruhu -d $s.db form add hh.yaml
-	code 0 ruhu -d $s.db site init $s
-done
-card() { ruhu -d "$1.db" key show | head -n 1; }
-for s in T03 T07; do
-	code 0 ruhu -d county.db key pin $(card $s)
-	code 0 ruhu -d $s.db key pin $(card county)
-	code 0 ruhu -d county.db site scope $s ${s#T}
-done
-minute=0 n=0
-do_() { # SITE LINES...: through ruhu fill, a minute later
-	minute=$((minute + 1))
-	site=$1
-	shift
-	NOW=$(printf '2026-11-23T%02d:%02d' $((8 + minute / 60)) $((minute % 60)))
-	printf '%s\n' "$@" | ruhu -d "$site.db" fill >fill.out
-	grep -q '"ok":false' fill.out && bad "fill: $(grep '"ok":false' fill.out)"
-	return 0
-}
-up() { # SITE
-	n=$((n + 1))
-	code 0 ruhu -d "$1.db" export -o "up$n.ruhu"
-	code 0 ruhu -d county.db import --json "up$n.ruhu"
-}
-down() { # SITE
-	n=$((n + 1))
-	code 0 ruhu -d county.db export --to "$1" -o "down$n.ruhu"
-	code 0 ruhu -d "$1.db" import --json "down$n.ruhu"
-}
-ages() { ruhu -d "$1.db" table hh --jsonl | jq -r '"\(.code)=\(.age)"' | sort | tr '\n' ' '; }
+cd "$(dirname "$0")/../.." && . tests/cli/lib && . tests/sync/sites
+hh 1 >hh.yaml
+sites hh.yaml
+areas
 sound() {
 	for s in T03 T07 county; do
 		code 0 ruhu -d $s.db check

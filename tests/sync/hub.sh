@@ -1,56 +1,10 @@
 #!/bin/sh
 # A county that goes back to a backup has lost what it said since. Its townships have what
 # concerned them: they are told so, and give it back; no number is given twice.
-cd "$(dirname "$0")/../.." && . tests/cli/lib
-cd "$T" || exit 1
-cat >hh.yaml <<'Y'
-settings:
-  form_id: hh
-  version: "1"
-  instance_name: ${code}
-  ruhu: {scope: "${grid}", unique: [code], list: [code, name]}
-survey:
-  - {type: text, name: code, label: C}
-  - {type: text, name: grid, label: G}
-  - {type: text, name: name, label: N}
-  - {type: integer, name: age, label: A}
-  - repeat: m
-    label: M
-    survey:
-      - {type: text, name: mn, label: MN}
-Y
-for s in T03 T07 county; do
-	code 0 ruhu -d $s.db form add hh.yaml
-	code 0 ruhu -d $s.db site init $s
-done
-card() { ruhu -d "$1.db" key show | head -n 1; }
-for s in T03 T07; do
-	code 0 ruhu -d county.db key pin $(card $s)
-	code 0 ruhu -d $s.db key pin $(card county)
-	code 0 ruhu -d county.db site scope $s ${s#T}
-done
-minute=0 n=0
-do_() { # SITE LINES...: through ruhu fill, a minute later
-	minute=$((minute + 1))
-	site=$1
-	shift
-	NOW=$(printf '2026-11-23T%02d:%02d' $((8 + minute / 60)) $((minute % 60)))
-	printf '%s\n' "$@" | ruhu -d "$site.db" fill >fill.out
-	grep -q '"ok":false' fill.out && bad "fill: $(grep '"ok":false' fill.out)"
-	return 0
-}
-up() { # SITE OPTIONS...
-	n=$((n + 1))
-	site=$1
-	shift
-	code 0 ruhu -d "$site.db" export "$@" -o "up$n.ruhu"
-	code 0 ruhu -d county.db import --json "up$n.ruhu"
-}
-down() { # SITE
-	n=$((n + 1))
-	code 0 ruhu -d county.db export --to "$1" -o "down$n.ruhu"
-	code 0 ruhu -d "$1.db" import --json "down$n.ruhu"
-}
+cd "$(dirname "$0")/../.." && . tests/cli/lib && . tests/sync/sites
+hh 1 >hh.yaml
+sites hh.yaml
+areas
 all() { ruhu -d "$1.db" table hh --jsonl | jq -r '"\(.code)=\(.name) \(.age) \(.grid)"' | sort | tr '\n' ';'; }
 
 do_ T03 'new hh' 'set code A1' 'set grid 0301' 'set name 马秀兰' 'set age 40' 'add m' 'set mn 员' save
