@@ -6,6 +6,7 @@
 #include "base/tr.h"
 #include "store/desk.h"
 #include "store/epoch.h"
+#include "store/held.h"
 
 enum { LEASE_MS = 60000, RENEW_MS = 20000 };
 
@@ -161,8 +162,7 @@ store_counts(struct store *s, const char *form, struct store_counts *out, struct
 	    "  WHERE e.no IN (SELECT no FROM own)),"
 	    " (SELECT count(*) FROM (SELECT record, row, field FROM ruhu_conflict UNION"
 	    "   SELECT record, row, field FROM ruhu_parked) c JOIN ruhu_record r ON r.no = c.record"
-	    "  WHERE ?1 IS NULL OR r.form = ?1),"
-	    " (SELECT count(*) FROM ruhu_outside WHERE decision IS NULL)",
+	    "  WHERE ?1 IS NULL OR r.form = ?1)",
 	    WITH(b_text(form), b_text(s->user)));
 
 	s->tick++;
@@ -174,7 +174,6 @@ store_counts(struct store *s, const char *form, struct store_counts *out, struct
 		out->flags = stmt_int(st, 3);
 		out->unsynced = stmt_int(st, 4);
 		out->conflicts = stmt_int(st, 5);
-		out->held = stmt_int(st, 6);
 	}
-	return stmt_end(st, err);
+	return stmt_end(st, err) && store_held_n(s, &out->held, err);
 }
