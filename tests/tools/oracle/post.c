@@ -21,6 +21,7 @@
 #include "sync/import.h"
 #include "sync/keyring.h"
 #include "sync/seal.h"
+#include "sync/zst.h"
 
 /* ---- once for all worlds ------------------------------------------------------------ */
 
@@ -268,16 +269,55 @@ copy_bytes(struct actor *a, const char *path, struct buf *out)
 	fclose(f);
 }
 
-/* One bit. Not in the head of what is only compressed, where some mean nothing (RFC 8878,
- * 3.1.1.1), nor of what is sealed, where a comment is nobody's: sync/seal.sh goes through
- * that byte by byte. */
+static bool
+gather(void *ctx, const void *bytes, size_t len, struct err *err)
+{
+	(void)err;
+	buf_add(ctx, bytes, len);
+	return true;
+}
+
+/* What a file that is only compressed, or not even that, says; false: it cannot be read. */
+static bool
+expand(const struct buf *bytes, struct buf *text)
+{
+	struct zst_sink sink = { text, gather };
+	struct err err = { 0 };
+	struct unzst *u;
+	bool ok;
+
+	if (bytes->len < 4 || memcmp(bytes->data, "\x28\xB5\x2F\xFD", 4) != 0) {
+		buf_add(text, bytes->data, bytes->len);
+		return true;
+	}
+	u = unzst_new(&sink);
+	ok = unzst_write(u, bytes->data, bytes->len, &err) && unzst_end(u, &err);
+	unzst_free(u);
+	return ok;
+}
+
+/* One bit that means something: in a frame of zstd some do not (RFC 8878: a window wider
+ * than needed, bits that fill a byte), and then nothing was spoilt. Of what is sealed none
+ * is in its head, where a comment is nobody's: sync/seal.sh goes through that byte by
+ * byte. */
 static size_t
 spoil(struct actor *a, struct buf *bytes, bool sealed)
 {
-	size_t from = sealed ? 1024 : memcmp(bytes->data, "\x28\xB5\x2F\xFD", 4) == 0 ? 6 : 0;
-	size_t at = from + chance_of(&a->chance, (unsigned)(bytes->len - from));
+	size_t from = sealed ? 1024 : 0, at;
+	struct buf before = { 0 }, after = { 0 };
+	bool same;
 
-	bytes->data[at] ^= (char)(1u << chance_of(&a->chance, 8));
+	if (!sealed)
+		expand(bytes, &before);
+	do {
+		at = from + chance_of(&a->chance, (unsigned)(bytes->len - from));
+		bytes->data[at] ^= (char)(1u << chance_of(&a->chance, 8));
+		after.len = 0;
+		same = !sealed && expand(bytes, &after) && after.len == before.len &&
+		    memcmp(after.data, before.data, before.len) == 0;
+	} while (same);
+	buf_free(&before);
+	buf_free(&after);
 	return at;
 }
 
