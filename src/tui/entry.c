@@ -37,7 +37,7 @@ static void
 section_key(struct entry *e, enum action a)
 {
 	if (a == ACT_ROWS)
-		entry_cells_switch(e);
+		entry_table_switch(e);
 	else if (a == ACT_ADD)
 		entry_add_after(e);
 	else
@@ -327,6 +327,7 @@ close_entry(struct view *v)
 	buf_free(&e->note);
 	undo_free(&e->undo);
 	free(e->cells.on);
+	free(e->cells.stood);
 	free(e->cells.v);
 	free(e->required);
 	free(e->duplicate);

@@ -50,6 +50,7 @@ struct cells {
 	size_t first, shown;		/* first row in sight, how many fit, as last drawn */
 	node_id spare;			/* a row begun by going on past the last one */
 	node_id back;			/* the cell that F7 left */
+	node_id *stood;			/* by repeat: where in it the cursor was last */
 };
 
 struct entry {
@@ -219,8 +220,17 @@ void entry_cells_open(struct entry *, const struct ui *);
 void entry_cells_resume(struct entry *);	/* a draft: a row begun and left blank goes */
 bool entry_in_cells(struct entry *);		/* the cursor is in such a cell */
 size_t entry_cells_column(struct entry *, const struct question *);	/* cells.n: in none */
-/* F7: from a row's page to the grid and back; from elsewhere to the form's table. */
-void entry_cells_switch(struct entry *);
+bool entry_cell_after(struct entry *, const struct place *, struct place *);	/* in its row */
+/* g->v becomes the columns of this repeat: the questions marked so, else all that are
+ * asked. */
+void entry_cells_columns(struct entry *, const struct question *repeat);
+/* Does something say what the first cell of a new row is? */
+bool entry_cells_begun(struct entry *, const struct question *repeat);
+/* A row is begun unasked only where nothing says what its first cell is: else one
+ * could go on for ever by accepting what is there. */
+bool entry_cells_unasked(struct entry *, node_id parent, const struct question *repeat);
+/* Begins one so, and the cursor is in it. False: there is none. */
+bool entry_cells_begin(struct entry *, node_id parent, const struct question *repeat);
 /* Where to stand in a row when one comes to it going forward or back. */
 bool entry_row_start(struct entry *, node_id row, bool last, struct place *);
 /* On the way forward or back: a row shown as a grid is come to in a cell. False: a new
@@ -236,6 +246,12 @@ bool entry_cells_sideways(struct entry *, int dir);
 /* A row begun and left blank goes. keep: but for this one. */
 void entry_drop_spare(struct entry *, node_id keep);
 void entry_end_spare(struct entry *);		/* and the cursor is not in it any more */
+
+/* ---- entry_table.c: F7 ------------------------------------------------------------------ */
+/* From a row's page to the grid and back; from elsewhere to the form's table. */
+void entry_table_switch(struct entry *);
+/* The cursor stands there now: F7 from elsewhere comes back to it. */
+void entry_table_stood(struct entry *, const struct place *);
 
 /* ---- entry_cells_draw.c -------------------------------------------------------------- */
 void entry_cells_draw(struct entry *, struct screen *, int top, int rows);

@@ -16,10 +16,13 @@ entry_cells_open(struct entry *e, const struct ui *ui)
 	struct cells *g = &e->cells;
 
 	g->on = xcalloc(e->form->questions_n, sizeof *g->on);
+	g->stood = xcalloc(e->form->questions_n, sizeof *g->stood);
 	g->spare = g->back = NODE_NONE;
-	for (size_t i = 0; i < e->form->questions_n; i++)
+	for (size_t i = 0; i < e->form->questions_n; i++) {
+		g->stood[i] = NODE_NONE;
 		g->on[i] = !ui->spoken && e->form->questions[i]->type == Q_REPEAT &&
 			   question_appearance(e->form->questions[i], "grid");
+	}
 }
 
 /* Keyed a second time, a row's answers are asked one by one and blind. */
@@ -39,9 +42,8 @@ marked(const struct question *repeat)
 	return false;
 }
 
-/* The columns are the questions marked so, else all that are asked. */
-static void
-find_columns(struct entry *e, const struct question *repeat)
+void
+entry_cells_columns(struct entry *e, const struct question *repeat)
 {
 	struct cells *g = &e->cells;
 	bool some = marked(repeat);
@@ -86,7 +88,7 @@ entry_in_cells(struct entry *e)
 	repeat = answers_question(e->answers, e->at.row);
 	if (!is_grid(e, repeat))
 		return false;
-	find_columns(e, repeat);
+	entry_cells_columns(e, repeat);
 	return entry_cells_column(e, e->at.item.q) < e->cells.n;
 }
 
@@ -106,6 +108,15 @@ cell_place(struct entry *e, node_id row, size_t i, struct place *to)
 }
 
 bool
+entry_cell_after(struct entry *e, const struct place *from, struct place *to)
+{
+	for (size_t i = entry_cells_column(e, from->item.q) + 1; i < e->cells.n; i++)
+		if (cell_place(e, from->row, i, to))
+			return true;
+	return false;
+}
+
+bool
 entry_row_start(struct entry *e, node_id row, bool last, struct place *to)
 {
 	const struct question *repeat = answers_question(e->answers, row);
@@ -114,7 +125,7 @@ entry_row_start(struct entry *e, node_id row, bool last, struct place *to)
 	if (!outline_place(e->outline, row, &at))
 		return false;
 	if (is_grid(e, repeat)) {
-		find_columns(e, repeat);
+		entry_cells_columns(e, repeat);
 		for (size_t i = 0; i < e->cells.n; i++)
 			if (cell_place(e, row, last ? e->cells.n - 1 - i : i, to))
 				return true;
@@ -223,31 +234,34 @@ entry_cells_resume(struct entry *e)
 	}
 }
 
-/* A row is begun unasked only where nothing says what its first cell is: else one
- * could go on for ever by accepting what is there. */
-static bool
-begins_unasked(struct entry *e, node_id parent, const struct question *repeat)
+bool
+entry_cells_begun(struct entry *e, const struct question *repeat)
 {
 	const struct question *q;
 
-	if (!is_grid(e, repeat) || !session_can_add(e->session, parent, repeat))
-		return false;
-	find_columns(e, repeat);
-	if (e->cells.n == 0)
-		return false;
-	q = e->cells.v[0].q;
-	return q->default_.text == NULL && q->calculation.text == NULL;
+	entry_cells_columns(e, repeat);
+	q = e->cells.n > 0 ? e->cells.v[0].q : NULL;
+	return q != NULL && (q->default_.text != NULL || q->calculation.text != NULL);
 }
 
-static bool
-begin_row(struct entry *e, node_id parent, const struct question *repeat)
+bool
+entry_cells_unasked(struct entry *e, node_id parent, const struct question *repeat)
+{
+	if (!is_grid(e, repeat) || !session_can_add(e->session, parent, repeat))
+		return false;
+	entry_cells_columns(e, repeat);
+	return e->cells.n > 0 && !entry_cells_begun(e, repeat);
+}
+
+bool
+entry_cells_begin(struct entry *e, node_id parent, const struct question *repeat)
 {
 	struct changed changed;
 	struct place to;
 	struct err err;
 	node_id row;
 
-	if (!begins_unasked(e, parent, repeat))
+	if (!entry_cells_unasked(e, parent, repeat))
 		return false;
 	if (!session_add_row(e->session, parent, repeat, 0, &row, &changed, &err))
 		return false;
@@ -333,7 +347,7 @@ after_row(struct entry *e)
 		leave_after(e);
 		return;
 	}
-	if (begin_row(
+	if (entry_cells_begin(
 		e, answers_parent(e->answers, e->at.row), answers_question(e->answers, e->at.row)))
 		return;
 	if (outline_add_stop(e->outline, &e->at, &to))
@@ -349,7 +363,7 @@ arrive_back(struct entry *e, struct place *to)
 	node_id parent = to->item.node;
 	size_t n = answers_rows(e->answers, parent, to->item.q);
 
-	if (n > 0 && begins_unasked(e, parent, to->item.q))
+	if (n > 0 && entry_cells_unasked(e, parent, to->item.q))
 		(void)entry_row_start(e, answers_row(e->answers, parent, to->item.q, n), true, to);
 }
 
@@ -361,7 +375,7 @@ entry_arrive(struct entry *e, struct place *to, int dir)
 
 		if (!is_grid(e, repeat))
 			return true;
-		find_columns(e, repeat);
+		entry_cells_columns(e, repeat);
 		if (entry_cells_column(e, to->item.q) == e->cells.n)
 			(void)entry_row_start(e, to->row, dir < 0, to);
 		return true;
@@ -372,7 +386,7 @@ entry_arrive(struct entry *e, struct place *to, int dir)
 	}
 	return to->item.kind != ITEM_ADD ||
 	    answers_rows(e->answers, to->item.node, to->item.q) > 0 ||
-	    !begin_row(e, to->item.node, to->item.q);
+	    !entry_cells_begin(e, to->item.node, to->item.q);
 }
 
 /* ---- keys --------------------------------------------------------------------------- */
@@ -505,94 +519,4 @@ entry_cells_sideways(struct entry *e, int dir)
 	entry_open_field(e);
 	e->view.ui->ring = true;
 	return true;
-}
-
-/* ---- to the grid and back ------------------------------------------------------------ */
-
-static void
-to_page(struct entry *e)
-{
-	struct place to = e->at;
-
-	entry_journal(e, e->at.item.node);
-	e->cells.on[answers_question(e->answers, e->at.row)->index] = false;
-	e->cells.back = e->at.item.node;
-	e->stale = true;
-	e->scroll = 0;
-	entry_goto(e, &to);
-}
-
-static void
-to_grid(struct entry *e, node_id parent, const struct question *repeat, node_id row)
-{
-	node_id back = e->cells.back;
-	struct place to = e->at;
-	bool found;
-
-	e->cells.on[repeat->index] = true;
-	find_columns(e, repeat);
-	if (row == NODE_NONE) {
-		found = begin_row(e, parent, repeat);
-	} else {
-		found = e->at.row == row && entry_cells_column(e, e->at.item.q) < e->cells.n &&
-			e->at.item.kind == ITEM_FIELD;
-		if (!found && back != NODE_NONE && answers_row_of(e->answers, back) == row)
-			found = entry_cells_column(e, answers_question(e->answers, back)) <
-				    e->cells.n &&
-				outline_place(e->outline, back, &to);
-		found = found || (entry_row_start(e, row, false, &to) &&
-				     entry_cells_column(e, to.item.q) < e->cells.n);
-		if (found)
-			entry_goto(e, &to);
-	}
-	e->stale = true;
-	if (found) {
-		ui_say(e->view.ui,
-		    _("Ins new row, Ctrl-B before, Ctrl-K removes, Ctrl-R takes back, F7 whole row"));
-		return;
-	}
-	e->cells.on[repeat->index] = false;
-	if (row == NODE_NONE && outline_table(e->outline, &e->at, &to)) {
-		entry_goto(e, &to);
-		return;
-	}
-	entry_open_field(e);
-	ui_error(e->view.ui, _("Nothing in the columns of this table can be answered now."));
-}
-
-void
-entry_cells_switch(struct entry *e)
-{
-	struct place to = e->at;
-	node_id parent = NODE_NONE, row = NODE_NONE;
-	bool in_list = to.item.kind == ITEM_ROW || to.item.kind == ITEM_ADD;
-
-	if (!entry_leave(e, false))
-		return;
-	if (entry_in_cells(e)) {
-		to_page(e);
-		return;
-	}
-	entry_journal(e, e->at.item.node);
-	if (e->view.ui->spoken && outline_table(e->outline, &e->at, &to)) {
-		entry_goto(e, &to);
-		return;
-	}
-	if (e->at.row != NODE_NONE && !in_list) {
-		row = e->at.row;
-	} else if (in_list || outline_table(e->outline, &e->at, &to)) {
-		row = to.item.kind == ITEM_ROW ? to.item.node : NODE_NONE;
-		parent = to.item.kind == ITEM_ADD ? to.item.node : NODE_NONE;
-	} else {
-		entry_open_field(e);
-		ui_error(e->view.ui, _("This form has no table."));
-		return;
-	}
-	if (parent != NODE_NONE && answers_rows(e->answers, parent, to.item.q) > 0)
-		row = answers_row(
-		    e->answers, parent, to.item.q, answers_rows(e->answers, parent, to.item.q));
-	if (row != NODE_NONE)
-		to_grid(e, answers_parent(e->answers, row), answers_question(e->answers, row), row);
-	else
-		to_grid(e, parent, to.item.q, NODE_NONE);
 }

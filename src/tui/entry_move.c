@@ -34,6 +34,7 @@ entry_goto(struct entry *e, const struct place *to)
 
 	entry_drop_spare(e, to->row);
 	e->at = *to;
+	entry_table_stood(e, to);
 	e->held = NODE_NONE;
 	e->held_why = HOLD_NONE;
 	if (other || e->page.n == 0) {
