@@ -148,6 +148,13 @@ replace(struct entry *e, const char *value, enum missing missing, enum verify_re
 	return true;
 }
 
+static void
+say_differs(struct entry *e)
+{
+	ui_error(e->view.ui, _("Not what was keyed first. Key it again; F9 shows both, F5 leaves it "
+	                       "to be settled."));
+}
+
 static bool
 differs(struct entry *e, const char *value, enum missing missing)
 {
@@ -159,8 +166,7 @@ differs(struct entry *e, const char *value, enum missing missing)
 	field_restore(&e->field, "");
 	e->field.fresh = false;
 	e->view.ui->pace.now.refused++;
-	ui_error(e->view.ui, _("Not what was keyed first. Key it again; F9 shows both, F5 leaves it "
-	                       "to be settled."));
+	say_differs(e);
 	return false;
 }
 
@@ -371,10 +377,20 @@ entry_verify_next(struct ui *ui, const char *form, bool independent, bool *none,
 	return ok;
 }
 
+/* A question that nothing was typed in is not blank on the paper: only Enter says so. */
 void
 verifying_save(struct entry *e)
 {
-	if (verifying_leave(e, false))
+	node_id node = e->field.node;
+
+	if (!verifying_leave(e, false))
+		return;
+	if (node != NODE_NONE && e->verify->tried == node)
+		say_differs(e);
+	else if (node != NODE_NONE && verify_wants(e->verify->v, node) &&
+	    verify_of(e->verify->v, node) == VERIFY_NONE)
+		ui_error(e->view.ui, _("This is not keyed yet. Where the paper has nothing, Enter says so."));
+	else
 		verify_go_on(e);
 }
 
