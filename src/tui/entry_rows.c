@@ -4,6 +4,7 @@
 
 #include "base/tr.h"
 #include "form/form.h"
+#include "logic/logic.h"
 #include "tui/entry.h"
 #include "tui/period.h"
 
@@ -108,12 +109,55 @@ filled(void *ctx, node_id node)
 	entry_answered(f->e, node);
 }
 
+/* What is done today is dated today. */
+static bool
+dated_today(const struct entry *e, const struct cell *c)
+{
+	const struct expr *value = logic_expr(session_logic(e->session), c->q, ASPECT_DEFAULT);
+
+	return type_info(c->q->type)->kind == KIND_DATE && c->asked && !c->touched &&
+	    c->value[0] != '\0' && c->problem == PROBLEM_NONE && value != NULL &&
+	    expr_reads(value)->clock;
+}
+
+static bool
+next_in_row(struct entry *e, const struct place *from, struct place *to)
+{
+	if (entry_in_cells(e))
+		return entry_cell_after(e, from, to);
+	return outline_next(e->outline, from, false, to) && to->row == from->row;
+}
+
+/* In a row that is filled in, the cursor goes past today's date and what is taken over, to
+ * what may have changed. Returns the date, "" if it went past none. */
+static const char *
+past_the_date(struct entry *e)
+{
+	struct place to = e->at, next;
+	const char *date = "";
+	struct cell c;
+
+	if (to.item.kind != ITEM_FIELD)
+		return date;
+	session_cell(e->session, to.item.node, &c);
+	while ((dated_today(e, &c) || entry_carried(e, &c)) && next_in_row(e, &to, &next)) {
+		if (dated_today(e, &c))
+			date = answers_value(e->answers, c.node);
+		to = next;
+		session_cell(e->session, to.item.node, &c);
+	}
+	if (date[0] != '\0')
+		entry_goto(e, &to);
+	return date;
+}
+
 /* In a row, what is blank in it; elsewhere a new row of the form's table. */
 void
 entry_as_last(struct entry *e)
 {
 	struct filling f = { .e = e };
 	struct ui *ui = e->view.ui;
+	const char *date;
 	struct place to;
 	node_id row;
 
@@ -132,9 +176,14 @@ entry_as_last(struct entry *e)
 		return;
 	}
 	e->stale = true;
+	date = past_the_date(e);
 	entry_journal(e, e->at.item.node);
 	entry_open_field(e);
-	ui_say(ui, _("Filled in as the row before. Change what is different; F2 saves."));
+	if (date[0] != '\0')
+		ui_say(ui, _("Filled in as the row before, dated %s (Up goes there). Change what is "
+		             "different; F2 saves."), date);
+	else
+		ui_say(ui, _("Filled in as the row before. Change what is different; F2 saves."));
 }
 
 void
