@@ -1,5 +1,6 @@
 #include "tui/tui.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,32 +18,52 @@
 
 #define KEY_FILE_MAX 65536
 
-/* A person's own keys: $RUHU_KEYS, else ruhu/keys among the configuration files.
- * No such file is no fault; a faulty one is, and says the line. */
+/* False: errno says why. */
+static bool
+read_whole(const char *path, struct buf *text)
+{
+	FILE *f = fopen(path, "r");
+	char bytes[4096];
+	size_t n;
+	int why;
+
+	if (f == NULL)
+		return false;
+	while (text->len < KEY_FILE_MAX && (n = fread(bytes, 1, sizeof bytes, f)) > 0)
+		buf_add(text, bytes, n);
+	why = ferror(f) != 0 ? errno : 0;
+	fclose(f);
+	errno = why;
+	return why == 0;
+}
+
+/* A person's own keys: $RUHU_KEYS, else ruhu/keys among the configuration files. None
+ * there is no fault; one that was named and is not there is, and a faulty one, which
+ * says the line. */
 static bool
 read_keys(struct keymap *keymap, struct err *err)
 {
 	const char *named = getenv("RUHU_KEYS"), *config = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
+	bool must = named != NULL && named[0] != '\0', ok;
 	struct buf path = { 0 }, text = { 0 };
-	char bytes[4096];
-	bool ok = true;
-	size_t n;
-	FILE *f;
 
-	if (named != NULL)
+	if (must)
 		buf_add_str(&path, named);
 	else if (config != NULL && config[0] != '\0')
 		buf_addf(&path, "%s/ruhu/keys", config);
 	else if (home != NULL)
 		buf_addf(&path, "%s/.config/ruhu/keys", home);
-	f = path.len > 0 ? fopen(buf_str(&path), "r") : NULL;
-	if (f != NULL) {
-		while (text.len < KEY_FILE_MAX && (n = fread(bytes, 1, sizeof bytes, f)) > 0)
-			buf_add(&text, bytes, n);
-		fclose(f);
+	errno = 0;
+	if (path.len > 0 && read_whole(buf_str(&path), &text))
 		ok = keymap_read(keymap, buf_str(&text), buf_str(&path), err);
-	}
+	else if (path.len == 0 || (!must && (errno == ENOENT || errno == ENOTDIR)))
+		ok = true;
+	else if (must)
+		ok = err_set(err, _("%s, which RUHU_KEYS names, cannot be read: %s"), buf_str(&path),
+		    strerror(errno));
+	else
+		ok = err_set(err, _("%s cannot be read: %s"), buf_str(&path), strerror(errno));
 	buf_free(&path);
 	buf_free(&text);
 	return ok;
