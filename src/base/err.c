@@ -59,6 +59,20 @@ err_set(struct err *err, const char *fmt, ...)
 	va_list ap;
 
 	set_place(err, NULL, 0, 0);
+	err->unable = false;
+	va_start(ap, fmt);
+	set_text(err, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool
+err_unable(struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	set_place(err, NULL, 0, 0);
+	err->unable = true;
 	va_start(ap, fmt);
 	set_text(err, fmt, ap);
 	va_end(ap);
@@ -71,6 +85,7 @@ err_at(struct err *err, const char *file, int line, int col, const char *fmt, ..
 	va_list ap;
 
 	set_place(err, file, line, col);
+	err->unable = false;
 	va_start(ap, fmt);
 	set_text(err, fmt, ap);
 	va_end(ap);
@@ -135,6 +150,7 @@ faults_add(struct faults *faults, enum severity severity, const char *file, int 
 	if (err == NULL)
 		return;
 	set_place(err, file, line, col);
+	err->unable = false;
 	va_start(ap, fmt);
 	set_text(err, fmt, ap);
 	va_end(ap);

@@ -18,15 +18,18 @@ struct err {
 	char text[512];		/* what was found and what would do, no final dot */
 	char file[256];		/* "" when there is no file */
 	int line, col;		/* from 1, col in characters; 0 = unknown */
+	bool unable;		/* the machine could not: disk, lock, rights; not the fault of
+				 * what was given, so the same may go well another time */
 };
 
-/* Both return false, so that a caller can `return err_set(err, ...)`. A text
+/* All return false, so that a caller can `return err_set(err, ...)`. A text
  * too long is cut at a character; bytes that are not UTF-8 become '?'. */
 bool err_set(struct err *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool err_unable(struct err *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool err_at(struct err *, const char *file, int line, int col, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Puts "<context>: " before the text; place untouched. Returns false. */
+/* Puts "<context>: " before the text; the rest untouched. Returns false. */
 bool err_wrap(struct err *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* "file:line:col: text" (parts that are known) into out, always NUL-ended. */

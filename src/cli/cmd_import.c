@@ -131,8 +131,7 @@ import_file(struct store *store, const char *path, bool revoked, struct import_o
 	if (!sealed_open(store, path, revoked, &body, comment, err))
 		return false;
 	snprintf(name, sizeof name, "/proc/self/fd/%d", body);
-	o->file = comment->file;
-	o->from = comment->from;
+	o->seal = comment;
 	o->called = path;
 	done = sync_import(store, name, o, r, err);
 	close(body);
@@ -154,6 +153,40 @@ tell_unkept(struct err *why)
 	fail(CMD_UNABLE, why);
 }
 
+static void
+failed_as_json(const char *path, const struct err *why)
+{
+	struct buf line = { 0 };
+	struct jcs j = jcs_into(&line);
+
+	jcs_open(&j, '{');
+	jcs_key_str(&j, "path", path);
+	jcs_key_bool(&j, "ok", false);
+	jcs_key_bool(&j, "unfinished", why->unable);
+	jcs_key_str(&j, "error", why->text);
+	jcs_close(&j, '}');
+	put_json(&line);
+	buf_free(&line);
+}
+
+/* What was refused is kept for a person; of what this machine could not do nothing is
+ * said against the file. The exit code. */
+static int
+not_merged(struct store *store, const char *path, const char *from, struct err *why)
+{
+	bool in = strcmp(path, "-") == 0, unable = why->unable || (!in && !is_file(path));
+	struct err kept;
+
+	fail(CMD_FAULTS, why);
+	if (why->unable && (in || is_file(path)))
+		complain(_("This import is not finished, and nothing was decided about the file. Run it "
+		    "again: it goes on where it was.\n"));
+	if (unable || in || quarantine_put(store, path, from, why->text, &kept))
+		return unable ? CMD_UNABLE : CMD_FAULTS;
+	tell_unkept(&kept);
+	return CMD_UNABLE;
+}
+
 /* The exit code. */
 int
 import_one(struct store *store, const char *path, bool revoked, bool json)
@@ -162,36 +195,18 @@ import_one(struct store *store, const char *path, bool revoked, bool json)
 	struct import_options o = { .ctx = &pace };
 	struct seal_comment comment = { .from = "" };
 	struct import_result r;
-	struct err err, kept;
-	bool done, unkept = false, there = strcmp(path, "-") == 0 || is_file(path);
+	struct err err, ignored;
+	bool done;
 
 	if (isatty(STDERR_FILENO))
 		o.progress = progress;
 	done = import_file(store, path, revoked, &o, &r, &comment, &err);
 	pace_end(&pace);
-	if (done)
-		quarantine_merged(store, path, &kept);
-	/* What was stopped half-way goes on; what was refused is kept for a person. */
-	else if (strcmp(path, "-") != 0 && !o.stopped && there)
-		unkept = !quarantine_put(store, path, comment.from, err.text, &kept);
-	if (!done) {
-		struct buf line = { 0 };
-		struct jcs j = jcs_into(&line);
-
-		if (json) {
-			jcs_open(&j, '{');
-			jcs_key_str(&j, "path", path);
-			jcs_key_bool(&j, "ok", false);
-			jcs_key_str(&j, "error", err.text);
-			jcs_close(&j, '}');
-			put_json(&line);
-			buf_free(&line);
-		}
-		fail(CMD_FAULTS, &err);
-		if (unkept)
-			tell_unkept(&kept);
-		return there && !unkept ? CMD_FAULTS : CMD_UNABLE;
-	}
+	if (!done && json)
+		failed_as_json(path, &err);
+	if (!done)
+		return not_merged(store, path, comment.from, &err);
+	quarantine_merged(store, path, &ignored);
 	if (json)
 		as_json(path, &r);
 	else

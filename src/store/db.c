@@ -94,7 +94,7 @@ fail_other(struct db *db, int rc, struct err *err)
 }
 
 static bool
-fail(struct db *db, int rc, struct err *err)
+describe(struct db *db, int rc, struct err *err)
 {
 	int code = db->h != NULL ? sqlite3_extended_errcode(db->h) : rc;
 
@@ -127,6 +127,15 @@ fail(struct db *db, int rc, struct err *err)
 	default:
 		return fail_other(db, rc, err);
 	}
+}
+
+/* Only what breaks a rule of the tables can be the fault of what was to be written. */
+static bool
+fail(struct db *db, int rc, struct err *err)
+{
+	describe(db, rc, err);
+	err->unable = (rc & 0xff) != SQLITE_CONSTRAINT && (rc & 0xff) != SQLITE_TOOBIG;
+	return false;
 }
 
 /* ---- opening ------------------------------------------------------------------- */
@@ -525,7 +534,7 @@ db_run(struct db *db, struct err *err, const char *sql, const struct bind *v, si
 	struct stmt *st;
 
 	if (db->dead)
-		return err_set(err, _("The disk failed earlier, so nothing more is written; close "
+		return err_unable(err, _("The disk failed earlier, so nothing more is written; close "
 		    "the program, check the disk, and open it again"));
 	st = query(db, err, sql, v, n, SQLITE_STATIC);
 	while (stmt_row(st))

@@ -42,7 +42,7 @@ bool
 tx_begin(struct store *s, struct err *err)
 {
 	if (s->read_only)
-		return err_set(err, _("%s was opened for reading only, so nothing can be saved"),
+		return err_unable(err, _("%s was opened for reading only, so nothing can be saved"),
 		    s->path);
 	if (!turnstile_pass(s->gate, s->wait_ms, s->waiting, s->waiting_ctx, err))
 		return false;

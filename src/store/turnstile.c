@@ -36,7 +36,7 @@ turnstile_open(const char *db_path, const char *who, struct turnstile **out, str
 	buf_addf(&path, "%s.lock", db_path);
 	fd = open(path.data, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) {
-		err_set(err, _("%s cannot be opened: %s; it must stand beside the database"),
+		err_unable(err, _("%s cannot be opened: %s; it must stand beside the database"),
 		    path.data, strerror(errno));
 		buf_free(&path);
 		return false;
@@ -75,9 +75,9 @@ too_long(const struct turnstile *t, int waited_ms, struct err *err)
 
 	holder_read(t, holder);
 	if (holder[0] == '\0')
-		return err_set(err, _("The database was busy for %d seconds, so nothing was "
+		return err_unable(err, _("The database was busy for %d seconds, so nothing was "
 		    "saved; try again"), (waited_ms + 500) / 1000);
-	return err_set(err, _("The database was held by %s for %d seconds, so nothing was saved; "
+	return err_unable(err, _("The database was held by %s for %d seconds, so nothing was saved; "
 	    "try again"), holder, (waited_ms + 500) / 1000);
 }
 
@@ -119,7 +119,7 @@ wait_for_it(struct turnstile *t, int wait_ms, bool (*waiting)(void *, int, const
 
 	while (flock(t->fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_set(err, _("The database's lock file cannot be used: %s"),
+			return err_unable(err, _("The database's lock file cannot be used: %s"),
 			    strerror(errno));
 		now = clock_steady();
 		if (now - start >= wait_ms)
@@ -128,7 +128,7 @@ wait_for_it(struct turnstile *t, int wait_ms, bool (*waiting)(void *, int, const
 			told = now;
 			holder_read(t, holder);
 			if (!waiting(ctx, (int)(now - start), holder))
-				return err_set(err, _("Stopped waiting for the database; nothing "
+				return err_unable(err, _("Stopped waiting for the database; nothing "
 				    "was saved"));
 		}
 		nanosleep(&(struct timespec){ 0, nap * 1000 }, NULL);

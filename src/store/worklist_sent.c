@@ -71,21 +71,24 @@ is_here(const struct taking *t, const char *name, const struct sent_worklists *f
 
 /* What a file does not fit is told; it stays out, and the one before in force. */
 static bool
-take(struct store *s, const char *name, const struct sent_worklists *f, struct sent_result *r)
+take(struct store *s, const char *name, const struct sent_worklists *f, struct sent_result *r,
+    struct err *err)
 {
 	struct faults faults = { 0 };
-	struct err err;
+	struct err why = { .text = "" };
 	size_t n;
-	bool ok = worklists_put(s, name, f->text, strlen(f->text), &n, &faults, &err);
+	bool ok = worklists_put(s, name, f->text, strlen(f->text), &n, &faults, &why);
 
 	if (!ok) {
 		r->refused++;
 		snprintf(r->why, sizeof r->why, "%s",
-		    faults.errors > 0 ? faults.v[0].err.text : err.text);
+		    faults.errors > 0 ? faults.v[0].err.text : why.text);
 	}
 	r->taken += ok;
 	faults_free(&faults);
-	return ok;
+	if (why.unable)
+		*err = why;
+	return !why.unable;
 }
 
 static bool
@@ -131,7 +134,7 @@ store_worklists_sent(struct store *s, const char *site, const struct sent_workli
 		buf_reset(&name);
 		buf_addf(&name, "%s/%s", site, v[i].file);
 		if (!is_here(&t, buf_str(&name), &v[i]))
-			take(s, buf_str(&name), &v[i], r);
+			ok = take(s, buf_str(&name), &v[i], r, err);
 	}
 	for (size_t i = 0; i < t.n; i++) {
 		free(t.v[i].name);

@@ -44,6 +44,8 @@ read_line(struct body *b, bool *end, struct err *err)
 		line[n++] = (char)c;
 	}
 	buf_add(&b->text, line, n);
+	if (c == EOF && ferror(b->f) != 0)
+		return err_unable(err, _("the copy cannot be read again"));
 	if (c == EOF && b->text.len > 0)
 		return body_bad(b, err, _("the file is cut short: copy it again"));
 	*end = c == EOF;

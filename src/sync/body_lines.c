@@ -631,7 +631,7 @@ make_chain(struct body *b, const unsigned char *before, struct err *err)
 {
 	if (b->checked && b->chains != NULL)
 		return fread(b->chain, HASH_BYTES, 1, b->chains) == 1 ||
-		    err_set(err, _("the copy cannot be read again"));
+		    err_unable(err, _("the copy cannot be read again"));
 	if (!b->told || !b->change.part)
 		chain_next(before, &b->change, b->chain);
 	if (b->chains != NULL && fwrite(b->chain, HASH_BYTES, 1, b->chains) != 1) {

@@ -13,6 +13,7 @@
 #include "store/store.h"
 #include "store/worklist.h"
 #include "sync/body.h"
+#include "sync/seal.h"
 #include "sync/spool.h"
 
 enum { TELL_EVERY = 8192 };
@@ -51,8 +52,7 @@ told(const struct import *x, bool applying, int64_t n, struct err *err)
 	if (x->o->progress == NULL || n % TELL_EVERY != 0 ||
 	    x->o->progress(x->o->ctx, applying, n, x->head->changes))
 		return true;
-	x->o->stopped = true;
-	return err_set(err, _("the import was stopped; the next one goes on from here"));
+	return err_unable(err, _("the import was stopped; the next one goes on from here"));
 }
 
 /* Reads all of it; nothing is applied. */
@@ -87,8 +87,11 @@ meant_for_us(const struct import *x, struct err *err)
 static bool
 as_sealed(const struct import *x, struct err *err)
 {
-	if ((x->o->file == NULL || strcmp(x->o->file, x->head->file) == 0) &&
-	    (x->o->from == NULL || strcmp(x->o->from, x->head->from) == 0))
+	const struct seal_comment *s = x->o->seal;
+
+	if (s == NULL || (strcmp(s->file, x->head->file) == 0 && strcmp(s->from, x->head->from) == 0 &&
+	    strcmp(s->to, x->head->to) == 0 && s->made_ms == x->head->made_ms &&
+	    s->lines == x->head->tx))
 		return true;
 	return err_set(err, _("its seal and its content do not belong together: ask %s for a new one"),
 	    x->head->from);
@@ -120,7 +123,7 @@ takes_forms(const struct import *x, bool *takes, struct err *err)
 	struct buf county = { 0 };
 	bool ok = store_county(x->store, &county, err);
 
-	*takes = ok && x->o->from != NULL && x->head->part != NULL &&
+	*takes = ok && x->o->seal != NULL && x->head->part != NULL &&
 	    strcmp(x->head->from, buf_str(&county)) == 0;
 	buf_free(&county);
 	return ok;
@@ -197,7 +200,7 @@ install(struct import *x, struct import_result *r, struct err *err)
 		const struct form_files files = { &beside, read_beside };
 		struct faults faults = { 0 };
 		struct buf report = { 0 };
-		struct err why;
+		struct err why = { .text = "" };
 
 		if (h->form == BODY_WORKLIST || h->name[0] != '\0')
 			continue;
@@ -214,6 +217,10 @@ install(struct import *x, struct import_result *r, struct err *err)
 		}
 		buf_free(&report);
 		faults_free(&faults);
+		if (why.unable) {
+			*err = why;
+			return false;
+		}
 	}
 	return true;
 }
@@ -266,7 +273,6 @@ apply(struct import *x, struct import_result *r, struct err *err)
 		    add_all(x, m, progress.done, err) && merge_end(m, &r->merged, err);
 	r->set_back |= r->merged.set_back;
 	merge_free(m);
-	x->o->stopped = !ok && progress.done > 0;
 	return ok;
 }
 
@@ -361,9 +367,14 @@ sync_import(struct store *store, const char *path, struct import_options *o,
 {
 	struct import x = { .store = store, .o = o };
 	struct import_result r = { 0 };
+	struct spool_limits limits = spool_limits;
 	FILE *spool;
-	bool ok = spool_open(path, store_path(store), &spool_limits, &spool, err) &&
-	    import(&x, spool, &r, err);
+	bool ok;
+
+	limits.promised = o->seal != NULL;
+	if (limits.promised && o->seal->raw < limits.raw)
+		limits.raw = o->seal->raw;
+	ok = spool_open(path, store_path(store), &limits, &spool, err) && import(&x, spool, &r, err);
 
 	body_close(x.body);
 	for (size_t i = 0; i < x.handed_n; i++) {

@@ -12,17 +12,17 @@
 #include "store/worklist.h"
 
 struct store;
+struct seal_comment;
 
 struct import_options {
 	/* Told now and then, first while checking, then while applying; false stops:
 	 * what was applied stays, the next import goes on. NULL: not told. */
 	bool (*progress)(void *ctx, bool applying, int64_t done, int64_t of);
 	void *ctx;
-	/* What a seal said outside; the manifest must say the same. NULL: no seal. */
-	const char *file, *from;
+	/* What a seal said outside; the body must be just that. NULL: no seal. */
+	const struct seal_comment *seal;
 	const char *called;		/* the file's name in errors; NULL: its path */
 	int64_t batch;			/* see merge_file; 0: as usual */
-	bool stopped;			/* out: it was not the file's fault, or it goes on */
 };
 
 struct import_result {
@@ -40,8 +40,9 @@ struct import_result {
 	struct sent_result worklists;	/* that the county handed out */
 };
 
-/* path "-": standard input. False: err says why, with the line; nothing was applied
- * unless it says that applying was stopped. */
+/* path "-": standard input. False: err says why, with the line. err->unable: it is not
+ * the file that is at fault, and the next import of it goes on where this one was; else
+ * the file is refused and nothing of it was applied. */
 bool sync_import(struct store *, const char *path, struct import_options *,
     struct import_result *, struct err *);
 

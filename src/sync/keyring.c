@@ -110,7 +110,7 @@ key_read(const char *folder, const char *name, const char *ending, struct buf *o
 	if (!*there)
 		ok = false;
 	else if (n < 0)
-		ok = err_set(err, _("%s cannot be read: %s"), path, strerror(errno));
+		ok = err_unable(err, _("%s cannot be read: %s"), path, strerror(errno));
 	else if (n == (ssize_t)sizeof text || memchr(text, '\0', (size_t)n) != NULL)
 		ok = err_set(err, _("%s is no key file"), path);
 	else

@@ -32,8 +32,9 @@ cannot_write(const struct out_file *f, struct err *err)
 	const char *name = f->path != NULL ? f->path : _("standard output");
 
 	if (errno == ENOSPC || errno == EDQUOT)
-		return err_set(err, _("%s: the disk is full; make room and try again"), name);
-	return err_set(err, _("%s cannot be written: %s"), name, strerror(errno));
+		return err_unable(err, _("%s: the disk is full: more than %llu bytes are needed; make room "
+		    "and try again"), name, (unsigned long long)f->size);
+	return err_unable(err, _("%s cannot be written: %s"), name, strerror(errno));
 }
 
 static bool

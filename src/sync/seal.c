@@ -82,12 +82,13 @@ seal_comment_parse(const char *text, struct seal_comment *c, struct err *err)
 /* Encrypted bytes on their way to a nameless file, counted and hashed. */
 struct spool {
 	int fd;
-	uint64_t size;
+	uint64_t size, need;	/* need: about as much as the body has */
 	struct crypt_hash *hash;
 };
 
+/* need: bytes that the whole will have. */
 static bool
-write_all(int fd, const void *bytes, size_t len, struct err *err)
+write_all(int fd, const void *bytes, size_t len, uint64_t need, struct err *err)
 {
 	const char *from = bytes;
 
@@ -97,9 +98,10 @@ write_all(int fd, const void *bytes, size_t len, struct err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && (errno == ENOSPC || errno == EDQUOT))
-			return err_set(err, "%s", _("the disk is full; make room and try again"));
+			return err_unable(err, _("the disk is full: the copy needs %llu bytes; make room "
+			    "and try again"), (unsigned long long)need);
 		if (n < 0)
-			return err_set(err, _("writing failed: %s"), strerror(errno));
+			return err_unable(err, _("writing failed: %s"), strerror(errno));
 		from += n;
 		len -= (size_t)n;
 	}
@@ -113,7 +115,7 @@ spool_write(void *ctx, const void *bytes, size_t len, struct err *err)
 
 	crypt_hash_add(spool->hash, bytes, len);
 	spool->size += len;
-	return write_all(spool->fd, bytes, len, err);
+	return write_all(spool->fd, bytes, len, spool->need, err);
 }
 
 /* A file without a name in the folder of `beside`. */
@@ -126,7 +128,7 @@ nameless(const char *beside, struct err *err)
 	buf_addf(&name, "%s.XXXXXX", beside);
 	fd = mkostemp(name.data, O_CLOEXEC);
 	if (fd < 0)
-		err_set(err, _("%s cannot be made: %s"), name.data, strerror(errno));
+		err_unable(err, _("%s cannot be made: %s"), name.data, strerror(errno));
 	else
 		unlink(name.data);
 	buf_free(&name);
@@ -146,7 +148,7 @@ pour(int fd, uint64_t from, uint64_t size, const struct sink *sink, struct err *
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_set(err, _("the file cannot be read: %s"), strerror(errno));
+			return err_unable(err, _("the file cannot be read: %s"), strerror(errno));
 		if (n == 0)
 			return err_set(err, "%s", _("the file is incomplete; copy it again"));
 		if (!sink->write(sink->ctx, piece, (size_t)n, err))
@@ -178,6 +180,7 @@ encrypt(const char *body, const struct seal_as *as, struct spool *spool, struct 
 			close(fd);
 		return false;
 	}
+	spool->need = (uint64_t)st.st_size;
 	age = age_write_start(as->recipients, as->recipients_n, &to, err);
 	ok = age != NULL &&
 	    pour(fd, 0, (uint64_t)st.st_size, &(struct sink){ age, age_sink }, err) &&
@@ -329,23 +332,28 @@ check_sender(int fd, const struct ustar_member member[2], const struct unseal_as
 	return true;
 }
 
+struct opened { int fd; uint64_t need; };
+
 static bool
-fd_sink(void *ctx, const void *bytes, size_t len, struct err *err)
+opened_sink(void *ctx, const void *bytes, size_t len, struct err *err)
 {
-	return write_all(*(int *)ctx, bytes, len, err);
+	const struct opened *to = ctx;
+
+	return write_all(to->fd, bytes, len, to->need, err);
 }
 
 static bool
 decrypt(int fd, const struct ustar_member *member, int body, const struct age_key *own,
     struct err *err)
 {
-	struct age_reader *age = age_read_start(own, &(struct sink){ &body, fd_sink });
+	struct opened to = { body, member->size };
+	struct age_reader *age = age_read_start(own, &(struct sink){ &to, opened_sink });
 	bool ok = pour(fd, member->start, member->size, &(struct sink){ age, read_sink }, err) &&
 	    age_read_end(age, err);
 
 	age_reader_free(age);
 	if (ok && lseek(body, 0, SEEK_SET) != 0)
-		return err_set(err, _("the file cannot be read: %s"), strerror(errno));
+		return err_unable(err, _("the file cannot be read: %s"), strerror(errno));
 	return ok;
 }
 
@@ -380,7 +388,7 @@ unseal_file(const char *path, const char *beside, const struct unseal_as *as,
 
 	memset(comment, 0, sizeof *comment);
 	if (fd < 0 || fstat(fd, &st) < 0)
-		err_set(err, _("%s cannot be read: %s"), path, strerror(errno));
+		err_unable(err, _("%s cannot be read: %s"), path, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
 		err_set(err, _("%s is not a file that can be read"), path);
 	else if ((uint64_t)st.st_size > most)

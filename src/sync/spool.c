@@ -11,7 +11,7 @@
 #include "base/tr.h"
 #include "sync/zst.h"
 
-const struct spool_limits spool_limits = {512u << 20, 2ull << 30};
+const struct spool_limits spool_limits = {512u << 20, 2ull << 30, false};
 
 struct spool {
 	const struct spool_limits *limits;
@@ -19,20 +19,34 @@ struct spool {
 	uint64_t raw;
 };
 
+/* How much room the copy wants is known from the signature, or not before its end. */
+static bool
+cannot_keep(const struct spool *s, struct err *err)
+{
+	if (errno != ENOSPC && errno != EDQUOT)
+		return err_unable(err, _("the copy cannot be written: %s"), strerror(errno));
+	if (s->limits->promised)
+		return err_unable(err, _("the disk is full: the copy needs %llu bytes; make room and try "
+		    "again"), (unsigned long long)s->limits->raw);
+	return err_unable(err, _("the disk is full: the copy needs more than %llu bytes; make room and "
+	    "try again"), (unsigned long long)s->raw);
+}
+
 static bool
 keep(void *ctx, const void *bytes, size_t len, struct err *err)
 {
 	struct spool *s = ctx;
 
 	s->raw += len;
+	if (s->raw > s->limits->raw && s->limits->promised)
+		return err_set(err, _("it unpacks to more than its signature says; ask its sender for a "
+		    "new one"));
 	if (s->raw > s->limits->raw)
 		return err_set(err,
 		    _("it is larger than %llu MiB when unpacked; such a file is not "
 		      "read"),
 		    (unsigned long long)(s->limits->raw >> 20));
-	if (fwrite(bytes, 1, len, s->out) != len)
-		return err_set(err, _("the copy cannot be written: %s"), strerror(errno));
-	return true;
+	return fwrite(bytes, 1, len, s->out) == len || cannot_keep(s, err);
 }
 
 /* A file without a name; where the file system has none, one that loses its name
@@ -60,7 +74,7 @@ spool_nameless(const char *beside, struct err *err)
 	if (fd >= 0 && (f = fdopen(fd, "w+")) == NULL)
 		close(fd);
 	if (f == NULL)
-		err_set(err, _("no copy can be made in %s: %s"), folder, strerror(errno));
+		err_unable(err, _("no copy can be made in %s: %s"), folder, strerror(errno));
 	free(folder);
 	return f;
 }
@@ -73,7 +87,7 @@ open_in(const char *path, struct err *err)
 					: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0) {
-		err_set(err, _("it cannot be read: %s"), strerror(errno));
+		err_unable(err, _("it cannot be read: %s"), strerror(errno));
 	} else if (strcmp(path, "-") != 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
 		err_set(err, _("it is not a file"));
 		close(fd);
@@ -107,7 +121,7 @@ copy(int in, struct spool *s, struct err *err)
 				       : keep(s, piece, (size_t)n, err);
 	}
 	if (ok && n < 0)
-		ok = err_set(err, _("it cannot be read: %s"), strerror(errno));
+		ok = err_unable(err, _("it cannot be read: %s"), strerror(errno));
 	if (ok && u != NULL)
 		ok = unzst_end(u, err);
 	unzst_free(u);
@@ -128,7 +142,10 @@ spool_open(const char *path, const char *beside, const struct spool_limits *limi
 	ok = s.out != NULL && copy(in, &s, err);
 	close(in);
 	if (ok && (fflush(s.out) != 0 || fseek(s.out, 0, SEEK_SET) != 0))
-		ok = err_set(err, _("the copy cannot be written: %s"), strerror(errno));
+		ok = cannot_keep(&s, err);
+	if (ok && limits->promised && s.raw != limits->raw)
+		ok = err_set(err, _("it unpacks to less than its signature says; ask its sender for a new "
+		    "one"));
 	if (!ok && s.out != NULL)
 		fclose(s.out);
 	else if (ok)

@@ -12,6 +12,7 @@
 
 struct spool_limits {
 	uint64_t file, raw;		/* bytes as it lies there, and unpacked */
+	bool promised;			/* raw is what its signature says that it unpacks to */
 };
 extern const struct spool_limits spool_limits;	/* 512 MiB, 2 GiB */
 

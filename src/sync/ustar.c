@@ -111,7 +111,7 @@ read_at(int fd, void *out, size_t len, uint64_t at, struct err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_set(err, _("the file cannot be read: %s"), strerror(errno));
+			return err_unable(err, _("the file cannot be read: %s"), strerror(errno));
 		if (n == 0)
 			return damaged(err);
 		to += n;
@@ -174,7 +174,7 @@ ustar_check(int fd, const char *const names[2], struct ustar_member out[2], stru
 	uint64_t at = 0, end;
 
 	if (fstat(fd, &st) < 0)
-		return err_set(err, _("the file cannot be read: %s"), strerror(errno));
+		return err_unable(err, _("the file cannot be read: %s"), strerror(errno));
 	end = (uint64_t)st.st_size;
 	for (int i = 0; i < 2; i++)
 		if (!read_member(fd, names[i], &at, end, &out[i], err))

@@ -51,13 +51,13 @@ feed(struct zst *z, ZSTD_inBuffer *in, ZSTD_EndDirective how, struct err *err)
 	size_t left;
 
 	if (z->ctx == NULL)
-		return err_set(err, _("there is no memory left to compress with"));
+		return err_unable(err, _("there is no memory left to compress with"));
 	do {
 		ZSTD_outBuffer out = {z->out, z->size, 0};
 
 		left = ZSTD_compressStream2(z->ctx, &out, in, how);
 		if (ZSTD_isError(left))
-			return err_set(err, _("compressing failed: %s"), ZSTD_getErrorName(left));
+			return err_unable(err, _("compressing failed: %s"), ZSTD_getErrorName(left));
 		if (out.pos > 0 && !z->sink.write(z->sink.ctx, z->out, out.pos, err))
 			return false;
 	} while (in->pos < in->size || (how == ZSTD_e_end && left > 0));
@@ -121,7 +121,7 @@ unzst_write(struct unzst *u, const void *bytes, size_t len, struct err *err)
 	bool full = false;
 
 	if (u->ctx == NULL)
-		return err_set(err, _("there is no memory left to unpack with"));
+		return err_unable(err, _("there is no memory left to unpack with"));
 	while (in.pos < in.size || full) {
 		ZSTD_outBuffer out = {u->out, u->size, 0};
 		size_t left;

@@ -70,9 +70,41 @@ key("A1", hold_gate, end_gate)
 # 21: another program has locked the file itself.
 other = sqlite3.connect(db, isolation_level=None)
 key("A2", lambda: other.execute("BEGIN IMMEDIATE"), lambda: other.execute("ROLLBACK"))
+
+# It does not let go: what was typed is kept and saved later, and a file is not refused.
+def run(*args, **more):
+    return subprocess.Popen([ruhu, "--lang", "en", "-d", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            text=True, **more)
+
+
+sent, source = os.path.join(folder, "sent.zst"), os.path.join(folder, "source.db")
+run(source, "form", "add", form).communicate()
+run(source, "fill", "small", stdin=subprocess.PIPE).communicate("set code B1\nsave\n")
+run(source, "export", "-o", sent).communicate()
+person = run(db, "fill", "small", stdin=subprocess.PIPE, bufsize=1)
+person.stdin.write("set code A3\n")
+assert json.loads(person.stdout.readline())["ok"]
+other.execute("BEGIN IMMEDIATE")
+merging = run(db, "import", "--json", sent)
+person.stdin.write("save\n")
+answer = json.loads(person.stdout.readline())
+out, err = merging.communicate()
+if answer["ok"] or "nothing was saved" not in str(answer):
+    sys.exit(f"saved under another's lock: {answer}")
+if merging.returncode != 3 or not json.loads(out)["unfinished"] or "Run it again" not in err:
+    sys.exit(f"import under another's lock: {merging.returncode} {out} {err}")
+other.execute("ROLLBACK")
+out, err = person.communicate("save\n")
+if '"state":"complete"' not in out:
+    sys.exit(f"not saved when the lock was gone: {out}")
+merging = run(db, "import", sent)
+merging.communicate()
+quarantined, = other.execute("SELECT count(*) FROM ruhu_quarantine").fetchone()
+if merging.returncode != 0 or quarantined != 0:
+    sys.exit(f"the file under the lock: {merging.returncode}, {quarantined} in quarantine")
 other.close()
 
 codes = [c for c, in sqlite3.connect(f"file:{db}?mode=ro", uri=True).execute("SELECT code FROM small ORDER BY 1")]
-if codes != ["A1", "A2"]:
+if codes != ["A1", "A2", "A3", "B1"]:
     sys.exit(f"there is {codes}")
 print("a stopped holder and a foreign lock: waited for, nothing lost")

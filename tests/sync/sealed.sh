@@ -68,12 +68,34 @@ printf 'set code A2\nset name 张三\nsave\n' | ruhu -d T03.db fill visit >/dev/
 code 0 ruhu -d T03.db export --plain --yes -o body.zst
 tool=$root/$B/tools/sealer
 case $B in /*) tool=$B/tools/sealer ;; esac
-code 0 "$tool" seal T09.db.keys/sign.key T09 county body.zst resigned.ruhu "$(card county | cut -d' ' -f3)"
+code 0 ruhu -d T03.db export -o as-it-is.ruhu
+comment=$(tar xOf as-it-is.ruhu body.age.minisig | sed -n 's/^trusted comment: //p')
+sealed_as() { # FROM [SED]: body.zst, signed by FROM, the comment changed
+	SEAL_AS=$(echo "$comment" | sed "${2-}")
+	export SEAL_AS
+	code 0 "$tool" seal "$1.db.keys/sign.key" "$1" county body.zst resigned.ruhu \
+	    "$(card county | cut -d' ' -f3)"
+}
+sealed_as T09
 code 1 ruhu -d county.db import resigned.ruhu
 says 'resigned.ruhu: '
 says 'do not belong together'
-says 'resigned.ruhu: '
+# Whatever else the signature says is what must be inside, from the right site too.
+while read -r change why; do
+	sealed_as T03 "$change"
+	code 1 ruhu -d county.db import resigned.ruhu
+	says "$why"
+done <<END
+s/file=....../file=AAAAAA/ do not belong together
+s/made=17/made=18/ do not belong together
+s/lines=/lines=1/ do not belong together
+s/raw=/raw=1/ unpacks to less
+s/raw=[0-9]/raw=/ unpacks to more
+END
 same "$(sqlite3 county.db 'SELECT count(*) FROM ruhu_change')" "$before" "refused files changed the log"
+sealed_as T03
+code 0 ruhu -d county.db import resigned.ruhu
+shows 'from T03'
 
 # A key in the safe opens what is sent as well.
 if command -v age-keygen >/dev/null 2>&1; then

@@ -5,7 +5,8 @@
  *     sealer signkey PASSWORD SECRETFILE PUBLICFILE
  *     sealer sign PASSWORD SECRETFILE COMMENT <in >signature
  *     sealer verify PUBLICFILE SIGNATUREFILE <in       prints the comment
- *     sealer seal SECRETFILE FROM TO BODY OUT AGEPUBLIC...
+ *     sealer seal SECRETFILE FROM TO BODY OUT AGEPUBLIC...    what else the signature says is
+ *         as in the comment $SEAL_AS
  *     sealer unseal PUBLICFILE FROM TO AGESECRET FILE BODY
  *     sealer flips PUBLICFILE FROM TO AGESECRET FILE BODY     a bit of each byte, and each
  *         length; prints "byte N" or "length N" of those that were taken all the same
@@ -230,6 +231,8 @@ do_seal(char **arg, int n, struct err *err)
 		.raw = 100, .file = "AAAAAAAAAAAAAAAAAAAAAA" } };
 
 	if (!load_secret("", arg[0], &secret, err))
+		return false;
+	if (getenv("SEAL_AS") != NULL && !seal_comment_parse(getenv("SEAL_AS"), &as.comment, err))
 		return false;
 	snprintf(as.comment.from, sizeof as.comment.from, "%s", arg[1]);
 	snprintf(as.comment.to, sizeof as.comment.to, "%s", arg[2]);

@@ -243,8 +243,7 @@ take(struct actor *a, const char *path, bool sealed, bool revoked_too)
 		if (!unseal(a, path, revoked_too, &comment, &body))
 			return false;
 		snprintf(name, sizeof name, "/proc/self/fd/%d", body);
-		o.file = comment.file;
-		o.from = comment.from;
+		o.seal = &comment;
 		ok = sync_import(a->s, name, &o, &r, &a->err);
 		close(body);
 	}

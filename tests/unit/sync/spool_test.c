@@ -47,19 +47,27 @@ put_packed(const void *bytes, size_t len, size_t *packed_len)
 }
 
 static bool
-spooled(const char *path, uint64_t file, uint64_t raw, struct buf *out, struct err *err)
+spooled_within(const char *path, const struct spool_limits *limits, struct buf *out,
+    struct err *err)
 {
-	const struct spool_limits limits = { file, raw };
 	FILE *f;
 	int c;
 
 	buf_reset(out);
-	if (!spool_open(path, folder, &limits, &f, err))
+	if (!spool_open(path, folder, limits, &f, err))
 		return false;
 	while ((c = getc(f)) != EOF)
 		buf_add_char(out, (char)c);
 	fclose(f);
 	return true;
+}
+
+static bool
+spooled(const char *path, uint64_t file, uint64_t raw, struct buf *out, struct err *err)
+{
+	const struct spool_limits limits = { .file = file, .raw = raw };
+
+	return spooled_within(path, &limits, out, err);
 }
 
 static int
@@ -121,6 +129,32 @@ limits_hold_on_both_sides(void **state)
 	buf_free(&got);
 }
 
+/* What a signature says of the length is meant to the byte. */
+static void
+a_promise_is_kept(void **state)
+{
+	struct spool_limits limits = { .file = 1 << 20, .raw = 5000, .promised = true };
+	char *zeros = xcalloc(1, 5000);
+	struct buf got = { 0 };
+	struct err err;
+	size_t n;
+	const char *path = put_packed(zeros, 5000, &n);
+
+	(void)state;
+	assert_true(spooled_within(path, &limits, &got, &err));
+	limits.raw = 4999;
+	assert_false(spooled_within(path, &limits, &got, &err));
+	assert_non_null(strstr(err.text, "more than its signature says"));
+	assert_false(err.unable);
+	limits.raw = 5001;
+	assert_false(spooled_within(path, &limits, &got, &err));
+	assert_non_null(strstr(err.text, "less than its signature says"));
+	assert_false(spooled_within("/nowhere", &limits, &got, &err));
+	assert_true(err.unable);
+	free(zeros);
+	buf_free(&got);
+}
+
 static void
 cut_spoilt_and_long_frames_are_errors(void **state)
 {
@@ -161,6 +195,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_and_packed_come_out_the_same),
 		cmocka_unit_test(limits_hold_on_both_sides),
+		cmocka_unit_test(a_promise_is_kept),
 		cmocka_unit_test(cut_spoilt_and_long_frames_are_errors),
 		cmocka_unit_test(what_is_no_file_is_an_error),
 	};
