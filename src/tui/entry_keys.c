@@ -335,8 +335,10 @@ void
 entry_pick_key(struct entry *e, enum action a, const struct key *k)
 {
 	struct pick *p = &e->pick;
-	long page = pick_height(p, ui_body_rows(&(struct screen){ .rows = e->view.ui->rows })) - 2;
+	int body = ui_body_rows(&(struct screen){ .rows = e->view.ui->rows });
 
+	if (pick_act(p, a, pick_height(p, body) - 2))
+		return;
 	switch (a) {
 	case ACT_NONE:
 		pick_text(e, k);
@@ -344,31 +346,8 @@ entry_pick_key(struct entry *e, enum action a, const struct key *k)
 	case ACT_ACCEPT:
 		take(e);
 		return;
-	case ACT_DOWN:
-	case ACT_UP:
-		pick_move(p, a == ACT_DOWN ? 1 : -1);
-		return;
-	case ACT_PGDN:
-	case ACT_PGUP:
-		pick_move(p, a == ACT_PGDN ? page : -page);
-		return;
-	case ACT_HOME:
-	case ACT_END:
-		pick_move(p, a == ACT_HOME ? -(long)p->n : (long)p->n);
-		return;
-	case ACT_ERASE:
-		/* Past its beginning, the list closes: one typed a letter by mistake. */
-		if (edit_text(p->filter)[0] == '\0') {
-			pick_close(p);
-			undo(e);
-		} else {
-			pick_erase(p);
-		}
-		return;
-	case ACT_CLEAR:
-		pick_clear(p);
-		return;
 	default:
+		/* Erased past its beginning too: one typed a letter by mistake. */
 		pick_close(p);
 		undo(e);
 	}

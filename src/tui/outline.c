@@ -108,6 +108,16 @@ outline_section(const struct outline *o, size_t section)
 }
 
 int
+outline_form_number(const struct form *form, const struct question *q)
+{
+	int number = 0;
+
+	for (size_t i = 0; i <= q->index; i++)
+		number += type_info(form->questions[i]->type)->asked;
+	return type_info(q->type)->asked ? number : 0;
+}
+
+int
 outline_number(const struct outline *o, const struct question *q)
 {
 	return o->numbers[q->index];

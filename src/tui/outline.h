@@ -13,6 +13,7 @@
 
 #include "logic/answers.h"
 
+struct form;
 struct outline;
 struct question;
 struct session;
@@ -54,6 +55,8 @@ size_t outline_sections(const struct outline *);
 const struct question *outline_section(const struct outline *, size_t section);
 /* Is anything of it relevant now? */
 bool outline_section_relevant(const struct outline *, size_t section);
+/* Its number wherever the form is shown; 0: none. */
+int outline_form_number(const struct form *, const struct question *);
 int outline_number(const struct outline *, const struct question *);	/* 0: none */
 /* Questions numbered n; NULL: none. */
 const struct question *outline_numbered(const struct outline *, int n);

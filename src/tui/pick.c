@@ -156,6 +156,35 @@ pick_move(struct pick *p, long by)
 		p->at = to < 0 ? 0 : to >= (long)p->n ? p->n - 1 : (size_t)to;
 }
 
+bool
+pick_act(struct pick *p, enum action a, long rows)
+{
+	switch (a) {
+	case ACT_DOWN:
+	case ACT_UP:
+		pick_move(p, a == ACT_DOWN ? 1 : -1);
+		return true;
+	case ACT_PGDN:
+	case ACT_PGUP:
+		pick_move(p, a == ACT_PGDN ? rows : -rows);
+		return true;
+	case ACT_HOME:
+	case ACT_END:
+		pick_move(p, a == ACT_HOME ? -(long)p->n : (long)p->n);
+		return true;
+	case ACT_ERASE:
+		if (edit_text(p->filter)[0] == '\0')
+			return false;
+		pick_erase(p);
+		return true;
+	case ACT_CLEAR:
+		pick_clear(p);
+		return true;
+	default:
+		return false;
+	}
+}
+
 void
 pick_tick(struct pick *p)
 {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "record/session.h"
+#include "tui/keymap.h"
 #include "tui/screen.h"
 
 struct buf;
@@ -41,6 +42,10 @@ void pick_tick(struct pick *);			/* and down one */
 /* The value chosen: the one stood on, or all that are ticked, as they were ticked. False: nothing
  * fits what was typed. Appended. */
 bool pick_value(const struct pick *, struct buf *out);
+
+/* Keys that move in the list or take back what was typed; rows: how many of the list are
+ * in sight. False: another key, or nothing is typed that could be taken back. */
+bool pick_act(struct pick *, enum action, long rows);
 
 /* Lines it takes of a body of `rows` lines. */
 int pick_height(const struct pick *, int rows);

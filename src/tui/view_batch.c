@@ -3,11 +3,11 @@
  * records of a batch. */
 #include "tui/view_batch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/pinyin.h"
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "form/form.h"
@@ -15,6 +15,7 @@
 #include "store/batch.h"
 #include "tui/entry.h"
 #include "tui/lines.h"
+#include "tui/outline.h"
 #include "tui/views.h"
 
 enum { ASK_FORMS, ASK_NAME, ASK_QUESTION, ASK_TOTAL, ASK_NOTE, ASK_CLOSE };
@@ -251,35 +252,8 @@ adds_up(const struct question *q)
 {
 	enum kind kind = type_info(q->type)->kind;
 
-	return kind == KIND_INTEGER || kind == KIND_DECIMAL;
+	return type_info(q->type)->asked && (kind == KIND_INTEGER || kind == KIND_DECIMAL);
 }
-
-/* The number that what was typed fits best: its name, its label, its pinyin. */
-static const struct question *
-by_words(const struct form *form, const char *typed)
-{
-	size_t lang = form_language(form, tr_lang());
-	const struct question *best = NULL;
-	enum pinyin_match found = PINYIN_NONE;
-
-	for (size_t i = 1; i < form->questions_n; i++) {
-		const struct question *q = form->questions[i];
-		enum pinyin_match fits;
-
-		if (!adds_up(q))
-			continue;
-		if (strcmp(q->name, typed) == 0)
-			return q;
-		fits = pinyin_find(typed, text_in(form, &q->label, lang));
-		if (fits > found) {
-			found = fits;
-			best = q;
-		}
-	}
-	return best;
-}
-
-static const char which_sum[] = N_("Which question has a sum on the cover (blank: none):");
 
 /* What was answered before is kept: only this is asked again, and why. */
 static void
@@ -340,46 +314,73 @@ ask_total(struct batches *b, const struct form *form)
 	buf_free(&question);
 }
 
+static void
+add_choice(struct choices *all, size_t *cap, int number, const char *label)
+{
+	char value[16];
+
+	snprintf(value, sizeof value, "%d", number);
+	all->v = xgrow(all->v, cap, all->n + 1, sizeof *all->v);
+	all->v[all->n].value = xstrdup(value);
+	all->v[all->n++].label = label;
+}
+
+/* Which of the form's numbers, by the number that the question has on the paper. */
+static void
+choose_question(struct batches *b, const struct form *form)
+{
+	size_t lang = form_language(form, tr_lang()), cap = 0;
+	struct choices all = { 0 };
+
+	add_choice(&all, &cap, 0, _("none: only the forms are counted"));
+	for (size_t i = 1; i < form->questions_n; i++) {
+		const struct question *q = form->questions[i];
+		const char *label = text_in(form, &q->label, lang);
+
+		if (adds_up(q))
+			add_choice(&all, &cap, outline_form_number(form, q),
+			    label[0] != '\0' ? label : q->name);
+	}
+	if (all.n > 1)
+		view_choose_open(b->view.ui, &b->view, ASK_QUESTION,
+		    _("Which question has a sum on the cover?"), &all);
+	else
+		begin(b, "");
+	for (size_t i = 0; i < all.n; i++)
+		free((char *)(uintptr_t)all.v[i].value);
+	choices_free(&all);
+}
+
 /* What the form says is added up; else it is asked, where there is any number. */
 static void
 ask_question(struct batches *b)
 {
 	const struct form *form = form_of(b);
-	bool any = false;
 
 	if (form == NULL)
 		return;
-	for (size_t i = 1; i < form->questions_n; i++)
-		any |= adds_up(form->questions[i]);
 	b->added = form->batch_total;
 	if (b->added != NULL)
 		ask_total(b, form);
-	else if (any)
-		ui_ask_text(b->view.ui, &b->view, ASK_QUESTION, "", "%s", _(which_sum));
 	else
-		begin(b, "");
+		choose_question(b, form);
 }
 
 static void
-question_answered(struct batches *b, const char *typed)
+question_answered(struct batches *b, int number)
 {
 	const struct form *form = form_of(b);
-	struct buf why = { 0 };
 
 	if (form == NULL)
 		return;
-	if (typed[0] == '\0') {
-		begin(b, "");
-		return;
-	}
-	b->added = by_words(form, typed);
-	if (b->added != NULL) {
+	b->added = NULL;
+	for (size_t i = 1; number > 0 && b->added == NULL && i < form->questions_n; i++)
+		if (outline_form_number(form, form->questions[i]) == number)
+			b->added = form->questions[i];
+	if (b->added != NULL)
 		ask_total(b, form);
-		return;
-	}
-	buf_addf(&why, _("No number of the form is called \"%s\"."), typed);
-	ask_again(b, ASK_QUESTION, buf_str(&why), _(which_sum));
-	buf_free(&why);
+	else
+		begin(b, "");
 }
 
 static void
@@ -429,7 +430,7 @@ answered(struct view *v, int id, int choice, const char *text)
 		ask_question(b);
 		break;
 	case ASK_QUESTION:
-		question_answered(b, buf_str(&folded));
+		question_answered(b, atoi(buf_str(&folded)));
 		break;
 	case ASK_TOTAL:
 		begin(b, buf_str(&folded));

@@ -8,6 +8,7 @@
 #include "form/form.h"
 
 struct buf;
+struct choices;
 struct entry;
 struct lines;
 struct screen;
@@ -40,6 +41,10 @@ void view_batch_open(struct ui *, const char *form);	/* NULL: of all forms */
 void view_differences_open(struct ui *);	/* keyed differently twice, left to be settled */
 void view_stats_open(struct ui *);		/* this person's figures */
 void view_pause_open(struct ui *);		/* covers the screen; no time counts */
+/* One of a list (a value and its label each, copied): the asker's answered() gets its
+ * value as text, NULL for none. */
+void view_choose_open(struct ui *, struct view *asker, int id, const char *title,
+    const struct choices *);
 /* What two sites changed apart; or what of it was decided. */
 void view_conflicts_open(struct ui *, bool decided);
 
