@@ -20,17 +20,7 @@ entry_field_name(const struct entry *e, const struct question *q)
 node_id
 entry_node(const struct entry *e, const char *row_id, const char *field)
 {
-	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(e->answers, n)) {
-		const struct question *q = answers_question(e->answers, n);
-		node_id row = answers_row_of(e->answers, n);
-		size_t root = strlen(e->form->questions[0]->path) + 1;
-
-		if (strcmp(row != NODE_NONE ? answers_row_id(e->answers, row) : "", row_id) == 0 &&
-		    (strcmp(q->name, field) == 0 ||
-			(strlen(q->path) > root && strcmp(q->path + root, field) == 0)))
-			return n;
-	}
-	return NODE_NONE;
+	return view_answer_node(e->answers, row_id, field);
 }
 
 static bool

@@ -272,7 +272,7 @@ open_waiting(struct plain *p, const char *id, struct err *err)
 	else if (id[0] == TO_CONFLICTS[0] || id[0] == TO_DECIDED[0])
 		view_conflicts_open(ui, id[0] == TO_DECIDED[0]);
 	else if (id[0] == TO_HELD[0])
-		view_held_tell(ui);
+		view_held_open(ui);
 	else if (id[0] == TO_DIFFERENCES[0])
 		view_differences_open(ui);
 	else if (id[0] == TO_BATCH[0])

@@ -485,14 +485,6 @@ draw(struct view *v, struct screen *s)
 	ui_rule(s, rows + 1);
 }
 
-/* The county's administrator decides, who has a shell. */
-void
-view_held_tell(struct ui *ui)
-{
-	ui_say(ui, "%s", _("'ruhu held' tells what was sent; 'ruhu held release' takes it, "
-	    "'ruhu held refuse' does not."));
-}
-
 static void
 open_line(struct home *h, bool new_record)
 {
@@ -514,7 +506,7 @@ open_line(struct home *h, bool new_record)
 	else if (line->kind == LINE_DECIDED)
 		view_conflicts_open(ui, true);
 	else if (line->kind == LINE_HELD)
-		view_held_tell(ui);
+		view_held_open(ui);
 	else if (line->kind == LINE_VERIFY)
 		view_differences_open(ui);
 	else if (line->kind == LINE_BATCH)

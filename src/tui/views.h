@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "form/form.h"
+#include "logic/answers.h"
 
 struct buf;
 struct choices;
@@ -36,7 +37,7 @@ void view_flags_open(struct ui *);		/* open flags of all records */
 /* What became of a record; row and question: of one of its questions, else NULL. */
 void view_history_open(struct ui *, const char *record, const char *form, const char *row,
     const char *question);
-void view_held_tell(struct ui *);		/* no screen: the commands that decide */
+void view_held_open(struct ui *);		/* sent from outside of a site's area */
 void view_batch_open(struct ui *, const char *form);	/* NULL: of all forms */
 void view_differences_open(struct ui *);	/* keyed differently twice, left to be settled */
 void view_stats_open(struct ui *);		/* this person's figures */
@@ -79,6 +80,8 @@ void view_line(struct screen *, int row, bool here, const char *text);
 const char *view_missing_text(enum missing);	/* "(refused)"; "" for MISSING_NONE */
 /* An instant (UTC, ISO) as local day and minute; appended. */
 void view_time_text(const char *utc, struct buf *out);
+/* Its node, by its name or path, in a row (by id; "": in none); NODE_NONE. */
+node_id view_answer_node(const struct answers *, const char *row_id, const char *field);
 /* The label of a form's question, else its name; what a value of it means ("03
  * son"): appended. A form or question that is not known shows as it is stored. */
 void view_question_label(struct ui *, const char *form, const char *question, struct buf *out);

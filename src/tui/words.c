@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/date.h"
@@ -140,6 +141,23 @@ find(struct ui *ui, const char *form_id, const char *name, const struct form **f
 		return NULL;
 	*form = logic_form(logic);
 	return form_find(*form, name, NULL);
+}
+
+node_id
+view_answer_node(const struct answers *a, const char *row_id, const char *field)
+{
+	size_t root = strlen(answers_form(a)->questions[0]->path) + 1;
+
+	for (node_id n = ANSWERS_ROOT; n != NODE_NONE; n = answers_walk(a, n)) {
+		const struct question *q = answers_question(a, n);
+		node_id row = answers_row_of(a, n);
+
+		if (strcmp(row != NODE_NONE ? answers_row_id(a, row) : "", row_id) == 0 &&
+		    (strcmp(q->name, field) == 0 ||
+		    (strlen(q->path) > root && strcmp(q->path + root, field) == 0)))
+			return n;
+	}
+	return NODE_NONE;
 }
 
 void
