@@ -12,18 +12,9 @@
 
 #include "base/err.h"
 #include "form/form.h"
+#include "form/yaml_cells.h"
 
 struct arena;
-
-struct word {				/* a name and where it is written */
-	const char *text;		/* NULL: not given */
-	int line, col;
-};
-
-struct words {				/* a text in some languages */
-	const struct attr *v;		/* language and text; language "" where none is told */
-	size_t n;
-};
 
 struct worklist_order { struct source by; bool down; };
 
@@ -75,8 +66,5 @@ bool worklist_file_name(const char *name);
 struct worklists *worklists_read(const char *file, const char *text, size_t len,
     struct faults *);
 void worklists_free(struct worklists *);		/* NULL is fine */
-
-/* In this language ("zh", "en"), else the first there is; "" when none. */
-const char *words_in(const struct words *, const char *lang);
 
 #endif

@@ -1,19 +1,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/near.h"
 #include "base/tr.h"
 #include "form/form_yaml.h"
 #include "form/worklist.h"
+#include "form/yaml_cells.h"
 #include "form/yaml_tree.h"
-
-#define NAME_LIMIT 64
-
-struct reader {
-	const char *file;
-	struct arena *arena;
-	struct faults *faults;
-};
 
 #define COUNT(v) (sizeof (v) / sizeof (v)[0])
 
@@ -24,107 +16,10 @@ static const char *const order_keys[] = { "by", "down" };
 static const char *const column_keys[] = { "label", "value", "list" };
 static const char *const enter_keys[] = { "question", "row", "new", "set" };
 
-#define wrong(r, node, ...) \
-	faults_add((r)->faults, FAULT_ERROR, (r)->file, (node)->line, (node)->col, __VA_ARGS__)
-
-/* ---- cells ------------------------------------------------------------------------ */
-
-static bool
-is_kind(struct reader *r, const struct ynode *n, enum ynode_kind kind, const char *wanted)
-{
-	if (n->kind == kind)
-		return true;
-	if (n->key != NULL)
-		wrong(r, n, _("'%s' must be %s; here is %s"), n->key, wanted, ynode_kind_name(n));
-	else
-		wrong(r, n, _("here should be %s, not %s"), wanted, ynode_kind_name(n));
-	return false;
-}
-
-static void
-check_keys(struct reader *r, const struct ynode *map, const char *const *known, size_t n)
-{
-	for (const struct ynode *k = map->first; k != NULL; k = k->next) {
-		struct near near;
-		size_t i = 0;
-
-		while (i < n && strcmp(known[i], k->key) != 0)
-			i++;
-		if (i < n)
-			continue;
-		near_start(&near, k->key);
-		for (i = 0; i < n; i++)
-			near_try(&near, known[i]);
-		if (near.best != NULL)
-			faults_add(r->faults, FAULT_ERROR, r->file, k->key_line, k->key_col,
-			    _("there is no '%s' in a worklist (did you mean '%s'?)"), k->key, near.best);
-		else
-			faults_add(r->faults, FAULT_ERROR, r->file, k->key_line, k->key_col,
-			    _("there is no '%s' in a worklist"), k->key);
-	}
-}
-
-static void
-word(struct reader *r, const struct ynode *n, struct word *out)
-{
-	if (n == NULL || !is_kind(r, n, Y_TEXT, _("a text")))
-		return;
-	if (n->text[0] == '\0')
-		wrong(r, n, _("'%s' is empty"), n->key != NULL ? n->key : "");
-	*out = (struct word){ arena_strdup(r->arena, n->text), n->line, n->col };
-}
-
-static void
-source(struct reader *r, const struct ynode *n, struct source *out)
-{
-	struct source_line *lines;
-	size_t len;
-
-	if (n == NULL || !is_kind(r, n, Y_TEXT, _("a text")))
-		return;
-	len = strlen(n->text);
-	while (len > 0 && strchr(" \t\n", n->text[len - 1]) != NULL)
-		len--;
-	if (len == 0) {
-		wrong(r, n, _("'%s' is empty"), n->key != NULL ? n->key : "");
-		return;
-	}
-	out->text = arena_strndup(r->arena, n->text, len);
-	out->line = n->line;
-	out->col = n->col;
-	lines = arena_alloc(r->arena, (n->lines_n + 1) * sizeof *lines);
-	if (n->lines_n > 0)
-		memcpy(lines, n->lines, n->lines_n * sizeof *lines);
-	out->lines = lines;
-	out->lines_n = n->lines_n;
-}
-
-static void
-words(struct reader *r, const struct ynode *n, struct words *out)
-{
-	struct attr *v;
-
-	if (n == NULL)
-		return;
-	if (n->kind == Y_LIST) {
-		wrong(r, n, _("'%s' must be a text or a map of languages; here is a list"), n->key);
-		return;
-	}
-	v = arena_alloc(r->arena, (n->n + 1) * sizeof *v);
-	if (n->kind == Y_TEXT)
-		v[out->n++] = (struct attr){ "", arena_strdup(r->arena, n->text) };
-	else
-		for (const struct ynode *k = n->first; k != NULL; k = k->next)
-			if (is_kind(r, k, Y_TEXT, _("a text")))
-				v[out->n++] = (struct attr){ arena_strdup(r->arena, k->key),
-					arena_strdup(r->arena, k->text) };
-	out->v = v;
-}
-
 /* ---- parts of a worklist ------------------------------------------------------------- */
 
 static void
-read_order(struct reader *r, const struct ynode *n, struct worklist *w)
+read_order(struct yaml_cells *r, const struct ynode *n, struct worklist *w)
 {
 	struct worklist_order *v;
 
@@ -133,58 +28,58 @@ read_order(struct reader *r, const struct ynode *n, struct worklist *w)
 	v = arena_alloc(r->arena, (n->n + 1) * sizeof *v);
 	w->order = v;
 	if (n->kind == Y_TEXT) {
-		source(r, n, &v[w->order_n++].by);
+		cell_source(r, n, &v[w->order_n++].by);
 		return;
 	}
-	if (!is_kind(r, n, Y_LIST, _("a list")))
+	if (!cell_is(r, n, Y_LIST, _("a list")))
 		return;
 	for (const struct ynode *k = n->first; k != NULL; k = k->next) {
 		struct worklist_order *o = &v[w->order_n++];
 		const struct ynode *down;
 
 		if (k->kind == Y_TEXT) {
-			source(r, k, &o->by);
+			cell_source(r, k, &o->by);
 			continue;
 		}
-		if (!is_kind(r, k, Y_MAP, _("a text or a map")))
+		if (!cell_is(r, k, Y_MAP, _("a text or a map")))
 			continue;
-		check_keys(r, k, order_keys, COUNT(order_keys));
-		source(r, ynode_get(k, "by"), &o->by);
+		cell_keys(r, k, order_keys, COUNT(order_keys));
+		cell_source(r, ynode_get(k, "by"), &o->by);
 		down = ynode_get(k, "down");
 		if (ynode_get(k, "by") == NULL)
-			wrong(r, k, _("an order needs `by`"));
-		if (down != NULL && is_kind(r, down, Y_TEXT, _("a text"))) {
+			cell_wrong(r, k, _("an order needs `by`"));
+		if (down != NULL && cell_is(r, down, Y_TEXT, _("a text"))) {
 			o->down = strcmp(down->text, "yes") == 0;
 			if (!o->down && strcmp(down->text, "no") != 0)
-				wrong(r, down, _("%s: '%s' is neither yes nor no"), "down", down->text);
+				cell_wrong(r, down, _("%s: '%s' is neither yes nor no"), "down", down->text);
 		}
 	}
 }
 
 /* A bare name stands for its answer. */
 static void
-read_column(struct reader *r, const struct ynode *n, struct worklist_column *c)
+read_column(struct yaml_cells *r, const struct ynode *n, struct worklist_column *c)
 {
 	if (n->kind == Y_TEXT) {
-		word(r, n, &c->question);
+		cell_word(r, n, &c->question);
 		return;
 	}
-	if (!is_kind(r, n, Y_MAP, _("a text or a map")))
+	if (!cell_is(r, n, Y_MAP, _("a text or a map")))
 		return;
-	check_keys(r, n, column_keys, COUNT(column_keys));
-	words(r, ynode_get(n, "label"), &c->label);
-	source(r, ynode_get(n, "value"), &c->value);
-	word(r, ynode_get(n, "list"), &c->list);
+	cell_keys(r, n, column_keys, COUNT(column_keys));
+	cell_words(r, ynode_get(n, "label"), &c->label);
+	cell_source(r, ynode_get(n, "value"), &c->value);
+	cell_word(r, ynode_get(n, "list"), &c->list);
 	if (ynode_get(n, "value") == NULL || ynode_get(n, "label") == NULL)
-		wrong(r, n, _("a column is the name of a question, or has `label` and `value`"));
+		cell_wrong(r, n, _("a column is the name of a question, or has `label` and `value`"));
 }
 
 static void
-read_columns(struct reader *r, const struct ynode *n, struct worklist *w)
+read_columns(struct yaml_cells *r, const struct ynode *n, struct worklist *w)
 {
 	struct worklist_column *v;
 
-	if (n == NULL || !is_kind(r, n, Y_LIST, _("a list")))
+	if (n == NULL || !cell_is(r, n, Y_LIST, _("a list")))
 		return;
 	v = arena_alloc(r->arena, (n->n + 1) * sizeof *v);
 	w->columns = v;
@@ -193,11 +88,11 @@ read_columns(struct reader *r, const struct ynode *n, struct worklist *w)
 }
 
 static void
-read_sets(struct reader *r, const struct ynode *n, struct worklist *w)
+read_sets(struct yaml_cells *r, const struct ynode *n, struct worklist *w)
 {
 	struct worklist_set *v;
 
-	if (n == NULL || !is_kind(r, n, Y_MAP, _("a map")))
+	if (n == NULL || !cell_is(r, n, Y_MAP, _("a map")))
 		return;
 	v = arena_alloc(r->arena, (n->n + 1) * sizeof *v);
 	w->sets = v;
@@ -206,12 +101,12 @@ read_sets(struct reader *r, const struct ynode *n, struct worklist *w)
 
 		set->question = (struct word){ arena_strdup(r->arena, k->key), k->key_line,
 			k->key_col };
-		source(r, k, &set->value);
+		cell_source(r, k, &set->value);
 	}
 }
 
 static void
-read_enter(struct reader *r, const struct ynode *n, struct worklist *w)
+read_enter(struct yaml_cells *r, const struct ynode *n, struct worklist *w)
 {
 	static const struct { const char *key; enum worklist_enter enter; } kinds[] = {
 		{ "question", WORKLIST_AT }, { "row", WORKLIST_ROW }, { "new", WORKLIST_NEW },
@@ -222,12 +117,12 @@ read_enter(struct reader *r, const struct ynode *n, struct worklist *w)
 		return;
 	if (n->kind == Y_TEXT) {
 		w->enter = WORKLIST_AT;
-		word(r, n, &w->enter_at);
+		cell_word(r, n, &w->enter_at);
 		return;
 	}
-	if (!is_kind(r, n, Y_MAP, _("a text or a map")))
+	if (!cell_is(r, n, Y_MAP, _("a text or a map")))
 		return;
-	check_keys(r, n, enter_keys, COUNT(enter_keys));
+	cell_keys(r, n, enter_keys, COUNT(enter_keys));
 	for (size_t i = 0; i < COUNT(kinds); i++) {
 		const struct ynode *k = ynode_get(n, kinds[i].key);
 
@@ -235,72 +130,56 @@ read_enter(struct reader *r, const struct ynode *n, struct worklist *w)
 			continue;
 		given++;
 		w->enter = kinds[i].enter;
-		word(r, k, &w->enter_at);
+		cell_word(r, k, &w->enter_at);
 	}
 	if (given != 1)
-		wrong(r, n, _("enter has one of `question`, `row` and `new`"));
+		cell_wrong(r, n, _("enter has one of `question`, `row` and `new`"));
 	read_sets(r, ynode_get(n, "set"), w);
 	if (w->sets_n > 0 && w->enter != WORKLIST_NEW)
-		wrong(r, ynode_get(n, "set"), _("`set` belongs to `new`"));
+		cell_wrong(r, ynode_get(n, "set"), _("`set` belongs to `new`"));
 }
 
 static void
-check_name(struct reader *r, const struct ynode *n)
-{
-	if (n == NULL || n->kind != Y_TEXT)
-		return;
-	if (strlen(n->text) > NAME_LIMIT)
-		wrong(r, n, _("name: longer than %d bytes"), NAME_LIMIT);
-	for (const char *p = n->text; *p != '\0'; p++)
-		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.", *p) ==
-		    NULL) {
-			wrong(r, n, _("name: '%s' holds more than letters, digits, _ - and ."), n->text);
-			return;
-		}
-}
-
-static void
-read_worklist(struct reader *r, const struct ynode *n, struct worklist *w)
+read_worklist(struct yaml_cells *r, const struct ynode *n, struct worklist *w)
 {
 	static const char *const needed[] = { "name", "label", "form" };
 
-	if (!is_kind(r, n, Y_MAP, _("a map")))
+	if (!cell_is(r, n, Y_MAP, _("a map")))
 		return;
-	check_keys(r, n, worklist_keys, COUNT(worklist_keys));
+	cell_keys(r, n, worklist_keys, COUNT(worklist_keys));
 	for (size_t i = 0; i < COUNT(needed); i++)
 		if (ynode_get(n, needed[i]) == NULL)
-			wrong(r, n, _("a worklist needs `%s`"), needed[i]);
-	word(r, ynode_get(n, "name"), &w->name);
-	check_name(r, ynode_get(n, "name"));
-	words(r, ynode_get(n, "label"), &w->label);
-	words(r, ynode_get(n, "hint"), &w->hint);
-	word(r, ynode_get(n, "form"), &w->form);
-	word(r, ynode_get(n, "rows"), &w->rows);
-	source(r, ynode_get(n, "among"), &w->among);
-	source(r, ynode_get(n, "filter"), &w->filter);
-	source(r, ynode_get(n, "urgent"), &w->urgent);
+			cell_wrong(r, n, _("a worklist needs `%s`"), needed[i]);
+	cell_name(r, ynode_get(n, "name"), &w->name);
+	cell_words(r, ynode_get(n, "label"), &w->label);
+	cell_words(r, ynode_get(n, "hint"), &w->hint);
+	cell_word(r, ynode_get(n, "form"), &w->form);
+	cell_word(r, ynode_get(n, "rows"), &w->rows);
+	cell_source(r, ynode_get(n, "among"), &w->among);
+	cell_source(r, ynode_get(n, "filter"), &w->filter);
+	cell_source(r, ynode_get(n, "urgent"), &w->urgent);
 	read_order(r, ynode_get(n, "order"), w);
 	read_columns(r, ynode_get(n, "columns"), w);
 	read_enter(r, ynode_get(n, "enter"), w);
-	word(r, ynode_get(n, "as_last"), &w->as_last);
-	word(r, ynode_get(n, "second_person"), &w->second_person);
+	cell_word(r, ynode_get(n, "as_last"), &w->as_last);
+	cell_word(r, ynode_get(n, "second_person"), &w->second_person);
 }
 
 static void
-read_all(struct reader *r, const struct ynode *top, struct worklists *out)
+read_all(struct yaml_cells *r, const struct ynode *top, struct worklists *out)
 {
 	const struct ynode *list;
 	struct worklist *v;
 
-	if (!is_kind(r, top, Y_MAP, _("a map")))
+	if (!cell_is(r, top, Y_MAP, _("a map")))
 		return;
-	check_keys(r, top, top_keys, COUNT(top_keys));
+	cell_keys(r, top, top_keys, COUNT(top_keys));
 	list = ynode_get(top, "worklists");
 	if (list == NULL) {
-		wrong(r, top, _("a file of worklists begins with `worklists:`"));
+		cell_wrong(r, top, _("a file of worklists begins with `worklists:`"));
 		return;
 	}
-	if (!is_kind(r, list, Y_LIST, _("a list")))
+	if (!cell_is(r, list, Y_LIST, _("a list")))
 		return;
 	v = arena_alloc(r->arena, (list->n + 1) * sizeof *v);
 	out->v = v;
@@ -321,7 +200,7 @@ worklists_read(const char *file, const char *text, size_t len, struct faults *fa
 {
 	struct arena *arena = arena_new();
 	struct worklists *out = arena_alloc(arena, sizeof *out);
-	struct reader r = { arena_strdup(arena, file), arena, faults };
+	struct yaml_cells r = { arena_strdup(arena, file), arena, faults, N_("a worklist") };
 	size_t errors = faults->errors;
 	const struct ynode *top = yaml_tree_read(file, text, len, arena, faults);
 
@@ -349,13 +228,4 @@ worklists_free(struct worklists *w)
 {
 	if (w != NULL)
 		arena_free(w->arena);
-}
-
-const char *
-words_in(const struct words *w, const char *lang)
-{
-	for (size_t i = 0; i < w->n; i++)
-		if (strcmp(w->v[i].name, lang) == 0)
-			return w->v[i].value;
-	return w->n > 0 ? w->v[0].value : "";
 }

@@ -162,14 +162,6 @@ work_names(struct store *s, const struct task *t, struct looking *looking)
 
 /* ---- tying a worklist to its form ------------------------------------------------------- */
 
-struct tying {
-	struct store *store;
-	struct arena *arena;
-	const char *file;
-	struct faults *faults;
-	struct task *t;
-};
-
 static void
 wrong_word(struct tying *y, const struct word *w, const char *text)
 {
@@ -196,8 +188,8 @@ question(struct tying *y, const struct word *w, const struct form *form)
 	return NULL;
 }
 
-static struct expr *
-expression(struct tying *y, const struct source *source, bool condition)
+struct expr *
+work_tie_expression(struct tying *y, const struct source *source, bool condition)
 {
 	const struct question *at = y->t->rows != NULL ? y->t->rows : y->t->form->form->questions[0];
 	struct expr_scope scope = { .form = y->t->form->form, .at = at };
@@ -231,7 +223,7 @@ answer_of(struct tying *y, const struct word *w, const struct question **shown)
 	if (*shown != NULL) {
 		buf_addf(&text, "${%s}", w->text);
 		source.text = buf_str(&text);
-		e = expression(y, &source, false);
+		e = work_tie_expression(y, &source, false);
 	}
 	buf_free(&text);
 	return e;
@@ -257,25 +249,25 @@ tie_parts(struct tying *y)
 	const struct worklist *w = y->t->list;
 	struct task *t = y->t;
 
-	t->among = expression(y, &w->among, true);
-	t->filter = expression(y, &w->filter, true);
-	t->urgent = expression(y, &w->urgent, true);
+	t->among = work_tie_expression(y, &w->among, true);
+	t->filter = work_tie_expression(y, &w->filter, true);
+	t->urgent = work_tie_expression(y, &w->urgent, true);
 	t->order = arena_alloc(y->arena, (w->order_n + 1) * sizeof *t->order);
 	t->columns = arena_alloc(y->arena, (w->columns_n + 1) * sizeof *t->columns);
 	t->shown = arena_alloc(y->arena, (w->columns_n + 1) * sizeof *t->shown);
 	t->lists = arena_alloc(y->arena, (w->columns_n + 1) * sizeof *t->lists);
 	t->sets = arena_alloc(y->arena, (w->sets_n + 1) * sizeof *t->sets);
 	for (size_t i = 0; i < w->order_n; i++)
-		t->order[i] = expression(y, &w->order[i].by, false);
+		t->order[i] = work_tie_expression(y, &w->order[i].by, false);
 	for (size_t i = 0; i < w->columns_n; i++)
 		t->columns[i] = w->columns[i].question.text != NULL
 		    ? answer_of(y, &w->columns[i].question, &t->shown[i])
-		    : expression(y, &w->columns[i].value, false);
+		    : work_tie_expression(y, &w->columns[i].value, false);
 	for (size_t i = 0; i < w->columns_n; i++)
 		t->lists[i] = w->columns[i].list.text != NULL ? choices_of(y, &w->columns[i].list)
 		    : t->shown[i] != NULL ? t->shown[i]->list : NULL;
 	for (size_t i = 0; i < w->sets_n; i++)
-		t->sets[i] = expression(y, &w->sets[i].value, false);
+		t->sets[i] = work_tie_expression(y, &w->sets[i].value, false);
 }
 
 /* A repeat that a row can be added to from the record, or with rows from the row. */
@@ -329,22 +321,26 @@ check_enter(struct tying *y)
 	}
 }
 
-static void
-tie(struct tying *y)
+bool
+work_tie_form(struct tying *y)
 {
 	const struct worklist *w = y->t->list;
 
 	if (!load(y, &w->form, &y->t->form))
+		return false;
+	if (w->rows.text == NULL)
+		return true;
+	y->t->rows = question(y, &w->rows, y->t->form->form);
+	if (y->t->rows != NULL && y->t->rows->type != Q_REPEAT)
+		wrong_word(y, &w->rows, _("this is no table (repeat), so it has no rows"));
+	return y->t->rows != NULL && y->t->rows->type == Q_REPEAT;
+}
+
+static void
+tie(struct tying *y)
+{
+	if (!work_tie_form(y))
 		return;
-	if (w->rows.text != NULL) {
-		y->t->rows = question(y, &w->rows, y->t->form->form);
-		if (y->t->rows == NULL)
-			return;
-		if (y->t->rows->type != Q_REPEAT) {
-			wrong_word(y, &w->rows, _("this is no table (repeat), so it has no rows"));
-			return;
-		}
-	}
 	tie_parts(y);
 	check_enter(y);
 }

@@ -1,5 +1,5 @@
-/* worklist_in.h: what the files of worklists share: worklist.c installs them and ties
- * them to their forms, work.c asks, work_listing.c puts in order. Not for other files. */
+/* worklist_in.h: what the files that ask all records share: worklist.c installs worklists and ties
+ * them to their forms, work.c asks, work_listing.c puts in order, figure.c counts. Not for others. */
 #ifndef RUHU_STORE_WORKLIST_IN_H
 #define RUHU_STORE_WORKLIST_IN_H
 
@@ -33,6 +33,19 @@ struct work {
 	struct task *v;
 	size_t n, cap;
 };
+
+/* A task on its way to its form; what does not fit goes to faults. */
+struct tying {
+	struct store *store;
+	struct arena *arena;
+	const char *file;
+	struct faults *faults;
+	struct task *t;
+};
+/* Its form and rows, first. False: it has none. */
+bool work_tie_form(struct tying *);
+/* NULL where source has no text; else its faults are in faults. */
+struct expr *work_tie_expression(struct tying *, const struct source *, bool condition);
 
 /* Puts a file in force under this name, one of that name replaced. */
 bool worklists_put(struct store *, const char *name, const char *text, size_t len, size_t *n,
