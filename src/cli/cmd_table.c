@@ -1,5 +1,4 @@
-/* ruhu table: the saved answers of a form as CSV or as lines of JSON. */
-#include <math.h>
+/* ruhu table: the saved answers of a form as CSV, a workbook or lines of JSON. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "cli/cmd.h"
 #include "cli/open.h"
 #include "cli/out.h"
+#include "cli/sheet.h"
 #include "cli/table_xml.h"
 #include "form/form.h"
 #include "logic/logic.h"
@@ -19,6 +19,9 @@
 #include "store/store.h"
 #include "sync/jcs.h"
 #include "sync/out_file.h"
+
+/* More figures than a spreadsheet program shows of a number. */
+enum { NUMBER_FIGURES = 10 };
 
 /* A column of the answer table and what it becomes. */
 struct column {
@@ -34,7 +37,8 @@ struct table {
 	struct buf name; /* of the answer table */
 	struct column *columns;
 	size_t columns_n, cap;
-	struct out_file *out;
+	struct sheet *sheet;
+	struct out_file *out; /* of JSON, with the line that is made */
 	struct buf line;
 };
 
@@ -144,38 +148,6 @@ value_text(const struct table *t, const struct column *c, struct stmt *st, int a
 	}
 }
 
-/* RFC 4180; a text that a spreadsheet program would take for a formula gets an
- * apostrophe before it; a number below zero is none. */
-static void
-csv_cell(struct buf *line, const char *text, bool typed_by_people)
-{
-	bool quote = text[strcspn(text, ",\"\r\n")] != '\0' || text[0] == ' ';
-
-	if (quote)
-		buf_add_char(line, '"');
-	if (typed_by_people && text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL &&
-	    isnan(num_parse(text)))
-		buf_add_char(line, '\'');
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			buf_add_char(line, '"');
-		buf_add_char(line, *text);
-	}
-	if (quote)
-		buf_add_char(line, '"');
-}
-
-static void
-csv_text(struct table *t, const char *text, bool typed_by_people)
-{
-	struct buf seen = { 0 };
-
-	if (t->screen)
-		utf8_harmless(text, &seen);
-	csv_cell(&t->line, t->screen ? buf_str(&seen) : text, typed_by_people);
-	buf_free(&seen);
-}
-
 static const char *
 heading(const struct table *t, const struct column *c)
 {
@@ -186,44 +158,49 @@ heading(const struct table *t, const struct column *c)
 }
 
 static bool
-put_heading(struct table *t, bool bom, struct err *err)
+put_heading(struct table *t, struct err *err)
 {
-	buf_reset(&t->line);
-	if (bom)
-		buf_add_str(&t->line, "\xEF\xBB\xBF");
-	for (size_t i = 0; i < t->columns_n; i++) {
-		if (i > 0)
-			buf_add_char(&t->line, ',');
-		csv_text(t, heading(t, &t->columns[i]), true);
-	}
-	buf_add_str(&t->line, "\r\n");
-	return out_file_write(t->out, t->line.data, t->line.len, err);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < t->columns_n; i++)
+		ok = sheet_put(t->sheet, heading(t, &t->columns[i]), SHEET_HEADING, err);
+	return ok && sheet_next(t->sheet, err);
+}
+
+/* What the program worked out may be a number, too: one that a spreadsheet program keeps
+ * as it is. */
+static enum sheet_cell
+kind_of(const struct column *c, const char *value)
+{
+	char number[NUM_TEXT];
+
+	if (c->q == NULL || (type_info(c->q->type)->kind != KIND_STRING && c->q->list == NULL))
+		return SHEET_NUMBER;
+	if (c->q->type != Q_CALCULATE || strlen(value) > NUMBER_FIGURES)
+		return SHEET_TEXT;
+	num_format(num_parse(value), number);
+	return strcmp(number, value) == 0 ? SHEET_NUMBER : SHEET_TEXT;
 }
 
 static bool
-is_text(const struct question *q)
+put_line(struct table *t, struct stmt *st, struct buf *value, struct err *err)
 {
-	return q != NULL && (type_info(q->type)->kind == KIND_STRING || q->list != NULL);
-}
+	bool ok = true;
 
-static void
-csv_line(struct table *t, struct stmt *st, struct buf *value)
-{
-	for (size_t i = 0; i < t->columns_n; i++) {
+	for (size_t i = 0; ok && i < t->columns_n; i++) {
 		value_text(t, &t->columns[i], st, (int)i, value);
-		if (i > 0)
-			buf_add_char(&t->line, ',');
-		csv_text(t, buf_str(value), is_text(t->columns[i].q));
+		ok = sheet_put(t->sheet, buf_str(value), kind_of(&t->columns[i], buf_str(value)), err);
 	}
-	buf_add_str(&t->line, "\r\n");
+	return ok && sheet_next(t->sheet, err);
 }
 
 /* Numbers stay text: an ID number or 0.10 would not survive otherwise. */
-static void
-json_line(struct table *t, struct stmt *st, struct buf *value)
+static bool
+json_line(struct table *t, struct stmt *st, struct buf *value, struct err *err)
 {
 	struct buf line = { 0 };
 	struct jcs j = jcs_into(&line);
+	bool ok;
 
 	jcs_open(&j, '{');
 	for (size_t i = 0; i < t->columns_n; i++) {
@@ -233,12 +210,15 @@ json_line(struct table *t, struct stmt *st, struct buf *value)
 		jcs_key_str(&j, heading(t, &t->columns[i]), buf_str(value));
 	}
 	jcs_close(&j, '}');
+	buf_reset(&t->line);
 	if (t->screen)
 		utf8_harmless(buf_str(&line), &t->line);
 	else
 		buf_add(&t->line, buf_str(&line), line.len);
 	buf_add_char(&t->line, '\n');
+	ok = out_file_write(t->out, t->line.data, t->line.len, err);
 	buf_free(&line);
+	return ok;
 }
 
 static bool
@@ -250,14 +230,8 @@ put_rows(struct table *t, struct store *store, struct err *err)
 
 	query(t, &sql);
 	st = db_query(store_db(store), err, buf_str(&sql), WITHOUT);
-	while (ok && st != NULL && stmt_row(st)) {
-		buf_reset(&t->line);
-		if (t->json)
-			json_line(t, st, &value);
-		else
-			csv_line(t, st, &value);
-		ok = out_file_write(t->out, t->line.data, t->line.len, err);
-	}
+	while (ok && st != NULL && stmt_row(st))
+		ok = (t->json ? json_line : put_line)(t, st, &value, err);
 	if (ok) {
 		ok = stmt_end(st, err);
 	} else {
@@ -271,15 +245,29 @@ put_rows(struct table *t, struct store *store, struct err *err)
 }
 
 static bool
-write_table(struct table *t, struct store *store, const struct args *args, struct err *err)
+write_sheet(struct table *t, struct store *store, const struct args *args, struct err *err)
+{
+	struct sheet_options o = {.path = args_option(args, "output"), .name = t->form->id,
+	    .no_bom = args_option(args, "no-bom") != NULL, .headings = 1};
+
+	if (!sheet_open(&o, &t->sheet, err))
+		return false;
+	if (!put_heading(t, err) || !put_rows(t, store, err)) {
+		sheet_drop(t->sheet);
+		return false;
+	}
+	return sheet_close(t->sheet, err);
+}
+
+static bool
+write_json(struct table *t, struct store *store, const struct args *args, struct err *err)
 {
 	const char *path = args_option(args, "output");
-	bool bom = path != NULL && args_option(args, "no-bom") == NULL;
 
 	t->screen = path == NULL && isatty(STDOUT_FILENO);
 	if (!out_file_open(path != NULL ? path : "-", &t->out, err))
 		return false;
-	if ((!t->json && !put_heading(t, bom, err)) || !put_rows(t, store, err)) {
+	if (!put_rows(t, store, err)) {
 		out_file_abort(t->out);
 		return false;
 	}
@@ -340,7 +328,7 @@ run(struct cli *cli, const struct args *args)
 		if (!find_repeat(t.form, args_option(args, "rows"), &repeat, &err))
 			code = fail(CMD_FAULTS, &err);
 		else if (!choose_columns(&t, store, repeat, &err) ||
-			 !write_table(&t, store, args, &err))
+			 !(t.json ? write_json : write_sheet)(&t, store, args, &err))
 			code = fail(CMD_UNABLE, &err);
 	}
 	for (size_t i = 0; i < t.columns_n; i++)
@@ -361,10 +349,10 @@ static const struct option options[] = {{"csv", 0, NULL, N_("comma-separated val
     {"no-bom", 0, NULL,
 	N_("no mark at the beginning of a .csv file (it tells spreadsheet programs that the file "
 	   "is UTF-8)")},
-    {"output", 'o', "FILE", N_("into a file; compressed when its name ends in .zst")}, {0}};
+    {"output", 'o', "FILE", N_("into a file: a workbook when its name ends in .xlsx, compressed when in .zst")}, {0}};
 
 const struct cmd cmd_table = {"table", "FORM", 1, 1, N_("the saved answers as a table"),
     N_("Incomplete records are in it too: see the column 'state'. A text that a spreadsheet "
-       "program would take for a formula gets an apostrophe before it. ID numbers are text: import "
-       "the column as text, or the last digits are lost."),
+       "program would take for a formula gets an apostrophe before it. A spreadsheet program that "
+       "opens a .csv loses the last digits of ID numbers; in an .xlsx they stay."),
     options, run};

@@ -13,20 +13,24 @@
 #include "base/buf.h"
 #include "base/late.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/tr.h"
 #include "form/xlsx.h"
 #include "form/yaml_tree.h"
 
 #define CALLS(X) \
 	X(format_set_bold) X(lxw_rowcol_to_cell) X(lxw_strerror) X(workbook_add_format) \
-	X(workbook_add_worksheet) X(workbook_close) X(workbook_new) X(workbook_set_properties) \
-	X(worksheet_freeze_panes) X(worksheet_set_column) X(worksheet_write_string)
+	X(workbook_add_worksheet) X(workbook_close) X(workbook_new) X(workbook_new_opt) \
+	X(workbook_set_properties) \
+	X(worksheet_freeze_panes) X(worksheet_set_column) X(worksheet_write_number) \
+	X(worksheet_write_string)
 
 LATE_LIBRARY(XLSXWRITER_LIBRARY, CALLS)
 
 /* ---- a sheet ---------------------------------------------------------------------- */
 
 #define COLUMN_WIDTH 24			/* of most cells, in Excel's characters */
+#define TABLE_WIDTH 16
 
 struct columns { const char **v; size_t n, cap; };
 
@@ -120,29 +124,35 @@ speak(int was)
 }
 
 static bool
+close_book(lxw_workbook *book, struct err *err)
+{
+	lxw_error e;
+	int was = hush(), reason;
+
+	errno = 0;
+	e = lib.workbook_close(book);
+	reason = errno;
+	speak(was);
+	return e == LXW_NO_ERROR || err_set(err, _("the workbook could not be made: %s"),
+	    reason != 0 ? strerror(reason) : lib.lxw_strerror(e));
+}
+
+static bool
 write_book(const char *path, const struct ynode *top, struct err *err)
 {
 	/* The same form is the same bytes on any day. */
 	lxw_doc_properties properties = { .created = 1767225600 };
 	lxw_workbook *book = lib.workbook_new(path);
 	lxw_format *bold = lib.workbook_add_format(book);
-	lxw_error e;
-	bool ok = true;
-	int was, reason;
+	struct err ignored;
+	bool ok = true, closed;
 
 	lib.workbook_set_properties(book, &properties);
 	lib.format_set_bold(bold);
 	for (const struct ynode *s = top->first; ok && s != NULL; s = s->next)
 		ok = write_sheet(book, s, bold, err);
-	was = hush();
-	errno = 0;
-	e = lib.workbook_close(book);
-	reason = errno;
-	speak(was);
-	if (ok && e != LXW_NO_ERROR)
-		ok = err_set(err, _("the workbook could not be made: %s"),
-		    reason != 0 ? strerror(reason) : lib.lxw_strerror(e));
-	return ok;
+	closed = close_book(book, ok ? err : &ignored);
+	return ok && closed;
 }
 
 static bool
@@ -156,26 +166,122 @@ read_back(int fd, struct buf *out, struct err *err)
 	return n == 0 || err_set(err, _("the workbook could not be made: %s"), strerror(errno));
 }
 
+/* The library writes to a path: an empty file for it. */
+static bool
+make_file(struct buf *path, int *fd, struct err *err)
+{
+	const char *folder = getenv("TMPDIR");
+
+	if (!lib_ready(err))
+		return false;
+	buf_addf(path, "%s/ruhu-XXXXXX", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
+	*fd = mkostemp(path->data, O_CLOEXEC);
+	return *fd >= 0 || err_set(err, _("the workbook could not be made: %s: %s"), buf_str(path),
+	    strerror(errno));
+}
+
 bool
 xlsx_write(const struct ynode *top, struct buf *out, struct err *err)
 {
-	const char *folder = getenv("TMPDIR");
 	struct buf path = { 0 };
 	bool ok;
 	int fd;
 
-	if (!lib_ready(err))
-		return false;
-	buf_addf(&path, "%s/ruhu-XXXXXX", folder != NULL && folder[0] != '\0' ? folder : "/tmp");
-	fd = mkostemp(path.data, O_CLOEXEC);
-	if (fd < 0) {
-		ok = err_set(err, _("the workbook could not be made: %s: %s"), buf_str(&path),
-		    strerror(errno));
-	} else {
+	ok = make_file(&path, &fd, err);
+	if (ok) {
 		ok = write_book(path.data, top, err) && read_back(fd, out, err);
 		close(fd);
 		unlink(path.data);
 	}
 	buf_free(&path);
 	return ok;
+}
+
+/* ---- a table ---------------------------------------------------------------------- */
+
+struct xlsx_sheet {
+	lxw_workbook *book;
+	lxw_worksheet *sheet;
+	lxw_format *bold;
+	const char *name;
+	struct buf path;
+	int fd;
+};
+
+bool
+xlsx_begin(const char *name, struct xlsx_sheet **out, struct err *err)
+{
+	/* A table may have a million rows: they are not kept in memory. */
+	lxw_workbook_options options = { .constant_memory = 1 };
+	struct xlsx_sheet *s = xcalloc(1, sizeof *s);
+
+	if (!make_file(&s->path, &s->fd, err)) {
+		buf_free(&s->path);
+		free(s);
+		return false;
+	}
+	s->name = name;
+	s->book = lib.workbook_new_opt(s->path.data, &options);
+	s->bold = lib.workbook_add_format(s->book);
+	lib.format_set_bold(s->bold);
+	s->sheet = lib.workbook_add_worksheet(s->book, name);
+	*out = s;
+	if (s->sheet != NULL)
+		return true;
+	xlsx_drop(s);
+	return err_set(err, _("no sheet can be called '%s'"), name);
+}
+
+void
+xlsx_layout(struct xlsx_sheet *s, size_t frozen_rows, size_t columns, size_t wide)
+{
+	lib.worksheet_freeze_panes(s->sheet, (lxw_row_t)frozen_rows, 0);
+	if (columns > 0)
+		lib.worksheet_set_column(s->sheet, 0, (lxw_col_t)(columns - 1), TABLE_WIDTH, NULL);
+	if (wide > 0)
+		lib.worksheet_set_column(s->sheet, (lxw_col_t)(wide - 1), (lxw_col_t)(wide - 1),
+		    2.5 * TABLE_WIDTH, NULL);
+}
+
+bool
+xlsx_cell(struct xlsx_sheet *s, size_t row, size_t col, const char *text, enum xlsx_kind kind,
+    struct err *err)
+{
+	lxw_error e;
+
+	if (text[0] == '\0')
+		return true;
+	if (kind != XLSX_NUMBER)
+		return put(s->sheet, s->name, row, col, text, kind == XLSX_HEADING ? s->bold : NULL,
+		    err);
+	e = lib.worksheet_write_number(s->sheet, (lxw_row_t)row, (lxw_col_t)col, num_parse(text), NULL);
+	return e == LXW_NO_ERROR || err_set(err, _("the workbook could not be made: %s"),
+	    lib.lxw_strerror(e));
+}
+
+static void
+forget(struct xlsx_sheet *s)
+{
+	close(s->fd);
+	unlink(s->path.data);
+	buf_free(&s->path);
+	free(s);
+}
+
+bool
+xlsx_end(struct xlsx_sheet *s, struct buf *out, struct err *err)
+{
+	bool ok = close_book(s->book, err) && read_back(s->fd, out, err);
+
+	forget(s);
+	return ok;
+}
+
+void
+xlsx_drop(struct xlsx_sheet *s)
+{
+	struct err ignored;
+
+	close_book(s->book, &ignored);
+	forget(s);
 }
