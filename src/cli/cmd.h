@@ -68,7 +68,7 @@ extern const struct option global_options[];
 
 extern const struct cmd cmd_form_check, cmd_form_add, cmd_form_convert, cmd_form_list,
     cmd_form_show, cmd_form_print, cmd_home, cmd_enter, cmd_list, cmd_fill, cmd_eval,
-    cmd_table, cmd_check,
+    cmd_table, cmd_report, cmd_check,
     cmd_export, cmd_status, cmd_backup, cmd_restore, cmd_rebuild, cmd_doctor,
     cmd_flags, cmd_log, cmd_stats, cmd_verify, cmd_batch, cmd_batch_begin, cmd_batch_close,
     cmd_import, cmd_conflicts, cmd_site_init, cmd_site_scope,
