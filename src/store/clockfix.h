@@ -13,6 +13,8 @@
 
 struct store;
 
+/* The id of epoch e as $clock names it. */
+#define CLOCK_EPOCH "iif(e.why = 'fork', e.parent, e.id)"
 #define FIELD_CLOCK "$clock"	/* "EPOCH:FIRST:LAST:MS", several with a space between */
 
 struct clockfix {
@@ -22,6 +24,13 @@ struct clockfix {
 };
 /* At a county, or alone. *records: how many got a $clock. */
 bool store_clockfix(struct store *, const struct clockfix *, int64_t *records, struct err *);
+
+/* Stamps of one record as they were put right; NULL is fine: none was. */
+struct clockfixes;
+bool clockfix_read(struct store *, int64_t record, struct clockfixes **, struct err *);
+/* epoch: of a branch, that of the line it left. */
+uint64_t clockfix_right(const struct clockfixes *, const char *epoch, int64_t seq, uint64_t hlc);
+void clockfix_free(struct clockfixes *);
 
 /* Orders changes of a record oldest first, by stamps put right and, where these are the
  * same, by chain. *hlc: of the last, put right. */

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "logic/dataset.h"
 #include "store/cell.h"
+#include "store/clockfix.h"
 #include "store/desk.h"
 #include "store/layout.h"
 
@@ -224,19 +225,21 @@ static void
 find_times(struct entities *e, struct record *r)
 {
 	const struct maker *s = r->source;
+	struct clockfixes *clocks = NULL;
 	struct err ignored;
-	struct stmt *st = db_query(e->desk->store->db, &ignored,
-	    "SELECT n.text, max(c.hlc)"
-	    " FROM ruhu_head h JOIN ruhu_name n ON n.no = h.field JOIN ruhu_change c ON c.no = "
-	    "h.change"
-	    " WHERE h.record = ? AND h.row = ? GROUP BY h.field",
-	    WITH(b_int(r->no), b_int(r->row)));
+	struct stmt *st = db_query(e->desk->store->db, &ignored, "SELECT n.text, " CLOCK_EPOCH
+	    ", c.seq, c.hlc FROM ruhu_head h JOIN ruhu_name n ON n.no = h.field"
+	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_epoch e ON e.no = c.epoch"
+	    " WHERE h.record = ? AND h.row = ?", WITH(b_int(r->no), b_int(r->row)));
 	int64_t since = 0;
+
+	clockfix_read(e->desk->store, r->no, &clocks, &ignored);
 
 	while (stmt_row(st)) {
 		const struct layout_column *c =
 		    layout_column(s->layout, stmt_text(st, 0), &(const struct layout_table *){ 0 });
-		int64_t at = stmt_int(st, 1);
+		int64_t at = (int64_t)clockfix_right(clocks, stmt_text(st, 1), stmt_int(st, 2),
+		    (uint64_t)stmt_int(st, 3));
 
 		if (c == NULL)
 			continue;
@@ -247,6 +250,7 @@ find_times(struct entities *e, struct record *r)
 				r->times[i] = at;
 	}
 	stmt_end(st, &ignored);
+	clockfix_free(clocks);
 	for (size_t i = 0; i < e->columns_n; i++)
 		if (r->times[i] < since)
 			r->times[i] = since;

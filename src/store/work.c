@@ -8,6 +8,7 @@
 #include "logic/expr.h"
 #include "logic/where.h"
 #include "store/cell.h"
+#include "store/clockfix.h"
 #include "store/inside.h"
 #include "store/layout.h"
 #include "store/worklist_in.h"
@@ -212,6 +213,32 @@ work_heading(struct work *w, size_t i, size_t column)
 	return text[0] != '\0' || q == NULL ? text : q->name;
 }
 
+/* Who gave the newest of an answer's heads. */
+static bool
+newest_author(struct store *s, int64_t record, int64_t row, const char *field, struct buf *out,
+    struct err *err)
+{
+	struct stmt *st = db_query(s->db, err, "SELECT change FROM ruhu_head WHERE record = ?1"
+	    " AND row = ?2 AND field = (SELECT no FROM ruhu_name WHERE text = ?3)",
+	    WITH(b_int(record), b_int(row), b_text(field)));
+	int64_t *heads = NULL;
+	size_t n = 0, cap = 0;
+	uint64_t hlc;
+	bool ok;
+
+	while (stmt_row(st)) {
+		heads = xgrow(heads, &cap, n + 1, sizeof *heads);
+		heads[n++] = stmt_int(st, 0);
+	}
+	ok = stmt_end(st, err);
+	if (ok && n > 0)
+		ok = clockfix_order(s, record, heads, n, &hlc, err) && db_text(s->db, err, out, NULL,
+		    "SELECT a.text FROM ruhu_change c JOIN ruhu_name a ON a.no = c.author WHERE c.no = ?",
+		    WITH(b_int(heads[n - 1])));
+	free(heads);
+	return ok;
+}
+
 bool
 work_first_person(struct work *w, size_t i, const struct work_item *item, struct buf *out,
     struct err *err)
@@ -223,12 +250,8 @@ work_first_person(struct work *w, size_t i, const struct work_item *item, struct
 	if (t->fault != NULL || t->list->second_person.text == NULL)
 		return true;
 	q = form_find(t->form->form, t->list->second_person.text, NULL);
-	return db_text(w->store->db, err, out, NULL, "SELECT a.text FROM ruhu_head h"
-	    " JOIN ruhu_change c ON c.no = h.change JOIN ruhu_name a ON a.no = c.author"
-	    " WHERE h.record = ?1 AND h.row = ?2 AND h.field = (SELECT no FROM ruhu_name"
-	    "  WHERE text = ?3) ORDER BY c.hlc DESC LIMIT 1",
-	    WITH(b_int(item->record), b_int(q->repeat != NULL ? item->row : 0),
-	    b_text(t->form->field_of[q->index])));
+	return newest_author(w->store, item->record, q->repeat != NULL ? item->row : 0,
+	    t->form->field_of[q->index], out, err);
 }
 
 bool

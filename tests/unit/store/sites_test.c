@@ -2,7 +2,9 @@
 #include "world.h"
 
 #include "store/changes.h"
+#include "store/clockfix.h"
 #include "store/merge.h"
+#include "store/worklist.h"
 
 enum { SITES = 3 };
 
@@ -737,6 +739,59 @@ any_schedule_comes_to_the_same(void **state)
 	}
 }
 
+static const char seconds[] =
+    "worklists:\n"
+    "  - {name: w, label: W, form: small, columns: [id], enter: n, second_person: n}\n";
+
+static void
+assert_first_person(struct world *o, const char *who)
+{
+	struct work *work;
+	struct work_item *items;
+	struct buf name = { 0 };
+	size_t n;
+
+	OK(o, work_open(o->s, &work, &o->err));
+	OK(o, work_items(work, 0, NULL, &items, &n, &o->err));
+	assert_int_equal(n, 1);
+	OK(o, work_first_person(work, 0, &items[0], &name, &o->err));
+	assert_string_equal(buf_str(&name), who);
+	buf_free(&name);
+	free(items);
+	work_free(work);
+}
+
+/* Who was the last to answer is told by the right time, too. */
+static void
+a_clock_put_right_tells_who_was_last(void **state)
+{
+	struct clockfix fix = { .site = "T01", .ahead_ms = 365 * 86400000LL };
+	struct sites x;
+	struct faults faults = { 0 };
+	char record[64];
+	int64_t records;
+	size_t n;
+
+	open_sites(*state, &x);
+	put(&x.of[0], "A1", "5", record);
+	send(&x.of[0], &x.of[1], "f1", 0, 0);
+	x.of[1].clock.fixed_ms += fix.ahead_ms;
+	fix.since_ms = x.of[1].clock.fixed_ms;
+	edit(&x.of[1], record, "n", "6");
+	x.of[0].clock.fixed_ms += 60000;
+	edit(&x.of[0], record, "n", "7");
+	send(&x.of[1], &x.of[0], "f2", 0, 0);
+	OK(&x.of[0], store_worklists_add(x.of[0].s, "w.yaml", seconds, strlen(seconds), &n, &faults,
+	    &x.of[0].err));
+	assert_first_person(&x.of[0], "u1");
+	OK(&x.of[0], store_clockfix(x.of[0].s, &fix, &records, &x.of[0].err));
+	assert_int_equal(records, 1);
+	assert_first_person(&x.of[0], "u0");
+	assert_rows(&x.of[0], x.of[0].s, "SELECT n FROM small", "7\n");
+	assert_sound(&x.of[0], x.of[0].s);
+	close_sites(&x);
+}
+
 int
 main(void)
 {
@@ -755,6 +810,7 @@ main(void)
 		T(an_unknown_form_waits_in_the_log),
 		T(a_number_used_twice_keeps_both),
 		T(acknowledgements_move_on_or_warn),
+		T(a_clock_put_right_tells_who_was_last),
 		T(any_schedule_comes_to_the_same),
 	};
 
