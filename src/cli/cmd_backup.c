@@ -10,6 +10,7 @@
 #include "cli/open.h"
 #include "cli/out.h"
 #include "cli/sealed.h"
+#include "store/schema.h"
 #include "store/store.h"
 #include "sync/age_file.h"
 
@@ -76,10 +77,6 @@ restore(struct cli *cli, const char *file, const char *called, struct err *err)
 
 	of_copy.database = file;
 	of_copy.database_from = DATABASE_OPTION;
-	if (access(file, F_OK) != 0) {
-		err_set(err, _("%s cannot be read: %s"), file, strerror(errno));
-		return fail(CMD_UNABLE, err);
-	}
 	if (!cli_open(&of_copy, OPEN_READ_ONLY, &store, err))
 		return fail(CMD_UNABLE, err);
 	if (!store_check(store, &faults, &n, err)) {
@@ -99,11 +96,52 @@ restore(struct cli *cli, const char *file, const char *called, struct err *err)
 	return code;
 }
 
+/* What was made beside the place of the database to restore from, and what its upgrade
+ * left there. */
+static void
+take_away(struct buf *name)
+{
+	static const char *const endings[] = { "", "-wal", "-shm", ".lock" };
+	size_t n = name->len;
+
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		buf_cut(name, n);
+		buf_add_str(name, endings[i]);
+		unlink(buf_str(name));
+	}
+	for (int version = 1; version < SCHEMA_VERSION; version++) {
+		buf_cut(name, n);
+		buf_addf(name, ".v%d.bak", version);
+		unlink(buf_str(name));
+	}
+}
+
+/* One that an older program wrote is copied first: a backup stays as it is. */
+static int
+restore_plain(struct cli *cli, const char *file, struct err *err)
+{
+	struct buf copy = { 0 };
+	bool made;
+	int code;
+
+	if (access(file, F_OK) != 0) {
+		err_set(err, _("%s cannot be read: %s"), file, strerror(errno));
+		return fail(CMD_UNABLE, err);
+	}
+	buf_addf(&copy, "%s.older", cli->database);
+	if (!cli_folders(cli, err) || !store_copy_older(file, buf_str(&copy), &made, err))
+		code = fail(CMD_UNABLE, err);
+	else
+		code = restore(cli, made ? buf_str(&copy) : file, file, err);
+	take_away(&copy);
+	buf_free(&copy);
+	return code;
+}
+
 /* An encrypted one is opened beside the place of the database first. */
 static int
 restore_sealed(struct cli *cli, const char *file, const char *key, struct err *err)
 {
-	static const char *const endings[] = { "", "-wal", "-shm", ".lock" };
 	struct buf plain = { 0 };
 	int code;
 
@@ -113,11 +151,7 @@ restore_sealed(struct cli *cli, const char *file, const char *key, struct err *e
 		code = fail(CMD_UNABLE, err);
 	else
 		code = restore(cli, buf_str(&plain), file, err);
-	for (size_t i = 0, n = plain.len; i < sizeof endings / sizeof endings[0]; i++) {
-		buf_cut(&plain, n);
-		buf_add_str(&plain, endings[i]);
-		unlink(buf_str(&plain));
-	}
+	take_away(&plain);
 	buf_free(&plain);
 	return code;
 }
@@ -131,7 +165,7 @@ run_restore(struct cli *cli, const struct args *args)
 		return fail(CMD_UNABLE, &err);
 	if (age_file_is(args->v[0]))
 		return restore_sealed(cli, args->v[0], args_option(args, "key"), &err);
-	return restore(cli, args->v[0], args->v[0], &err);
+	return restore_plain(cli, args->v[0], &err);
 }
 
 static int

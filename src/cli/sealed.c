@@ -1,10 +1,12 @@
 #include "cli/sealed.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -316,6 +318,18 @@ read_identity(const char *path, struct age_key *key, struct err *err)
 	return ok;
 }
 
+/* The keys that were beside the database, whose place a person has just made free. */
+static bool
+keys_beside(const char *folder, struct age_key *key, struct err *err)
+{
+	struct stat st;
+
+	if (stat(folder, &st) != 0 && errno == ENOENT)
+		return err_set(err, _("this backup is encrypted, and its keys are not in %s: put that folder "
+		    "back there, or give the key from the safe with --key"), folder);
+	return keyring_age(folder, key, err);
+}
+
 bool
 sealed_restore(const char *in, const char *database, const char *key_file, const char *out,
     struct err *err)
@@ -326,7 +340,8 @@ sealed_restore(const char *in, const char *database, const char *key_file, const
 
 	keyring_folder(database, &folder);
 	ok = (key_file != NULL ? read_identity(key_file, &key, err) :
-	    keyring_age(buf_str(&folder), &key, err)) && age_file_read(in, out, &key, err);
+	    keys_beside(buf_str(&folder), &key, err)) && (age_file_read(in, out, &key, err) ||
+	    err_wrap(err, "%s", in));
 	crypt_wipe(&key, sizeof key);
 	buf_free(&folder);
 	return ok;

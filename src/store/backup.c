@@ -11,6 +11,7 @@
 #include "base/tr.h"
 #include "store/epoch.h"
 #include "store/inside.h"
+#include "store/schema.h"
 #include "store/turnstile.h"
 
 static bool
@@ -103,4 +104,23 @@ store_backup(struct store *s, const char *file, struct err *err)
 	buf_free(&wal);
 	buf_free(&part);
 	return ok || err_wrap(err, _("No backup was made"));
+}
+
+bool
+store_copy_older(const char *backup, const char *file, bool *made, struct err *err)
+{
+	enum schema_state state;
+	struct db *db = NULL;
+	int version;
+	bool ok;
+
+	*made = false;
+	if (!schema_look(backup, &state, &version, err))
+		return false;
+	if (state != SCHEMA_OLDER)
+		return true;
+	ok = db_open(backup, DB_READ, &db, err) && db_copy_to(db, file, err);
+	db_close(db);
+	*made = ok;
+	return ok;
 }

@@ -513,17 +513,17 @@ look_inside(const char *path, const struct db_peek *peek, int *version, struct e
 	int64_t page = (int64_t)big_endian(h + 16, 2), pages = (int64_t)big_endian(h + 28, 4);
 
 	if (peek->size < DB_HEAD || memcmp(h, "SQLite format 3", 16) != 0)
-		return err_set(err, _("%s is not a Ruhu database; give the right file with -d, or "
-		    "restore a backup"), path);
+		return err_set(err, _("%s is not a Ruhu database; name the right file, or restore a "
+		    "backup of it"), path);
 	if (big_endian(h + 68, 4) != SCHEMA_APPLICATION)
-		return err_set(err, _("%s is a database of another program, not of Ruhu; give the "
-		    "right file with -d"), path);
+		return err_set(err, _("%s is a database of another program, not of Ruhu; name the "
+		    "right file"), path);
 	if (page == 1)
 		page = 65536;
 	if (big_endian(h + 24, 4) == big_endian(h + 92, 4) && page * pages > peek->size &&
 	    !has_wal(path))
-		return err_set(err, _("%s is cut short: it has %lld bytes of %lld; copy it again "
-		    "or restore a backup"), path, (long long)peek->size, (long long)(page * pages));
+		return err_set(err, _("%s is cut short: it has %lld bytes of %lld; copy it again, "
+		    "or restore a backup that is whole"), path, (long long)peek->size, (long long)(page * pages));
 	*version = (int)big_endian(h + 60, 4);
 	return true;
 }
@@ -548,7 +548,8 @@ schema_look(const char *path, enum schema_state *state, int *version, struct err
 		return true;
 	}
 	if (!S_ISREG(st.st_mode))
-		return err_set(err, _("%s is not a file; give a database with -d"), path);
+		return err_set(err, _("%s is a folder, pipe or device, not a file; name the database's, "
+		    "or the backup's, own file"), path);
 	if (st.st_size == 0)
 		return err_set(err, _("%s is empty (0 bytes), so it is not a database; restore a "
 		    "backup, or remove the file to begin a new one"), path);

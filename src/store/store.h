@@ -229,5 +229,8 @@ bool store_rebuild(struct store *, struct err *);	/* answer tables from the log 
  * line in out. True: could be checked; *faults_n how many. */
 bool store_check(struct store *, struct buf *out, size_t *faults_n, struct err *);
 bool store_backup(struct store *, const char *file, struct err *);
+/* A backup that an older program wrote, copied to a new file, which can be brought up to
+ * date: a backup stays as it is. *made: it was older, and there is a copy. */
+bool store_copy_older(const char *backup, const char *file, bool *made, struct err *);
 
 #endif

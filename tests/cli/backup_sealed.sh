@@ -21,7 +21,7 @@ code 0 ruhu -d r.db restore b.age
 same "$(sqlite3 r.db 'SELECT name FROM visit')" 马秀兰 "what was restored"
 ls r.db.restore* >/dev/null 2>&1 && bad "an open copy stays behind"
 code 3 ruhu -d s.db restore b.age
-says 'no keys'
+says 'its keys are not in s.db.keys'
 head -c 5000 b.age >cut.age
 cp -R a.db.keys s.db.keys
 code 3 ruhu -d s.db restore cut.age
