@@ -165,7 +165,7 @@ line_key(struct entry *e, enum action a, const struct key *k)
 		entry_add_row(e);
 	} else if (k->code == K_TEXT && kind == ITEM_ADD && entry_ends_rows(e, k)) {
 		/* no row begins so: it was the first of what comes after */
-	} else if (k->code == K_TEXT && kind == ITEM_ADD && k->cp != ' ') {
+	} else if (kind == ITEM_ADD && entry_begins_row(e, k)) {
 		/* The first character of a row begins it. */
 		entry_add_row(e);
 		if (e->field.node != NODE_NONE)
@@ -365,6 +365,7 @@ entry_open_session(struct ui *ui, struct session *session)
 	e->form = answers_form(e->answers);
 	e->field.node = NODE_NONE;
 	e->held = e->problem = e->filled_row = NODE_NONE;
+	e->dated.date = e->dated.rest = NODE_NONE;
 	e->was_new = session_is_new(session);
 	if (e->was_new)
 		batch_now(ui, e->form->id, &e->batch);

@@ -67,6 +67,8 @@ struct entry {
 	int scroll, drawn_cols;
 	enum ambiguous drawn_widths;
 	struct grid grid;		/* of the page's table */
+	/* The date of a row that F9 filled, passed; where the cursor came to rest instead. */
+	struct { node_id date, rest; } dated;
 	node_id filled_row;		/* on the page: answers taken over from the row before */
 	struct cells cells;
 	struct undo undo;
@@ -170,9 +172,11 @@ void entry_answered(struct entry *, node_id);		/* the next journalling writes it
 
 /* ---- entry_keys.c: keys that are text --------------------------------------------- */
 void entry_text_key(struct entry *, const struct key *);
-/* On the line that adds a row: a digit with which no row can begin ends the table and
- * begins the question after it. False: it does not. */
+/* On the line that adds a row: '/' ends the table as it ends a row, a digit with which no
+ * row can begin does too and begins the question after it. False: it does not. */
 bool entry_ends_rows(struct entry *, const struct key *);
+/* There: may an answer begin so, and with it a row? */
+bool entry_begins_row(const struct entry *, const struct key *);
 void entry_edit_key(struct entry *, enum action);
 void entry_pad_key(struct entry *, enum action, const struct key *);
 void entry_pick_key(struct entry *, enum action, const struct key *);
@@ -205,6 +209,8 @@ void entry_add_after(struct entry *);		/* to the table here, or the next there i
 void entry_end_of_rows(struct entry *, bool last);
 void entry_end_row(struct entry *);
 void entry_as_last(struct entry *);		/* a row like the last one */
+/* The first step back after it goes to the date that it passed. */
+bool entry_back_to_date(struct entry *, struct place *to);
 
 /* ---- entry_grid.c: a repeat's rows as a table --------------------------------------- */
 /* Chooses the columns of the repeat below parent for `cols` columns of screen. */

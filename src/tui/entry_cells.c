@@ -446,6 +446,10 @@ entry_cells_backward(struct entry *e)
 
 	if (!entry_leave(e, false))
 		return;
+	if (entry_back_to_date(e, &to)) {
+		go(e, &to);
+		return;
+	}
 	for (size_t i = entry_cells_column(e, e->at.item.q); i-- > 0;)
 		if (cell_place(e, e->at.row, i, &to)) {
 			go(e, &to);

@@ -162,9 +162,9 @@ add_choice(struct buf *out, const char *code, const char *label)
 	buf_add_str(out, label);
 }
 
-/* "[02] 01head 02spouse ...": as many as fit. */
+/* "[02] 01head 03child ...": as many as fit, but for the one whose label stands there. */
 static void
-draw_choices(struct entry *e, struct screen *s, int row, int col)
+draw_choices(struct entry *e, struct screen *s, int row, int col, const char *but)
 {
 	const struct choices *list = &e->field.choices;
 	struct buf text = { 0 };
@@ -173,6 +173,8 @@ draw_choices(struct entry *e, struct screen *s, int row, int col)
 	for (size_t i = 0; i < list->n; i++) {
 		int room = i + 1 < list->n ? 4 : 0;
 
+		if (strcmp(list->v[i].value, but) == 0)
+			continue;
 		buf_reset(&text);
 		add_choice(&text, list->v[i].value, list->v[i].label);
 		if (col + screen_width(s, buf_str(&text)) + room > end) {
@@ -245,7 +247,7 @@ entry_mark(const struct entry *e, const struct cell *c)
 		return "=";
 	if (differs(e, c))
 		return "#";
-	return entry_carried(e, c) ? "^" : "";
+	return entry_carried(e, c) || (c->node == e->dated.date && !c->touched) ? "^" : "";
 }
 
 /* "02  spouse", "1 3  ill, disabled", "2026-11-23": returns the column after it. */
@@ -292,7 +294,7 @@ draw_blind(struct entry *e, struct screen *s, int row, const struct cell *c, int
 	if (here) {
 		end = entry_draw_field(e, s, row, e->layout.value_col, width);
 		if (e->field.coded && e->layout.wide)
-			draw_choices(e, s, row, end + 1);
+			draw_choices(e, s, row, end + 1, "");
 	} else if (c->asked) {
 		screen_fill(s, row, e->layout.value_col, width, ATTR_PLAIN, '_');
 	}
@@ -330,7 +332,7 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item,
 			end++;
 		}
 		if (e->field.coded && e->layout.wide)
-			draw_choices(e, s, row, end + 1);
+			draw_choices(e, s, row, end + 1, e->field.fresh ? c.value : "");
 	} else if (!type_info(c.q->type)->terminal && c.value[0] == '\0') {
 		screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN, _("(not on this device)"));
 		return;
@@ -565,7 +567,8 @@ choices_hint(const struct entry *e, struct buf *out)
 		int kept = i + 1 < list->n ? 4 : 0;
 
 		buf_reset(&one);
-		buf_addf(&one, "%s%s%s", i > 0 ? " " : "", list->v[i].value, list->v[i].label);
+		buf_add_str(&one, i > 0 ? " " : "");
+		add_choice(&one, list->v[i].value, list->v[i].label);
 		if (utf8_width(buf_str(out), a) + utf8_width(buf_str(&one), a) + kept > room) {
 			buf_add_str(out, i > 0 ? " * .." : _("* lists the answers."));
 			break;
@@ -586,7 +589,7 @@ entry_hint(struct view *v)
 		return "";
 	switch (e->at.item.kind) {
 	case ITEM_ADD:
-		return _("Enter adds a row, Down goes on, Up goes to the rows.");
+		return _("Enter or typing adds a row, / or Down goes on, Up goes to the rows.");
 	case ITEM_ROW:
 		return _("Enter opens this row, Ins adds one, Del removes it, Down goes on.");
 	case ITEM_HEADING:

@@ -1,4 +1,5 @@
 /* entry_keys.c: keys that change the answer being typed. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/edit.h"
@@ -113,10 +114,25 @@ begins_row(const struct question *repeat)
 }
 
 bool
+entry_begins_row(const struct entry *e, const struct key *k)
+{
+	const struct question *q = begins_row(e->at.item.q);
+	enum kind kind = q != NULL ? type_info(q->type)->kind : KIND_STRING;
+	bool number = kind == KIND_INTEGER || kind == KIND_DECIMAL;
+
+	return k->code == K_TEXT && (k->cp >= 0x80 || isalnum((int)k->cp) ||
+	    (number && (k->cp == '-' || k->cp == '.')));
+}
+
+bool
 entry_ends_rows(struct entry *e, const struct key *k)
 {
 	const struct question *q = begins_row(e->at.item.q);
 
+	if (!k->pasted && (k->cp == '/' || k->cp == 0xff0f)) {
+		entry_forward(e, false);
+		return true;
+	}
 	if (!is_digit(k) || q == NULL || !question_lacks(q, '0' + (char)(k->cp & 0xf)) ||
 	    answers_rows(e->answers, e->at.item.node, e->at.item.q) == 0)
 		return false;

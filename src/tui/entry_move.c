@@ -35,6 +35,7 @@ entry_goto(struct entry *e, const struct place *to)
 	entry_drop_spare(e, to->row);
 	e->at = *to;
 	entry_table_stood(e, to);
+	e->dated.rest = NODE_NONE;
 	e->held = NODE_NONE;
 	e->held_why = HOLD_NONE;
 	if (other || e->page.n == 0) {
@@ -257,7 +258,7 @@ entry_backward(struct entry *e, bool list)
 	}
 	if (!entry_leave(e, false))
 		return;
-	if (!outline_prev(e->outline, &e->at, list, &to)) {
+	if (!entry_back_to_date(e, &to) && !outline_prev(e->outline, &e->at, list, &to)) {
 		entry_journal(e, left);
 		entry_open_field(e);
 		e->view.ui->ring = true;

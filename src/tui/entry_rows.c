@@ -129,26 +129,37 @@ next_in_row(struct entry *e, const struct place *from, struct place *to)
 }
 
 /* In a row that is filled in, the cursor goes past today's date and what is taken over, to
- * what may have changed. Returns the date, "" if it went past none. */
-static const char *
+ * what may have changed. False: it went past no date. */
+static bool
 past_the_date(struct entry *e)
 {
 	struct place to = e->at, next;
-	const char *date = "";
+	node_id date = NODE_NONE;
 	struct cell c;
 
 	if (to.item.kind != ITEM_FIELD)
-		return date;
+		return false;
 	session_cell(e->session, to.item.node, &c);
 	while ((dated_today(e, &c) || entry_carried(e, &c)) && next_in_row(e, &to, &next)) {
 		if (dated_today(e, &c))
-			date = answers_value(e->answers, c.node);
+			date = c.node;
 		to = next;
 		session_cell(e->session, to.item.node, &c);
 	}
-	if (date[0] != '\0')
-		entry_goto(e, &to);
-	return date;
+	if (date == NODE_NONE)
+		return false;
+	entry_goto(e, &to);
+	e->dated.date = date;
+	e->dated.rest = to.item.node;
+	return true;
+}
+
+bool
+entry_back_to_date(struct entry *e, struct place *to)
+{
+	return e->dated.rest != NODE_NONE && e->dated.rest == e->at.item.node &&
+	    answers_alive(e->answers, e->dated.date) &&
+	    outline_place(e->outline, e->dated.date, to);
 }
 
 /* In a row, what is blank in it; elsewhere a new row of the form's table. */
@@ -157,8 +168,8 @@ entry_as_last(struct entry *e)
 {
 	struct filling f = { .e = e };
 	struct ui *ui = e->view.ui;
-	const char *date;
 	struct place to;
+	bool dated;
 	node_id row;
 
 	if (!entry_leave(e, false) && e->held_why == HOLD_TYPE)
@@ -176,12 +187,15 @@ entry_as_last(struct entry *e)
 		return;
 	}
 	e->stale = true;
-	date = past_the_date(e);
+	dated = past_the_date(e);
 	entry_journal(e, e->at.item.node);
 	entry_open_field(e);
-	if (date[0] != '\0')
+	if (dated && entry_in_cells(e))
+		ui_say(ui, _("Filled in as the row before, dated %s. Change what is different; F2 saves."),
+		    answers_value(e->answers, e->dated.date));
+	else if (dated)
 		ui_say(ui, _("Filled in as the row before, dated %s (Up goes there). Change what is "
-		             "different; F2 saves."), date);
+		             "different; F2 saves."), answers_value(e->answers, e->dated.date));
 	else
 		ui_say(ui, _("Filled in as the row before. Change what is different; F2 saves."));
 }

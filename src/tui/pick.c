@@ -265,7 +265,7 @@ pick_draw(struct pick *p, struct screen *s, int top, int height, const char *tit
 		p->first = p->at - lines + 1;
 	if (p->n == 0)
 		screen_put(s, top + 1, 3, s->cols, ATTR_PLAIN,
-		    _("Nothing fits. Backspace takes a letter back, Esc closes the list."));
+		    _("Nothing fits: Backspace, or Esc."));
 	for (size_t i = 0; i < lines && p->first + i < p->n; i++) {
 		size_t c = p->shown[p->first + i];
 		int row = top + 1 + (int)i;
