@@ -79,6 +79,18 @@ takes_whole_line(const struct item *item)
 	    item->q->type == Q_NOTE;
 }
 
+/* It does not apply, and nothing was typed in it. */
+static bool
+says_nothing(struct entry *e, const struct item *item)
+{
+	struct cell c;
+
+	if (item->kind != ITEM_FIELD)
+		return false;
+	session_cell(e->session, item->node, &c);
+	return !c.relevant && !(c.touched && c.value[0] != '\0');
+}
+
 static int
 number_width(const struct page *p)
 {
@@ -111,6 +123,7 @@ entry_page(struct entry *e)
 		want[i].label = labels[i];
 		want[i].whole = takes_whole_line(&e->page.v[i]);
 		want[i].field = field_width(e->page.v[i].q);
+		want[i].beside = says_nothing(e, &e->page.v[i]);
 	}
 	layout_page(&e->layout, want, n, e->drawn_cols, number_width(&e->page),
 	    e->view.ui->ambiguous);
@@ -276,13 +289,14 @@ draw_value(struct entry *e, struct screen *s, int row, const struct cell *c)
 /* What was typed before another answer ruled it out stays in sight until saving
  * drops it. */
 static void
-draw_skipped(struct entry *e, struct screen *s, int row, const struct cell *c)
+draw_skipped(struct entry *e, struct screen *s, int row, int at, const struct cell *c)
 {
-	int col = screen_put(s, row, e->layout.value_col, s->cols, ATTR_PLAIN, ".") + 1;
+	int col = screen_put(s, row, at, s->cols, ATTR_PLAIN, ".") + 1;
 
 	if (c->touched && e->verify == NULL && c->value[0] != '\0')
 		col = screen_put(s, row, col, s->cols - col, ATTR_PLAIN, c->value) + 2;
-	screen_put(s, row, col, s->cols - col, ATTR_PLAIN, _("(does not apply)"));
+	if (col + screen_width(s, _("(does not apply)")) <= s->cols || e->layout.wide)
+		screen_put(s, row, col, s->cols - col, ATTR_PLAIN, _("(does not apply)"));
 }
 
 static void
@@ -301,16 +315,17 @@ draw_blind(struct entry *e, struct screen *s, int row, const struct cell *c, int
 }
 
 static void
-draw_answer(struct entry *e, struct screen *s, int row, const struct item *item, int width)
+draw_answer(struct entry *e, struct screen *s, int row, const struct item *item,
+    const struct slot *slot)
 {
 	bool here = e->field.node == item->node && item->kind == ITEM_FIELD;
-	int mark = e->layout.value_col - 2, end;
+	int mark = e->layout.value_col - 2, width = slot->field, end;
 	struct cell c;
 
 	session_cell(e->session, item->node, &c);
 	if (!c.relevant) {
 		if (item->kind == ITEM_FIELD)
-			draw_skipped(e, s, row, &c);
+			draw_skipped(e, s, row, slot->value_col, &c);
 		return;
 	}
 	screen_put(s, row, mark, 1, ATTR_PLAIN, e->verify != NULL ? verifying_mark(e, c.node)
@@ -363,9 +378,7 @@ draw_label(struct entry *e, struct screen *s, int top, int rows, const struct it
     const struct slot *slot)
 {
 	const struct layout *l = &e->layout;
-	bool whole = takes_whole_line(item);
-	int width = whole ? s->cols - l->label_col : l->label_cols;
-	int lines = !l->wide && !whole ? slot->lines - 1 : slot->lines;
+	int width = slot->label_cols, lines = slot->label_lines;
 	struct buf label = { 0 }, line = { 0 };
 	const char *text;
 	size_t next = 0;
@@ -413,7 +426,7 @@ draw_item(struct entry *e, struct screen *s, size_t i, int rows)
 		screen_cursor(s, top, e->layout.label_col);
 	}
 	if (!takes_whole_line(item) && value >= BODY_TOP && value < BODY_TOP + rows)
-		draw_answer(e, s, value, item, slot->field);
+		draw_answer(e, s, value, item, slot);
 }
 
 static void
@@ -564,7 +577,7 @@ choices_hint(const struct entry *e, struct buf *out)
 	struct buf one = { 0 };
 
 	for (size_t i = 0; i < list->n; i++) {
-		int kept = i + 1 < list->n ? 4 : 0;
+		int kept = i + 1 < list->n ? 5 : 0;
 
 		buf_reset(&one);
 		buf_add_str(&one, i > 0 ? " " : "");

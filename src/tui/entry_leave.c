@@ -28,7 +28,8 @@ entry_answered(struct entry *e, node_id node)
 void
 entry_changed(struct entry *e, const struct changed *changed)
 {
-	e->stale |= changed->structure;
+	/* Where labels stand above, what does not apply takes another line less. */
+	e->stale |= changed->structure || (changed->n > 0 && !e->layout.wide);
 	/* What a trigger filled in stays only if it is kept as typed answers are. */
 	for (size_t i = 0; i < changed->n; i++) {
 		const struct question *q = answers_question(e->answers, changed->v[i]);

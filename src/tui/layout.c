@@ -67,6 +67,34 @@ columns(struct layout *l, const struct slot_want *want, size_t n, int numbers,
 	l->value_cols = at_least(l->cols - l->value_col, 1);
 }
 
+/* Room that "." takes beside a label. */
+#define BESIDE_COLS 3
+#define KEPT_MOST 2
+
+static void
+place(const struct layout *l, const struct slot_want *want, struct slot *s,
+    enum ambiguous ambiguous)
+{
+	bool beside = l->wide || want->beside;
+
+	s->label_cols = want->whole ? l->cols - l->label_col
+	    : l->wide || !beside ? l->label_cols : l->label_cols - BESIDE_COLS;
+	s->lines = wrapped_lines(want->label, s->label_cols, ambiguous);
+	if (!want->whole)
+		s->lines = at_most(s->lines, LABEL_LINES_MAX);
+	s->label_lines = s->lines;
+	s->value = 0;
+	s->value_col = l->value_col;
+	if (!l->wide && beside && s->lines == 1)
+		s->value_col = l->label_col + utf8_width(want->label, ambiguous) + 2;
+	else if (!l->wide && beside) {
+		s->value = s->lines - 1;
+		s->value_col = l->cols - BESIDE_COLS + 1;
+	} else if (!l->wide && !want->whole)
+		s->value = s->lines++;
+	s->field = at_most(want->field, l->value_cols - 1);
+}
+
 void
 layout_page(struct layout *l, const struct slot_want *want, size_t n, int cols, int numbers,
     enum ambiguous ambiguous)
@@ -77,18 +105,9 @@ layout_page(struct layout *l, const struct slot_want *want, size_t n, int cols, 
 	l->n = n;
 	l->lines = 0;
 	for (size_t i = 0; i < n; i++) {
-		struct slot *s = &l->v[i];
-		int width = want[i].whole ? cols - l->label_col : l->label_cols;
-
-		s->top = l->lines;
-		s->lines = wrapped_lines(want[i].label, width, ambiguous);
-		if (!want[i].whole)
-			s->lines = at_most(s->lines, LABEL_LINES_MAX);
-		s->value = 0;
-		if (!l->wide && !want[i].whole)
-			s->value = s->lines++;
-		s->field = at_most(want[i].field, l->value_cols - 1);
-		l->lines += s->lines;
+		l->v[i].top = l->lines;
+		place(l, &want[i], &l->v[i], ambiguous);
+		l->lines += l->v[i].lines;
 	}
 }
 
@@ -97,6 +116,26 @@ layout_free(struct layout *l)
 {
 	free(l->v);
 	*l = (struct layout){ 0 };
+}
+
+/* Lines of the slot before that stay in sight: all of a short one. */
+static int
+kept(const struct layout *l, size_t at)
+{
+	return at > 0 && l->v[at - 1].lines <= KEPT_MOST ? l->v[at - 1].lines : 1;
+}
+
+/* No answer stands at the top without its label, unless it is a long one. */
+static int
+whole_slot(const struct layout *l, size_t at, int first)
+{
+	for (size_t i = 0; i < at; i++) {
+		int end = l->v[i].top + l->v[i].lines;
+
+		if (l->v[i].top < first && end > first)
+			return l->v[i].lines <= KEPT_MOST ? end : first;
+	}
+	return first;
 }
 
 int
@@ -111,10 +150,10 @@ layout_scroll(const struct layout *l, size_t at, size_t last, int before, int he
 	if (top >= before && bottom <= before + height)
 		first = before;
 	else if (top >= before + height - 1 || bottom > before + height)
-		first = top - 1;	/* a line of what went before stays in sight */
+		first = top - kept(l, at);	/* what went before stays in sight */
 	else
 		first = bottom - height + 1;
 	if (l->v[last].top + l->v[last].lines > first + height)
-		first = top - 1;
-	return at_least(at_most(first, l->lines - height), 0);
+		first = top - kept(l, at);
+	return whole_slot(l, at, at_least(at_most(first, l->lines - height), 0));
 }

@@ -2,7 +2,8 @@
  * number of columns to lines; scrolling included. Knows no session.
  *
  * Wide (60 columns and more): number, label, value beside it. Narrow: the value
- * on the line below its label. A label too long for its column takes more lines. */
+ * on the line below its label, but for what does not apply, which is said beside it. A label
+ * too long for its column takes more lines. */
 #ifndef RUHU_TUI_LAYOUT_H
 #define RUHU_TUI_LAYOUT_H
 
@@ -20,11 +21,14 @@ struct slot_want {			/* what has to be placed */
 	const char *label;		/* lent */
 	bool whole;			/* a heading or note: label only, over all columns */
 	int field;			/* columns that an answer usually takes */
+	bool beside;			/* no line of its own for the value, narrow as it may be */
 };
 
 struct slot {				/* where it is; lines count from the page's top */
 	int top, lines;
 	int value;			/* line of the value, from top */
+	int value_col;
+	int label_lines, label_cols;
 	int field;			/* columns to type it in */
 };
 

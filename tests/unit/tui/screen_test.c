@@ -180,6 +180,55 @@ wide_and_narrow(void **state)
 	layout_free(&l);
 }
 
+/* What does not apply takes a line, where labels stand above too: "." has room there. */
+static void
+beside_its_label(void **state)
+{
+	static const struct slot_want some[] = {
+		{ .label = "姓名", .field = 30, .beside = true },
+		{ .label = "thirty-four columns of label, exact", .beside = true },
+		{ .label = "B", .beside = true },
+	};
+	struct layout l = { 0 };
+
+	(void)state;
+	layout_page(&l, some, COUNT(some), 39, 2, AMBIGUOUS_NARROW);
+	assert_int_equal(l.v[0].lines, 1);
+	assert_int_equal(l.v[0].value, 0);
+	assert_int_equal(l.v[0].value_col, l.label_col + 6);
+	assert_int_equal(l.v[1].lines, 2);
+	assert_int_equal(l.v[1].value, 1);
+	assert_true(l.v[1].value_col < 39 && l.v[1].value_col >= l.label_col + l.v[1].label_cols);
+	assert_int_equal(l.lines, 4);
+	layout_page(&l, some, COUNT(some), 79, 2, AMBIGUOUS_NARROW);
+	assert_int_equal(l.v[0].value_col, l.value_col);
+	layout_free(&l);
+}
+
+/* Narrow, the window never begins with an answer whose label is out of sight. */
+static void
+scrolling_keeps_labels(void **state)
+{
+	struct slot_want many[40];
+	struct layout l = { 0 };
+	int first = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = (struct slot_want){ .label = "x", .beside = i % 3 == 0 };
+	layout_page(&l, many, COUNT(many), 39, 2, AMBIGUOUS_NARROW);
+	for (size_t step = 0; step < 2 * COUNT(many); step++) {
+		size_t at = step < COUNT(many) ? step : 2 * COUNT(many) - 1 - step, top = 0;
+
+		first = layout_scroll(&l, at, at, first, 15);
+		assert_true(l.v[at].top >= first && l.v[at].top + l.v[at].lines <= first + 15);
+		while (l.v[top].top < first)
+			top++;
+		assert_int_equal(l.v[top].top, first);
+	}
+	layout_free(&l);
+}
+
 static void
 scrolling_jumps_rarely(void **state)
 {
@@ -249,7 +298,8 @@ main(void)
 		cmocka_unit_test(lengths_of_constraints),
 		cmocka_unit_test(mosts_of_constraints),
 		cmocka_unit_test(what_constraints_forbid),
-		cmocka_unit_test(wide_and_narrow),
+		cmocka_unit_test(wide_and_narrow), cmocka_unit_test(beside_its_label),
+		cmocka_unit_test(scrolling_keeps_labels),
 		cmocka_unit_test(scrolling_jumps_rarely),
 		cmocka_unit_test(standing_in_a_list),
 	};
