@@ -12,41 +12,13 @@
 #include "store/verify.h"
 #include "tui/entry.h"
 #include "tui/entry_verify.h"
-#include "tui/layout.h"
 #include "tui/period.h"
+#include "tui/view_list.h"
 #include "tui/views.h"
 
 #define SCREENFUL 100			/* rows read at once; no terminal shows more */
 
-/* The last of them is passed over where nothing is ever keyed twice. */
-enum filter { FILTER_ALL, FILTER_INCOMPLETE, FILTER_DRAFTS, FILTER_DELETED, FILTER_UNVERIFIED,
-	FILTERS };
 enum { ASK_DELETE };
-
-struct row {
-	char *id, *label, *by, *at;
-	char **columns;
-	size_t columns_n;
-	enum record_state state;
-	bool draft, deleted, verified;
-};
-
-struct list {
-	struct view view;
-	char *form_id;
-	const struct form *form;
-	struct edit *search;
-	enum filter filter;
-	enum record_sort sort;
-	bool stale;			/* the search was typed on; asked when it is looked at */
-	bool unread;			/* as the search, but where one was stays in sight */
-	bool counted;			/* total is exact, however many there are */
-	bool tried;			/* or as near as counting comes */
-	struct row *v;
-	size_t n, cap;
-	size_t first, at, total;	/* offset of v[0]; at counts from it */
-	size_t lines;			/* as last drawn */
-};
 
 static void
 forget(struct list *l)
@@ -172,8 +144,8 @@ from_start(struct list *l)
 
 /* Characters of one burst, or of a word pasted, are searched for once; below another
  * screen nothing is. */
-static void
-look(struct list *l)
+void
+list_look(struct list *l)
 {
 	if (l->stale)
 		from_start(l);
@@ -181,8 +153,8 @@ look(struct list *l)
 		fetch(l);
 }
 
-static void
-move(struct list *l, long by)
+void
+list_move(struct list *l, long by)
 {
 	long to = (long)(l->first + l->at) + by;
 	size_t page = l->lines > 0 ? l->lines : 1;
@@ -206,138 +178,6 @@ modes(const struct view *v)
 {
 	(void)v;
 	return LISTS | LIST;
-}
-
-static const char *
-filter_text(enum filter f)
-{
-	switch (f) {
-	case FILTER_INCOMPLETE:
-		return _("incomplete");
-	case FILTER_DRAFTS:
-		return _("drafts");
-	case FILTER_DELETED:
-		return _("deleted");
-	case FILTER_UNVERIFIED:
-		return _("not verified");
-	default:
-		return _("all");
-	}
-}
-
-static const char *
-state_text(const struct row *r)
-{
-	if (r->deleted)
-		return _("deleted");
-	if (r->state == RECORD_DRAFT)
-		return _("new draft");
-	if (r->draft)
-		return _("draft");
-	if (r->state == RECORD_INCOMPLETE)
-		return _("incomplete");
-	return r->verified ? _("verified") : "";
-}
-
-#define STATE_COLS 12
-#define HEADING_MIN 4
-
-/* Where columns end: before the state, which on a narrow screen takes no more than it
- * needs. */
-static int
-columns_end(const struct screen *s, const char *state)
-{
-	int width = screen_width(s, state);
-
-	return s->cols >= LAYOUT_WIDE ? s->cols - STATE_COLS : s->cols - width - (width > 0);
-}
-
-/* How wide each column has to be for what is on the screen now. On a narrow screen the
- * headings are cut, not the answers. */
-static void
-widths(const struct list *l, const struct screen *s, size_t lang, int *w)
-{
-	bool narrow = s->cols < LAYOUT_WIDE && l->n > 0;
-	int *heading = xcalloc(l->form->list_n + 1, sizeof *heading);
-
-	for (size_t c = 0; c < l->form->list_n; c++) {
-		heading[c] = screen_width(s, text_in(l->form, &l->form->list[c]->label, lang));
-		w[c] = narrow ? HEADING_MIN : heading[c];
-		for (size_t i = 0; i < l->n && i < l->lines; i++)
-			if (c < l->v[i].columns_n) {
-				int cell = screen_width(s, l->v[i].columns[c]);
-
-				w[c] = cell > w[c] ? cell : w[c];
-			}
-		w[c] = w[c] > 24 ? 24 : w[c];
-	}
-	if (narrow)
-		view_widen(w, heading, l->form->list_n, columns_end(s, "") - 2, s->cols);
-	free(heading);
-}
-
-static void
-draw_row(struct screen *s, int row, const struct row *r, const int *w)
-{
-	const char *state = state_text(r);
-	int col = 2, end = columns_end(s, state);
-
-	/* Drafts and deleted records have no row among the answers. */
-	if (r->columns_n == 0 || r->deleted || r->state == RECORD_DRAFT)
-		screen_put(s, row, col, end - col - 1, ATTR_PLAIN, r->label);
-	else
-		for (size_t c = 0; c < r->columns_n && col + w[c] <= end; c++) {
-			screen_put(s, row, col, w[c], ATTR_PLAIN, r->columns[c]);
-			col += w[c] + VIEW_GAP;
-		}
-	screen_put(s, row, end, s->cols - end, ATTR_PLAIN, state);
-}
-
-static void
-draw_head(const struct list *l, struct screen *s, size_t lang, const int *w)
-{
-	int col = 2, end = columns_end(s, "");
-
-	for (size_t c = 0; c < l->form->list_n && col + w[c] <= end; c++) {
-		screen_put(s, 3, col, w[c], ATTR_BOLD, text_in(l->form, &l->form->list[c]->label, lang));
-		col += w[c] + VIEW_GAP;
-	}
-}
-
-static void
-draw(struct view *v, struct screen *s)
-{
-	struct list *l = (struct list *)v;
-	size_t lang = form_language(l->form, tr_lang());
-	int top = 4, col, *w = xcalloc(l->form->list_n + 1, sizeof *w);
-	struct buf text = { 0 };
-
-	look(l);
-	l->lines = (size_t)(ui_body_rows(s) - 1 - top);
-	if (l->sort != RECORDS_NEWEST)
-		buf_addf(&text, "%s  ", l->sort == RECORDS_KEY ? _("by key") : _("as one walks"));
-	buf_addf(&text, l->counted ? "%s  %zu" : "%s  %zu+", filter_text(l->filter),
-	    l->counted || l->total == 0 ? l->total : l->total - 1);
-	ui_title(s, text_in(l->form, &l->form->title, lang), "", buf_str(&text));
-	ui_rule(s, 1);
-	widths(l, s, lang, w);
-	draw_head(l, s, lang, w);
-	for (size_t i = 0; i < l->n && i < l->lines; i++) {
-		draw_row(s, top + (int)i, &l->v[i], w);
-		if (i == l->at)
-			screen_put(s, top + (int)i, 0, 1, ATTR_PLAIN, ">");
-	}
-	if (l->n == 0)
-		view_text(s, top, edit_text(l->search)[0] != '\0'
-		        ? _("Nothing found. Ctrl-U shows all again.")
-		        : _("No records here. F2 starts one."));
-	ui_rule(s, ui_body_rows(s) - 1);
-	col = screen_put(s, 2, 1, s->cols - 2, ATTR_PLAIN, _("Search:")) + 1;
-	screen_fill(s, 2, col, 24, ATTR_PLAIN, '_');
-	col = screen_put(s, 2, col, 24, ATTR_PLAIN, edit_text(l->search));
-	screen_cursor(s, 2, col);
-	buf_free(&text);
-	free(w);
 }
 
 static void
@@ -520,7 +360,7 @@ act(struct view *v, enum action a, const struct key *k)
 	struct err err;
 
 	if (a != ACT_NONE)
-		look(l);
+		list_look(l);
 	switch (a) {
 	case ACT_NEW:
 		if (!entry_new(v->ui, l->form_id, &err))
@@ -552,15 +392,15 @@ act(struct view *v, enum action a, const struct key *k)
 		return false;
 	case ACT_DOWN:
 	case ACT_UP:
-		move(l, a == ACT_DOWN ? 1 : -1);
+		list_move(l, a == ACT_DOWN ? 1 : -1);
 		return true;
 	case ACT_PGDN:
 	case ACT_PGUP:
-		move(l, a == ACT_PGDN ? page : -page);
+		list_move(l, a == ACT_PGDN ? page : -page);
 		return true;
 	case ACT_HOME:
 	case ACT_END:
-		move(l, a == ACT_HOME ? -(long)l->total : (long)l->total);
+		list_move(l, a == ACT_HOME ? -(long)l->total : (long)l->total);
 		return true;
 	default:
 		search_key(l, a, k);
@@ -602,7 +442,7 @@ close_list(struct view *v)
 }
 
 static const struct view_ops ops = {
-	.modes = modes, .draw = draw, .act = act, .answered = answered, .hint = hint,
+	.modes = modes, .draw = list_draw, .act = act, .answered = answered, .hint = hint,
 	.shown = shown, .idle = idle, .close = close_list,
 };
 

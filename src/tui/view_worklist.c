@@ -10,6 +10,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "store/worklist.h"
+#include "tui/columns.h"
 #include "tui/entry.h"
 #include "tui/lines.h"
 #include "tui/period.h"
@@ -273,7 +274,7 @@ widths(struct worklist_view *w, const struct screen *s, int *width)
 		width[c] = !any && narrow ? 0 : width[c] > COLUMN_MAX ? COLUMN_MAX : width[c];
 	}
 	if (narrow)
-		view_widen(width, heading, n, s->cols - 4, CUT_MIN);
+		columns_widen(width, heading, n, s->cols - 4, CUT_MIN);
 	free(heading);
 }
 
@@ -304,7 +305,7 @@ draw_line(struct worklist_view *w, struct screen *s, int row, size_t i, const in
 			continue;
 		screen_put(s, row, col, width[c] < end - col ? width[c] : end - col, attr,
 		    line->columns[c]);
-		col += width[c] + VIEW_GAP;
+		col += width[c] + COLUMN_GAP;
 	}
 	screen_put(s, row, end + 1, s->cols - end, ATTR_PLAIN, state);
 }
@@ -314,15 +315,10 @@ static void
 beyond(struct worklist_view *w, const struct screen *s, const int *width, struct buf *out)
 {
 	const struct work_line *line = w->lines.at < w->lines.n ? line_of(w, w->lines.at) : NULL;
-	int col = 4;
+	const struct columns shown = { .width = width, .col = 4, .end = s->cols, .cut = true };
 
-	if (s->cols >= NARROW || line == NULL)
-		return;
-	for (size_t c = 0; c < line->columns_n; c++) {
-		if (col + screen_width(s, line->columns[c]) > s->cols || out->len > 0)
-			buf_addf(out, "%s%s", out->len > 0 ? "  " : "", line->columns[c]);
-		col += width[c] > 0 ? width[c] + VIEW_GAP : 0;
-	}
+	if (s->cols < NARROW && line != NULL)
+		columns_beyond(s, &shown, line->columns, line->columns_n, out);
 }
 
 /* How many lines are shown depends on the room that the details of one of them take, and
@@ -362,7 +358,7 @@ draw(struct view *v, struct screen *s)
 		if (width[c] == 0)
 			continue;
 		screen_put(s, 3, col, width[c], ATTR_BOLD, work_heading(w->work, w->list, c));
-		col += width[c] + VIEW_GAP;
+		col += width[c] + COLUMN_GAP;
 	}
 	for (size_t i = w->lines.first; i < w->lines.n && i < w->lines.first + w->lines.shown; i++)
 		draw_line(w, s, top + (int)(i - w->lines.first), i, width);

@@ -69,12 +69,6 @@ int view_text_rows(const struct screen *, int col, const char *text);	/* how man
 /* Its keys: no more than those of a question. */
 unsigned view_lines_modes(const struct view *);
 
-/* Columns of a list that are as wide as its answers: what is left of `room` columns of
- * screen goes to headings that are cut. Width 0: not shown; from `least` columns on, one
- * that does not fit is shown cut, and takes all there is. */
-enum { VIEW_GAP = 2 };			/* between columns */
-void view_widen(int *width, const int *heading, size_t n, int room, int least);
-
 /* A line of a list from its second column on, '>' before the one stood on. */
 void view_line(struct screen *, int row, bool here, const char *text);
 const char *view_missing_text(enum missing);	/* "(refused)"; "" for MISSING_NONE */

@@ -182,23 +182,3 @@ view_answer_text(struct ui *ui, const char *form_id, const char *name, const cha
 	if (choice != NULL)
 		buf_addf(out, " %s", text_in(form, &choice->label, form_language(form, tr_lang())));
 }
-
-void
-view_widen(int *width, const int *heading, size_t n, int room, int least)
-{
-	size_t shown = 0;
-
-	while (shown < n && (width[shown] == 0 || width[shown] <= room))
-		room -= width[shown] > 0 ? width[shown] + VIEW_GAP : 0, shown++;
-	if (shown < n && room >= least)
-		return;
-	room += VIEW_GAP;
-	for (size_t c = 0; c < shown; c++) {
-		int more = heading[c] - width[c];
-
-		if (width[c] > 0 && more > 0 && more <= room) {
-			width[c] += more;
-			room -= more;
-		}
-	}
-}
