@@ -73,6 +73,38 @@ form_list(const struct form *f, const char *name)
 	return NULL;
 }
 
+const struct source *
+question_source(const struct question *q, size_t i)
+{
+	const struct source *const v[] = { &q->relevant, &q->required, &q->constraint,
+		&q->warning, &q->calculation, &q->default_, &q->read_only, &q->choice_filter,
+		&q->repeat_count };
+
+	return i < sizeof v / sizeof v[0] ? v[i] : NULL;
+}
+
+const struct text *
+text_named(const struct form *f, const char *id)
+{
+	const char *what = strrchr(id, ':');
+
+	for (size_t i = 0; i < f->texts_n; i++)
+		if (strcmp(f->texts[i].id, id) == 0)
+			return &f->texts[i].text;
+	for (size_t i = 0; what != NULL && i < f->questions_n; i++) {
+		const struct question *q = f->questions[i];
+		size_t len = (size_t)(what - id);
+
+		if (strncmp(q->path, id, len) != 0 || q->path[len] != '\0')
+			continue;
+		if (strcmp(what, ":label") == 0)
+			return &q->label;
+		if (strcmp(what, ":hint") == 0)
+			return &q->hint;
+	}
+	return NULL;
+}
+
 const struct choice *
 choice_find(const struct choice_list *list, const char *name)
 {

@@ -80,6 +80,7 @@ struct choice_list {
 	size_t n;
 	const char **columns;		/* extra columns, for choice_filter */
 	size_t columns_n;
+	const char *root, *item;	/* what an XForm calls its elements; NULL: so */
 	int line, col;
 	const struct choice **by_name;	/* sorted; NULL: choice_find looks along v */
 };
@@ -194,6 +195,18 @@ struct entity {
 	int line, col;
 };
 
+/* A table beside the form that no question of it chooses from. */
+struct outside {
+	const char *id, *file;		/* the instance's id; where it lies */
+	bool pulled;			/* only pulldata() tells of it */
+};
+
+/* A text that expressions ask for, by jr:itext('id'). */
+struct named_text {
+	const char *id;
+	struct text text;
+};
+
 struct form {
 	struct arena *arena;
 	const char *file;		/* what errors call it */
@@ -210,6 +223,10 @@ struct form {
 	const struct start_row *start;	/* rows that a new record begins with; XForms */
 	struct choice_list **lists;
 	size_t lists_n;
+	const struct outside *outside;
+	size_t outside_n;
+	struct named_text *texts;	/* of an XForm whose expressions use them */
+	size_t texts_n;
 	struct source instance_name, scope;
 	const struct question **unique;	/* refused a second time */
 	size_t unique_n;
@@ -241,6 +258,9 @@ const struct question *form_find(const struct form *, const char *name, bool *ma
 const struct question *form_next(const struct question *, const struct question *top);
 
 const struct choice_list *form_list(const struct form *, const char *name);
+/* The text of that id: a named one, or PATH:label and PATH:hint of a question, as
+ * pyxform calls them; NULL: there is none. */
+const struct text *text_named(const struct form *, const char *id);
 const struct choice *choice_find(const struct choice_list *, const char *name);
 
 /* Text in language `lang` (index), else the default, else the first there is,
@@ -254,6 +274,10 @@ bool text_is_expression(const struct form *, const char *inside, size_t len);
 /* Index of a language asked for as "zh", "en" or in full: exact, then the code
  * in brackets ("中文 (zh)"), then prefix; the default when none fits. */
 size_t form_language(const struct form *, const char *want);
+
+/* The i-th of a question's expressions, with text NULL where it has none; NULL: there
+ * are no more. */
+const struct source *question_source(const struct question *, size_t i);
 
 /* Is it a group that is there for an entity's sake, meta or in it? */
 bool question_only_entity(const struct question *);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "form/form_outside.h"
 #include "form/xlsx.h"
 
 #define NAME_LIMIT 100			/* bytes; longer ones are a slip */
@@ -358,4 +359,5 @@ build_finish(struct builder *b, const char *root_name)
 	finish_texts(b);
 	finish_questions(b);
 	finish_lists(b);
+	outside_pulled(b);
 }

@@ -135,6 +135,11 @@ list_rows(struct rows *r, size_t at)
 	const struct choice_list *list = r->form->lists[at];
 	bool other = or_other(r->form, list), itext = asks_itext(r->form);
 
+	if (list->root != NULL || list->item != NULL)
+		faults_add(r->faults, FAULT_WARNING, r->form->file, list->line, list->col,
+		    _("'%s': %s has no column in XLSForm and is left out"), list->name,
+		    _("what its elements are called"));
+
 	for (size_t i = 0; i < list->n; i++) {
 		const struct choice *c = &list->v[i];
 		struct ynode *row;
@@ -427,6 +432,40 @@ duplicates(const struct form *f)
 	return found;
 }
 
+/* Does an expression ask for a text that only an XForm can name? */
+static void
+texts_lost(struct rows *r)
+{
+	for (size_t i = 1; r->form->texts_n > 0 && i < r->form->questions_n; i++) {
+		const struct question *q = r->form->questions[i];
+		const struct source *s;
+
+		for (size_t k = 0; (s = question_source(q, k)) != NULL; k++)
+			if (s->text != NULL && strstr(s->text, "jr:itext(") != NULL)
+				lost(r, q, _("the text that jr:itext() names"));
+	}
+}
+
+/* Tables that pulldata() names need no row. */
+static void
+outside_rows(struct rows *r)
+{
+	const struct form *f = r->form;
+
+	for (size_t i = 0; i < f->outside_n; i++) {
+		const struct outside *o = &f->outside[i];
+		const char *dot = strrchr(o->file, '.');
+		bool xml = dot != NULL && strcmp(dot, ".xml") == 0;
+		struct ynode *row;
+
+		if (o->pulled)
+			continue;
+		row = add(r, r->survey, Y_MAP, NULL);
+		cell(r, row, "type", xml ? "xml-external" : "csv-external");
+		cell(r, row, "name", o->id);
+	}
+}
+
 static void
 settings_row(struct rows *r)
 {
@@ -480,6 +519,8 @@ form_rows(const struct form *f, struct arena *arena, struct faults *faults)
 	settings_row(&r);
 	for (size_t i = 0; i < f->lists_n; i++)
 		list_rows(&r, i);
+	outside_rows(&r);
+	texts_lost(&r);
 	survey_rows(&r, f->questions[0]);
 	if (f->entities_n > 0)
 		r.entities = add(&r, top, Y_LIST, "entities");

@@ -415,6 +415,7 @@ read_form(struct xform *x)
 	check_submission(x);
 	xf_instances(x);
 	xf_body(x);
+	xf_outside(x);
 	for (uint32_t c = xf_child(x, x->model, "setvalue"); c != XML_NONE;
 	    c = xf_next(x, c, "setvalue"))
 		xf_setvalue(x, c, "", NULL, true);
@@ -423,6 +424,7 @@ read_form(struct xform *x)
 	take_instance_name(x);
 	xf_entity_end(x);
 	xf_attributes(x);
+	xf_texts(x);
 	build_finish(&x->b, NULL);
 }
 

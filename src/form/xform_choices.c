@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/tr.h"
+#include "form/form_outside.h"
 #include "form/xform_parts.h"
 
 /* An itemset's nodeset taken apart. */
@@ -95,6 +96,22 @@ read_item(struct xform *x, struct choice_list *list, uint32_t item, const char *
 	}
 }
 
+/* What the elements are called, if not as pyxform calls them. */
+static void
+name_elements(struct xform *x, struct choice_list *list, uint32_t root)
+{
+	uint32_t first = xf_child(x, root, NULL);
+
+	if (strcmp(x->xml.v[root].name, "root") != 0)
+		list->root = arena_strdup(x->b.arena, x->xml.v[root].name);
+	if (first == XML_NONE || strcmp(x->xml.v[first].name, "item") == 0)
+		return;
+	for (uint32_t i = first; i != XML_NONE; i = xf_next(x, i, NULL))
+		if (strcmp(x->xml.v[i].name, x->xml.v[first].name) != 0)
+			return;
+	list->item = arena_strdup(x->b.arena, x->xml.v[first].name);
+}
+
 static void
 read_instance(struct xform *x, uint32_t instance, const char *id)
 {
@@ -111,6 +128,7 @@ read_instance(struct xform *x, uint32_t instance, const char *id)
 		n++;
 	list->v = arena_alloc(x->b.arena, (n + 1) * sizeof *list->v);
 	find_columns(x, list, root);
+	name_elements(x, list, root);
 	for (uint32_t i = xf_child(x, root, NULL); i != XML_NONE; i = xf_next(x, i, NULL))
 		read_item(x, list, i, named);
 	map_put(x->lists, list->name, list);
@@ -244,6 +262,19 @@ xf_instances(struct xform *x)
 
 		if (*id != '\0' && xf_child(x, i, NULL) != x->primary && !xf_has_attr(x, i, "src"))
 			read_instance(x, i, id);
+	}
+}
+
+/* Tables beside the form that no question chooses from. */
+void
+xf_outside(struct xform *x)
+{
+	for (uint32_t i = xf_child(x, x->model, "instance"); i != XML_NONE;
+	    i = xf_next(x, i, "instance")) {
+		const char *id = xf_attr(x, i, "id"), *src = xf_attr(x, i, "src");
+
+		if (*id != '\0' && strncmp(src, "jr://file", 9) == 0)
+			outside_add(&x->b, id, strrchr(src, '/') + 1, false);
 	}
 }
 

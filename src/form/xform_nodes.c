@@ -245,6 +245,45 @@ xf_itext(struct xform *x, const char *id, const char *context, struct text *out)
 	return found;
 }
 
+static bool
+asks_texts(const struct builder *b)
+{
+	const struct source *s;
+
+	for (size_t i = 0; i < b->questions_n; i++)
+		for (size_t k = 0; (s = question_source(b->questions[i], k)) != NULL; k++)
+			if (s->text != NULL && strstr(s->text, "jr:itext(") != NULL)
+				return true;
+	return false;
+}
+
+/* Which text an expression asks for may only show when it is asked: all are kept. */
+void
+xf_texts(struct xform *x)
+{
+	uint32_t itext = xf_child(x, x->model, "itext"), t, i;
+	struct form *f = x->b.form;
+	struct map *seen = map_new();
+	struct named_text *v = NULL;
+	size_t cap = 0;
+
+	t = itext != XML_NONE && asks_texts(&x->b) ? xf_child(x, itext, "translation") : XML_NONE;
+	for (; t != XML_NONE; t = xf_next(x, t, "translation"))
+		for (i = xf_child(x, t, "text"); i != XML_NONE; i = xf_next(x, i, "text")) {
+			if (!map_put(seen, xf_attr(x, i, "id"), NULL))
+				continue;
+			v = xgrow(v, &cap, f->texts_n + 1, sizeof *v);
+			v[f->texts_n++].id = arena_strdup(x->b.arena, xf_attr(x, i, "id"));
+		}
+	map_free(seen);
+	f->texts = arena_alloc(x->b.arena, (f->texts_n + 1) * sizeof *f->texts);
+	for (size_t k = 0; k < f->texts_n; k++) {
+		f->texts[k].id = v[k].id;
+		xf_itext(x, v[k].id, x->v[0]->path, &f->texts[k].text);
+	}
+	free(v);
+}
+
 /* The id in jr:itext('id'), also where concat() makes it of several literals; in
  * the form's arena; NULL: it is not that. */
 static const char *

@@ -73,6 +73,8 @@ void xf_label(struct xform *, uint32_t element, const char *context, struct text
 void xf_message(struct xform *, const char *value, const char *context, struct text *out);
 /* All languages of an itext id; false: no such id. */
 bool xf_itext(struct xform *, const char *id, const char *context, struct text *out);
+/* The form's texts by their ids, for expressions that ask for them. */
+void xf_texts(struct xform *);
 
 /* An expression's text and place; a blank one changes nothing. */
 void xf_source(struct xform *, uint32_t node, const char *text, struct source *out);
@@ -106,7 +108,8 @@ void xf_attributes(struct xform *);
 
 /* ---- xform_choices.c ---- */
 
-void xf_instances(struct xform *);		/* secondary instances as choice lists */
+void xf_instances(struct xform *);
+void xf_outside(struct xform *);		/* secondary instances as choice lists */
 /* The list of a select: its items, its itemset, or the rows of a repeat. */
 void xf_choices(struct xform *, uint32_t control, struct xq *);
 

@@ -10,6 +10,7 @@
 #include "base/tr.h"
 #include "form/form_build.h"
 #include "form/form_instance.h"
+#include "form/form_outside.h"
 #include "form/form_rows.h"
 #include "form/xform_out.h"
 
@@ -157,6 +158,40 @@ choice_texts(struct xout *x, const struct choice_list *list, size_t lang)
 	}
 }
 
+/* Is it the id that a question's text, or a choice's label, is written with? */
+static bool
+id_taken(const struct form *f, const char *id)
+{
+	const char *colon = strchr(id, ':'), *dash = strrchr(id, '-');
+
+	for (size_t i = 1; colon != NULL && i < f->questions_n; i++) {
+		const char *path = f->questions[i]->path;
+
+		if (strlen(path) == (size_t)(colon - id) && strncmp(path, id, strlen(path)) == 0)
+			return true;
+	}
+	for (size_t i = 0; dash != NULL && i < f->lists_n; i++) {
+		const char *name = f->lists[i]->name;
+
+		if (strlen(name) == (size_t)(dash - id) && strncmp(name, id, strlen(name)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A text that only expressions ask for. */
+static void
+named_text(struct xout *x, const struct named_text *t, size_t lang)
+{
+	const char *text = given(x->form, &t->text, lang);
+
+	if (text == NULL || id_taken(x->form, t->id))
+		return;
+	line(x, "<text id=\"", t->id, "\">");
+	value(x, x->form->questions[0], NULL, text);
+	buf_add_str(x->out, "</text>\n");
+}
+
 static void
 itext(struct xout *x)
 {
@@ -170,6 +205,8 @@ itext(struct xout *x)
 			texts(x, f->questions[i], lang);
 		for (size_t i = 0; i < f->lists_n; i++)
 			choice_texts(x, f->lists[i], lang);
+		for (size_t i = 0; i < f->texts_n; i++)
+			named_text(x, &f->texts[i], lang);
 		buf_add_str(x->out, "</translation>\n");
 	}
 	buf_add_str(x->out, "</itext>\n");
@@ -374,13 +411,16 @@ primary(struct xout *x)
 static void
 list_instance(struct xout *x, const struct choice_list *list)
 {
+	const char *root = list->root ? list->root : "root";
+	const char *item = list->item ? list->item : "item";
+
 	buf_add_str(x->out, "<instance id=\"");
 	xo_list(x->out, list->name);
-	buf_add_str(x->out, "\"><root>\n");
+	buf_addf(x->out, "\"><%s>\n", root);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct choice *c = &list->v[i];
 
-		buf_add_str(x->out, "<item><itextId>");
+		buf_addf(x->out, "<%s><itextId>", item);
 		xo_list(x->out, list->name);
 		buf_addf(x->out, "-%zu</itextId>", i);
 		line(x, "<name>", c->name, "</name>");
@@ -394,9 +434,9 @@ list_instance(struct xout *x, const struct choice_list *list)
 			buf_add_xml(x->out, c->cells[k]);
 			buf_addf(x->out, "</%s>", column);
 		}
-		buf_add_str(x->out, "</item>\n");
+		buf_addf(x->out, "</%s>\n", item);
 	}
-	buf_add_str(x->out, "</root></instance>\n");
+	buf_addf(x->out, "</%s></instance>\n", root);
 }
 
 static void
@@ -417,18 +457,13 @@ static void
 instances_of(struct xout *x, struct map *seen, struct arena *names, const char *text)
 {
 	static const char *const calls[] = {"instance(", "pulldata("};
+	const char *id, *at;
+	size_t len;
 
 	for (size_t i = 0; i < 2; i++)
-		for (const char *p = text; (p = strstr(p, calls[i])) != NULL;) {
-			const char *end;
-
-			p += strlen(calls[i]);
-			p += strspn(p, " ");
-			end = *p == '\'' || *p == '"' ? strchr(p + 1, *p) : NULL;
-			if (end != NULL && strncmp(p + 1, "__last-saved", 12) != 0)
-				outside(x, seen, arena_strndup(names, p + 1, (size_t)(end - p - 1)),
-				    NULL);
-		}
+		for (at = text; (id = outside_named(&at, calls[i], &len)) != NULL;)
+			if (strncmp(id, "__last-saved", 12) != 0)
+				outside(x, seen, arena_strndup(names, id, len), NULL);
 }
 
 static void
@@ -444,17 +479,16 @@ instances(struct xout *x)
 	for (size_t i = 1; i < f->questions_n; i++)
 		if (f->questions[i]->dataset != NULL)
 			outside(x, seen, f->questions[i]->dataset, f->questions[i]->file);
+	for (size_t i = 0; i < f->outside_n; i++)
+		outside(x, seen, f->outside[i].id, f->outside[i].file);
 	for (size_t i = 1; i < f->questions_n; i++) {
-		const struct question *q = f->questions[i];
-		const char *v[] = {q->relevant.text, q->required.text, q->constraint.text,
-		    q->calculation.text, q->default_.text, q->read_only.text, q->choice_filter.text,
-		    q->repeat_count.text};
+		const struct source *s;
 
-		for (size_t k = 0; k < sizeof v / sizeof v[0]; k++) {
-			if (v[k] == NULL)
+		for (size_t k = 0; (s = question_source(f->questions[i], k)) != NULL; k++) {
+			if (s->text == NULL)
 				continue;
-			instances_of(x, seen, names, v[k]);
-			last_saved = last_saved || strstr(v[k], "last-saved") != NULL;
+			instances_of(x, seen, names, s->text);
+			last_saved = last_saved || strstr(s->text, "last-saved") != NULL;
 		}
 	}
 	if (last_saved)

@@ -25,6 +25,7 @@ struct index {
 struct dataset {
 	struct tree tree;	/* first: the tree is cast back */
 	char *name;
+	const char *root, *item;	/* names of its elements, lent */
 	char **columns;
 	size_t columns_n;
 	const struct dataset_ops *ops;
@@ -174,6 +175,8 @@ dataset_new(const char *name, const char *const *columns, size_t columns_n,
 	d->tree.ops = &table_ops;
 	d->tree.order = 1;
 	d->name = xstrdup(name);
+	d->root = "root";
+	d->item = "item";
 	d->columns = xcalloc(columns_n, sizeof *d->columns);
 	d->columns_n = columns_n;
 	for (size_t i = 0; i < columns_n; i++)
@@ -302,6 +305,10 @@ dataset_of_list(const struct form *form, const struct choice_list *list)
 	ctx->lang = form->default_language;
 	d = dataset_new(list->name, columns, list->columns_n + 2, &list_ops, ctx);
 	d->stable = true;
+	if (list->root)
+		d->root = list->root;
+	if (list->item)
+		d->item = list->item;
 	free(columns);
 	return d;
 }
@@ -373,8 +380,9 @@ t_name(const struct tree *tree, node_id id)
 	if (id == 0 || id & CELL_TEXT)
 		return "";
 	if (id == 1)
-		return "root";
-	return place_of(tree, id) ? table(tree)->columns[place_of(tree, id) - 1] : "item";
+		return table(tree)->root;
+	return place_of(tree, id) ? table(tree)->columns[place_of(tree, id) - 1] :
+	    table(tree)->item;
 }
 
 static node_id
@@ -459,7 +467,7 @@ t_find(const struct tree *tree, node_id parent, const char *item, const char *co
 	const uint32_t *rows;
 	size_t found;
 
-	if (parent != 1 || strcmp(item, "item") || at < 0)
+	if (parent != 1 || strcmp(item, table(tree)->item) || at < 0)
 		return false;
 	found = dataset_find(table(tree), (size_t)at, text, &rows);
 	*ids = xmalloc((found + 1) * sizeof **ids);

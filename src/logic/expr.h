@@ -43,6 +43,8 @@ struct expr *expr_compile(const char *text, const struct expr_scope *, struct ar
 /* What an evaluation may ask for. Zero everything not needed. */
 struct env {
 	struct node context;		/* the context node */
+	bool unborn;			/* it is only the parent of a row that is not there yet,
+					 * whose question the expression belongs to */
 	struct node root;		/* where absolute paths start */
 	const struct answers *answers;	/* for ${name}; NULL without a form */
 	const struct clock *clock;

@@ -455,12 +455,30 @@ step_from(struct walker *w, struct node from, const struct ctx *ctx)
 	return true;
 }
 
+/* A row that is not there yet has a parent, and nothing else. Steps that are done. */
+static size_t
+steps_from_unborn(const struct xnode *path, struct nodes *from)
+{
+	size_t i = 0;
+
+	while (i < path->steps_n && path->steps[i].axis == AXIS_SELF)
+		i++;
+	if (i < path->steps_n && path->steps[i].axis == AXIS_PARENT)
+		return i + 1;
+	from->n = 0;
+	return i;
+}
+
 bool
 xpath_steps(struct run *r, const struct xnode *path, struct nodes *from, struct xval *out)
 {
 	struct ctx ctx = { .node = r->env->context, .position = 1 };
+	size_t i = 0;
 
-	for (size_t i = 0; i < path->steps_n; i++) {
+	if (r->env->unborn && !path->absolute && from->n == 1 &&
+	    node_same(from->v[0], r->env->context))
+		i = steps_from_unborn(path, from);
+	for (; i < path->steps_n; i++) {
 		struct nodes next = { 0 };
 		struct walker w = { r, path, &path->steps[i], &next };
 

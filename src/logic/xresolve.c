@@ -451,18 +451,21 @@ walk_instance(struct resolver *r, struct xnode *x)
 	return true;
 }
 
+static void
+name_read(struct resolver *r, const char *name)
+{
+	const struct question *q = name ? form_find(r->scope->form, name, NULL) : NULL;
+
+	if (q)
+		reads_add(r, q);
+}
+
 /* The answers that a text names: ${name}. */
 static void
 names_read(struct resolver *r, const char *s)
 {
-	for (s = s ? strstr(s, "${") : NULL; s; s = strstr(s + 2, "${")) {
-		size_t len = strcspn(s + 2, "}");
-		const struct question *q =
-		    form_find(r->scope->form, arena_strndup(r->e->arena, s + 2, len), NULL);
-
-		if (q)
-			reads_add(r, q);
-	}
+	for (s = s ? strstr(s, "${") : NULL; s; s = strstr(s + 2, "${"))
+		name_read(r, arena_strndup(r->e->arena, s + 2, strcspn(s + 2, "}")));
 }
 
 /* What decides which choice a code is, and what its label says. */
@@ -472,6 +475,8 @@ labels_read(struct resolver *r, const struct question *q)
 	size_t langs = r->scope->form->languages_n;
 
 	names_read(r, q->choice_filter.text);
+	name_read(r, q->from_repeat);
+	name_read(r, q->from_label);
 	for (size_t i = 0; q->list && i < q->list->n * langs; i++)
 		if (q->list->v[i / langs].label.in)
 			names_read(r, q->list->v[i / langs].label.in[i % langs]);

@@ -425,12 +425,45 @@ read_element(struct reader *r, uint32_t element, node_id parent)
 		read_answer(r, element, node);
 }
 
+static bool
+element_has(const struct reader *r, uint32_t element, const char *name)
+{
+	for (uint32_t n = r->xml.v[element].first; n != XML_NONE; n = r->xml.v[n].next)
+		if (r->xml.v[n].kind == XML_ELEM && strcmp(r->xml.v[n].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What an instance leaves out altogether was not asked then: it begins as in a new
+ * record. What it has empty was left blank. */
+static void
+left_out(struct reader *r, uint32_t element, node_id node)
+{
+	const struct answers *a = r->s->answers;
+
+	for (const struct question *q = answers_question(a, node)->first; q; q = q->next) {
+		node_id top;
+
+		if (q->type == Q_REPEAT || q->attribute || element_has(r, element, q->name))
+			continue;
+		top = answers_child(a, node, q);
+		for (node_id n = top; n != NODE_NONE; n = node_below(r->s, n, top)) {
+			const struct question *of = answers_question(a, n);
+			const char *literal = logic_default_literal(r->s->logic, of);
+
+			if (literal && !of->default_by_action)
+				session_load_answer(r->s, n, literal, MISSING_NONE, 0);
+		}
+	}
+}
+
 static void
 read_children(struct reader *r, uint32_t element, node_id node)
 {
 	for (uint32_t n = r->xml.v[element].first; n != XML_NONE; n = r->xml.v[n].next)
 		if (r->xml.v[n].kind == XML_ELEM)
 			read_element(r, n, node);
+	left_out(r, element, node);
 }
 
 static const char *

@@ -55,6 +55,16 @@ env_choice_label(void *ctx, const struct question *q, node_id at, const char *co
 	return choice_label_from(ctx, q, at, code, out);
 }
 
+static const char *
+env_itext(void *ctx, const char *id, const char *lang)
+{
+	const struct session *s = ctx;
+	const struct text *text = text_named(s->form, id);
+
+	(void)lang;
+	return text ? text_in(s->form, text, s->lang) : "";
+}
+
 void
 env_at(struct session *s, node_id node, struct env *env)
 {
@@ -74,6 +84,7 @@ env_at(struct session *s, node_id node, struct env *env)
 	    .dataset = env_dataset,
 	    .last_saved = env_last_saved,
 	    .choice_label = env_choice_label,
+	    .itext = env_itext,
 	};
 }
 

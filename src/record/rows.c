@@ -237,21 +237,27 @@ row_count(struct session *s, node_id parent, const struct question *repeat)
 		set_rows(s, parent, repeat, wanted < 0 ? 0 : (size_t)wanted);
 }
 
-/* Is the repeat itself relevant in parent? Rows carry that answer; before the
- * first one, the expression is asked in parent. */
+/* Is the repeat itself relevant in parent? Rows carry that answer; before there is
+ * one, the expression is asked of a row to come. */
 static bool
 repeat_relevant(struct session *s, node_id parent, const struct question *repeat)
 {
 	const struct expr *e = logic_expr(s->logic, repeat, ASPECT_RELEVANT);
 	node_id row = answers_row(s->answers, parent, repeat, 1);
 	bool relevant = true;
+	struct env env;
 	struct err err;
 
 	if (!answers_relevant(s->answers, parent))
 		return false;
 	if (row != NODE_NONE)
 		return answers_own_relevant(s->answers, row);
-	return !e || !eval_true(s, e, parent, &relevant, &err) || relevant;
+	if (!e || expr_constant(e, &relevant))
+		return relevant;
+	env_at(s, parent, &env);
+	env.unborn = true;
+	s->evaluations++;
+	return !expr_true(e, &env, &relevant, &err) || relevant;
 }
 
 static bool

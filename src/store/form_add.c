@@ -79,29 +79,34 @@ is_table(const char *ending)
 	return false;
 }
 
-/* Tables beside the form (select_one_from_file, csv-external). One that is not
+static void
+read_table(struct adding *a, const char *file, struct faults *faults)
+{
+	const char *ending = strrchr(file, '.');
+	struct buf text = { 0 };
+	struct err ignored;
+	struct arena *arena;
+
+	if (ending == NULL || !is_table(ending) || kept_file(a, file) != NULL)
+		return;
+	if (read_and_keep(a, file, &text, &ignored)) {
+		arena = arena_new();
+		table_read(file, buf_str(&text), text.len, arena, faults);
+		arena_free(arena);
+	}
+	buf_free(&text);
+}
+
+/* Tables beside the form (select_one_from_file, csv-external, pulldata()). One that is not
  * there may be a list that another form publishes. */
 static void
 read_tables(struct adding *a, const struct form *form, struct faults *faults)
 {
-	for (size_t i = 0; i < form->questions_n; i++) {
-		const struct question *q = form->questions[i];
-		const char *ending = q->file != NULL ? strrchr(q->file, '.') : NULL;
-		struct buf text = { 0 };
-		struct err ignored;
-		struct arena *arena;
-
-		if (ending == NULL || kept_file(a, q->file) != NULL)
-			continue;
-		if (!is_table(ending))
-			continue;
-		if (read_and_keep(a, q->file, &text, &ignored)) {
-			arena = arena_new();
-			table_read(q->file, buf_str(&text), text.len, arena, faults);
-			arena_free(arena);
-		}
-		buf_free(&text);
-	}
+	for (size_t i = 0; i < form->questions_n; i++)
+		if (form->questions[i]->file != NULL)
+			read_table(a, form->questions[i]->file, faults);
+	for (size_t i = 0; i < form->outside_n; i++)
+		read_table(a, form->outside[i].file, faults);
 }
 
 static void

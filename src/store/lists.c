@@ -486,6 +486,10 @@ open_named(struct list *l)
 		    open_table(l, q->file))
 			return true;
 	}
+	for (size_t i = 0; i < form->outside_n; i++)
+		if (strcmp(form->outside[i].id, l->id) == 0 &&
+		    open_table(l, form->outside[i].file))
+			return true;
 	return false;
 }
 

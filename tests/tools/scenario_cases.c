@@ -109,6 +109,9 @@ file_of(const struct play *p, const char *id)
 		if (q->dataset && q->file && strcmp(q->dataset, id) == 0)
 			return q->file;
 	}
+	for (size_t i = 0; i < p->form->outside_n; i++)
+		if (strcmp(p->form->outside[i].id, id) == 0)
+			return p->form->outside[i].file;
 	return id;
 }
 
