@@ -200,6 +200,16 @@ look_at_peer(void *ctx, const struct peer_info *p)
 }
 
 static bool
+look_at_lost(void *ctx, const char *epoch, int64_t from, int64_t to)
+{
+	found(ctx, BAD, "set-back", _("It was set back, or files beside it were taken away. Ask who got "
+	    "those files for two, ruhu export --all and ruhu export --others, and import both."),
+	    _("changes %lld to %lld of its life %.8s were exported and are not here"), (long long)from,
+	    (long long)to, epoch);
+	return true;
+}
+
+static bool
 count_file(void *ctx, const struct quarantined *q)
 {
 	(void)q;
@@ -227,6 +237,7 @@ look_at_sites(struct doctor *d, struct store *store)
 		    _("this site is %s; its keys are in %s"), site.id, buf_str(&folder));
 	buf_free(&folder);
 	store_peers(store, look_at_peer, d, &err);
+	store_lost(store, look_at_lost, d, &err);
 	if (quarantine_each(store, false, count_file, &files, &err) && files > 0)
 		found(d, DOUBT, "quarantine", _("'ruhu quarantine' says why each was refused."),
 		    _("%zu files wait in quarantine"), files);

@@ -101,8 +101,12 @@ cli_open(struct cli *cli, unsigned flags, struct store **store, struct err *err)
 		if (!cli_folders(cli, err))
 			return false;
 	}
-	if (store_open(&o, store, err))
+	if (store_open(&o, store, err)) {
+		if (store_set_back(*store))
+			complain(_("This database was set back behind what it had exported; from now on it "
+			    "numbers its changes anew. 'ruhu doctor' says what is missing and what to do.\n"));
 		return true;
+	}
 	/* A database of an older format can only be read after it was brought up to
 	 * date, and that is done by opening it to write. */
 	if (o.read_only && access(cli->database, W_OK) == 0) {

@@ -94,5 +94,9 @@ bool store_own_epochs(struct store *, bool (*each)(void *, const char *epoch, in
     int64_t acked, bool present), void *, struct err *);
 /* Writes the high-water mark outside the data folder after an export. */
 bool store_high_water(struct store *, struct err *);
+/* Numbers of ours that were exported once and are not here, nor came back: the database
+ * was set back, or lost its -wal. */
+bool store_lost(struct store *, bool (*each)(void *, const char *epoch, int64_t from, int64_t to),
+    void *, struct err *);
 
 #endif

@@ -150,6 +150,28 @@ is_behind(struct store *s, const char *epoch, bool *behind, struct err *err)
 	return stmt_end(st, err);
 }
 
+bool
+store_lost(struct store *s, bool (*each)(void *, const char *epoch, int64_t from, int64_t to),
+    void *ctx, struct err *err)
+{
+	/* In parts: what was wanted of it came back from others. */
+	struct stmt *st = db_query(s->db, err, WITH_OWN_LINE "SELECT e.id, coalesce((SELECT max(c.seq)"
+	    " FROM ruhu_change c WHERE c.epoch = e.no), 0) FROM ruhu_epoch e"
+	    " WHERE e.no IN (SELECT no FROM own) AND e.parts = 0 ORDER BY e.no", WITHOUT);
+	bool ok = true, behind = false;
+
+	while (ok && stmt_row(st)) {
+		unsigned char chain[HASH_BYTES];
+		int64_t here = stmt_int(st, 1), to = 0;
+
+		ok = is_behind(s, stmt_text(st, 0), &behind, err);
+		if (ok && behind && mark_read(stmt_text(st, 0), &to, chain) &&
+		    !each(ctx, stmt_text(st, 0), here < to ? here + 1 : to, to))
+			break;
+	}
+	return ok ? stmt_end(st, err) : (stmt_end(st, &(struct err){ 0 }), false);
+}
+
 /* ---- deciding ------------------------------------------------------------------- */
 
 /* NULL in *why: the same database in the same place. "new": just made here. */
@@ -191,6 +213,7 @@ epoch_check(struct store *s, struct err *err)
 	/* Asked again inside: another process may have been here first. */
 	ok = why_new(s, &here, &why, err);
 	if (ok && why != NULL) {
+		s->set_back = strcmp(why, "behind") == 0;
 		if (strcmp(why, "new") != 0)
 			ok = schema_new_epoch(s->db, store_now(s), why, err) &&
 			    event_add(s, "epoch", why, err);
@@ -198,6 +221,12 @@ epoch_check(struct store *s, struct err *err)
 		    WITH(b_text(here.machine), b_int(here.inode)));
 	}
 	return tx_end(s, ok, err);
+}
+
+bool
+store_set_back(const struct store *s)
+{
+	return s->set_back;
 }
 
 bool

@@ -39,6 +39,7 @@ struct store {
 	char *path, *user, *device;
 	const struct clock *clock;
 	bool read_only, in_tx;
+	bool set_back;			/* a new epoch was begun for that, just now */
 	bool no_room;			/* the disk is nearly full: nothing new is begun */
 	int64_t ballast;
 	int wait_ms;

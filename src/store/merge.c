@@ -245,7 +245,6 @@ note_forms(struct merge *m, struct err *err)
 {
 	struct db *db = m->s->db;
 	char at[INSTANT_TEXT];
-	int64_t len = 0;
 
 	store_stamp(m->s, at);
 	for (size_t i = 0; i < m->forms_n; i++) {
@@ -257,10 +256,9 @@ note_forms(struct merge *m, struct err *err)
 		    b_text(m->s->user))) ||
 		    !db_int(db, err, &f->no, NULL, "SELECT no FROM ruhu_form WHERE id = ? AND"
 		    " version = ?", WITH(b_text(f->id), b_text(f->version))) ||
-		    !db_int(db, err, &len, NULL, "SELECT length(text) FROM ruhu_form WHERE no = ?",
-		    WITH(b_int(f->no))))
+		    !db_exists(db, err, &f->here, "SELECT 1 FROM ruhu_form WHERE id = ? AND text <> ''",
+		    WITH(b_text(f->id))))
 			return false;
-		f->here = len > 0;
 	}
 	return true;
 }

@@ -251,7 +251,8 @@ find_row(struct applying *a, struct err *err)
 	return true;
 }
 
-/* A value that no installed form knows what to do with waits in the log. */
+/* A value waits in the log when no installed version of its form has the question; of a
+ * version that is not here most are shown by the one that is. */
 static bool
 is_raw(struct applying *a, bool *raw, struct err *err)
 {

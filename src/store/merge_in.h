@@ -22,7 +22,7 @@ struct merge_epoch_no {
 struct merge_form_no {
 	char *id, *version, *hash;
 	int64_t no;
-	bool here;
+	bool here;			/* some version of it */
 	struct map *known;		/* fields that it was seen to have: they stay */
 };
 

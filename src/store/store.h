@@ -228,6 +228,8 @@ bool store_rebuild(struct store *, struct err *);	/* answer tables from the log 
 /* integrity_check, chain, heads and answer tables against the log; each fault a
  * line in out. True: could be checked; *faults_n how many. */
 bool store_check(struct store *, struct buf *out, size_t *faults_n, struct err *);
+/* Did opening it find that it was set back behind what it had exported? */
+bool store_set_back(const struct store *);
 bool store_backup(struct store *, const char *file, struct err *);
 /* A backup that an older program wrote, copied to a new file, which can be brought up to
  * date: a backup stays as it is. *made: it was older, and there is a copy. */

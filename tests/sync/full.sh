@@ -51,16 +51,16 @@ unfinished() { # FILE
 }
 cp -R /mnt/s/county.db /mnt/s/county.db.keys .
 for file in sealed.ruhu plain.zst; do
-	times=0
+	times=0 ended=no
 	for room in 0 500 1000 2000 3000 4000 6000 16000; do
 		rm -f /mnt/s/county.db.ballast
 		free=$(($(stat -f -c '%a * %S' /mnt/s) - room * 1024))
 		head -c $free /dev/zero >/mnt/s/stuff 2>/dev/null
-		unfinished $file || break
+		unfinished $file || { ended=yes; break; }
 	done
 	rm -f /mnt/s/stuff
 	[ $times -gt 2 ] || bad "the disk was full only $times times for $file"
-	[ $room -lt 16000 ] || bad "never enough room for $file"
+	[ $ended = yes ] || bad "never enough room for $file"
 	same "$(ruhu -d /mnt/s/county.db status --state --json | jq -r .state)" "$want" "state after $file"
 	code 0 ruhu -d /mnt/s/county.db check
 	rm -rf /mnt/s/county.db*
@@ -75,6 +75,21 @@ stuff $((raw * 2 / 3))
 code 3 ruhu -d /mnt/s/county.db import sealed.ruhu
 says "the disk is full: the copy needs $raw bytes"
 rm -f /mnt/s/stuff
+
+# No room for another file is no room.
+mkfifo held
+"$bin" -d /mnt/s/county.db fill <held >held.out 2>&1 &
+exec 8>held
+printf 'new small\n' >&8
+until [ -s held.out ]; do sleep 0.05; done
+code 0 mount -o remount,nr_inodes=$(($(stat -f -c '%c - %d' /mnt/s))) /mnt/s
+code 3 ruhu -d /mnt/s/county.db import sealed.ruhu
+says 'No space left on device'
+says 'Run it again'
+code 0 mount -o remount,nr_inodes=1000 /mnt/s
+exec 8>&-
+wait
+code 0 ruhu -d /mnt/s/county.db import sealed.ruhu
 code 3 ruhu -d T03.db export --plain --yes --all -o /dev/full
 stuff $((raw / 9))
 code 3 ruhu -d T03.db export --plain --yes --all -o /mnt/s/x.ndjson

@@ -97,6 +97,20 @@ sealed_as T03
 code 0 ruhu -d county.db import resigned.ruhu
 shows 'from T03'
 
+# A gigabyte of zeros in a few bytes is stopped where the signature says that it ends.
+head -c 1073741824 /dev/zero | zstd -q --long=23 -o bomb.zst
+good=$(echo "$comment" | sed 's/.*raw=//')
+mv bomb.zst body.zst
+sealed_as T03
+if command -v prlimit >/dev/null; then
+	case $B in */san) fsize=unlimited ;; *) fsize=20000000 ;; esac
+	code 1 prlimit --fsize=$fsize "$bin" --as w07 -d county.db import resigned.ruhu
+	says 'unpacks to more than its signature says'
+	code 0 ruhu -d county.db quarantine
+	shows 'unpacks to more'
+	[ "$good" -lt 20000000 ] || bad "the good file was not small"
+fi
+
 # A key in the safe opens what is sent as well.
 if command -v age-keygen >/dev/null 2>&1; then
 	age-keygen -o safe.key 2>/dev/null

@@ -306,6 +306,34 @@ deleting_is_undone(void **state)
 	buf_free(&after);
 }
 
+/* Somebody deletes what another has open: told at the save, nothing typed is lost. */
+static void
+a_record_deleted_meanwhile_is_told(void **state)
+{
+	struct world *w = *state;
+	struct store *other = world_open_as(w, "wang5");
+	struct save_result r = { 0 };
+	struct session *se = begin(w, w->s);
+	char id[64];
+
+	strcpy(id, session_record(se));
+	key_all(w, w->s, se);
+	save(w, w->s, se);
+	key(w, w->s, se, "name", "typed since");
+	OK(w, store_delete(other, id, &w->err));
+	assert_false(store_save(w->s, se, RECORD_COMPLETE, &r, &w->err));
+	assert_non_null(strstr(w->err.text, "deleted this record meanwhile"));
+	assert_rows(w, w->s, "SELECT value FROM ruhu_draft_answer WHERE field = 'name'", "typed since\n");
+	assert_rows(w, w->s, "SELECT count(*) FROM small", "0\n");
+	assert_sound(w, w->s);
+	OK(w, store_undelete(other, id, &w->err));
+	assert_true(save(w, w->s, se) > 0);
+	assert_rows(w, w->s, "SELECT name FROM small", "typed since\n");
+	assert_sound(w, w->s);
+	store_session_close(w->s, se);
+	store_close(other);
+}
+
 /* ---- lists of records --------------------------------------------------------------- */
 
 static bool
@@ -536,6 +564,7 @@ main(void)
 		T(leaving_a_field_is_one_sync),
 		T(rows_keep_their_order),
 		T(deleting_is_undone),
+		T(a_record_deleted_meanwhile_is_told),
 		T(records_are_found_as_typed),
 		T(pages_of_a_search_miss_nothing),
 		T(keys_are_taken_once),
