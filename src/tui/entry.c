@@ -162,12 +162,12 @@ line_key(struct entry *e, enum action a, const struct key *k)
 	} else if (k->code == K_TEXT && k->cp == '+' && (kind == ITEM_ROW || kind == ITEM_ADD)) {
 		section_key(e, ACT_ADD);
 	} else if (a == ACT_ACCEPT && kind == ITEM_ADD && k->code == K_ENTER) {
-		entry_add_row(e);
+		entry_begin_row(e);
 	} else if (k->code == K_TEXT && kind == ITEM_ADD && entry_ends_rows(e, k)) {
 		/* no row begins so: it was the first of what comes after */
 	} else if (kind == ITEM_ADD && entry_begins_row(e, k)) {
 		/* The first character of a row begins it. */
-		entry_add_row(e);
+		entry_begin_row(e);
 		if (e->field.node != NODE_NONE)
 			entry_text_key(e, k);
 		e->view.ui->typing = false;

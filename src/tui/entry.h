@@ -204,6 +204,7 @@ void entry_skip_text(struct entry *, struct buf *out);
 
 /* ---- entry_rows.c ------------------------------------------------------------------ */
 void entry_add_row(struct entry *);
+void entry_begin_row(struct entry *);		/* by going on: left blank, it goes again */
 void entry_ask_remove_row(struct entry *);
 void entry_add_after(struct entry *);		/* to the table here, or the next there is */
 void entry_end_of_rows(struct entry *, bool last);
@@ -251,6 +252,9 @@ bool entry_cells_page(struct entry *, int dir);	/* false: not within the rows */
 bool entry_cells_sideways(struct entry *, int dir);
 /* A row begun and left blank goes. keep: but for this one. */
 void entry_drop_spare(struct entry *, node_id keep);
+/* On the page of such a row, in its first question, going on ends the table. False: it is
+ * no such row. */
+bool entry_blank_ends(struct entry *);
 void entry_end_spare(struct entry *);		/* and the cursor is not in it any more */
 
 /* ---- entry_table.c: F7 ------------------------------------------------------------------ */

@@ -317,6 +317,18 @@ end_table(struct entry *e)
 	leave_after(e);
 }
 
+bool
+entry_blank_ends(struct entry *e)
+{
+	struct place to;
+
+	if (e->cells.spare == NODE_NONE || e->at.row != e->cells.spare || !at_blank_end(e) ||
+	    !entry_row_start(e, e->at.row, false, &to) || to.item.node != e->at.item.node)
+		return false;
+	end_table(e);
+	return true;
+}
+
 void
 entry_end_spare(struct entry *e)
 {

@@ -138,7 +138,7 @@ onward(struct entry *e, bool list, bool passing)
 		entry_cells_forward(e);
 		return;
 	}
-	if (!entry_leave(e, true))
+	if (entry_blank_ends(e) || !entry_leave(e, true))
 		return;
 	if (!outline_next(e->outline, &e->at, list, &to)) {
 		entry_journal(e, left);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/edit.h"
 #include "base/tr.h"
 #include "form/form.h"
 #include "logic/logic.h"
@@ -27,6 +28,15 @@ entry_add_row(struct entry *e)
 	entry_journal(e, row);
 	if (entry_row_start(e, row, false, &to))
 		entry_goto(e, &to);
+}
+
+void
+entry_begin_row(struct entry *e)
+{
+	entry_add_row(e);
+	/* What fills itself is no blank row, though nobody typed in it. */
+	if (e->field.node != NODE_NONE && edit_text(e->field.edit)[0] == '\0')
+		e->cells.spare = e->at.row;
 }
 
 /* The row the cursor is on or in. */
