@@ -168,6 +168,7 @@ write_sheet(const struct printed *p, const char *path, struct err *err)
 
 /* ---- as JSON ------------------------------------------------------------------------- */
 
+/* Of the whole there is no "area"; "" is where records have no code. */
 static void
 put_values_json(const struct printed *p, const char *area, const double *values)
 {
@@ -181,7 +182,8 @@ put_values_json(const struct printed *p, const char *area, const double *values)
 		if (l->heading.n > 0)
 			continue;
 		jcs_open(&j, '{');
-		jcs_key_str(&j, "area", area);
+		if (area != NULL)
+			jcs_key_str(&j, "area", area);
 		jcs_key_str(&j, "label", words_in(&l->label, tr_lang()));
 		if (met >= 0)
 			jcs_key_bool(&j, "met", met == 1);
@@ -198,7 +200,7 @@ put_values_json(const struct printed *p, const char *area, const double *values)
 static void
 print_json(const struct printed *p)
 {
-	put_values_json(p, "", p->answer.whole);
+	put_values_json(p, NULL, p->answer.whole);
 	for (size_t i = 0; i < p->answer.areas_n; i++)
 		put_values_json(p, p->answer.areas[i].code, p->answer.areas[i].values);
 }

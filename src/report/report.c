@@ -147,16 +147,19 @@ name_areas(struct store *s, const struct report *r, const struct report_question
 	bool ok = q->by == NULL || choices_of(s, q->by, &form, &list, err);
 
 	for (size_t i = 0; ok && q->by != NULL && i < a->n; i++) {
-		const struct choice *c = choice_find(list, a->v[i].area);
+		const char *code = a->v[i].area;
+		const struct choice *c = choice_find(list, code);
 		const char *label = c != NULL
 		    ? text_in(form, &c->label, form_language(form, tr_lang())) : "";
 		struct report_area *area;
 
+		if (label[0] == '\0')
+			label = code[0] != '\0' ? code : _("(no area)");
+
 		out->areas = xgrow(out->areas, &out->areas_cap, out->areas_n + 1,
 		    sizeof *out->areas);
 		area = &out->areas[out->areas_n++];
-		*area = (struct report_area){ xstrdup(a->v[i].area),
-			xstrdup(label[0] != '\0' ? label : a->v[i].area), NULL };
+		*area = (struct report_area){ xstrdup(code), xstrdup(label), NULL };
 		ok = reckon_all(r, a->v[i].counts, q->clock, &area->values, err);
 	}
 	return ok;

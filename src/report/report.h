@@ -67,7 +67,7 @@ struct report_question {
 };
 
 struct report_area {
-	char *code, *label;		/* label: the code where the list has none */
+	char *code, *label;		/* label: the code where the list has none; code "": no scope */
 	double *values;			/* by line; NaN: nothing to reckon with */
 };
 

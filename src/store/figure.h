@@ -1,6 +1,6 @@
 /* figure.h: counts and sums over all records of a form, area by area: what reports are
- * made of (report/report.h). Each is one SQL question, like a worklist; the areas are
- * those of the records' scopes. */
+ * made of (report/report.h). Those of one form's records, or rows, are one SQL question,
+ * like a worklist; the areas are those of the records' scopes. */
 #ifndef RUHU_STORE_FIGURE_H
 #define RUHU_STORE_FIGURE_H
 
@@ -27,8 +27,7 @@ struct figure_ask {
 	const char *within;		/* only scopes that begin so; "": all */
 };
 
-/* Asks all of them of one state of the database; an area that a figure has nothing in is
- * not told. each NULL: only looks whether they can be asked. What cannot goes to faults,
+/* Asks all of them of one state of the database, area by area. each NULL: only looks whether they can be asked. What cannot goes to faults,
  * and then nothing is told. False: err. */
 bool store_figures(struct store *, const struct figure_ask *,
     void (*each)(void *, size_t figure, const char *area, double value), void *ctx,

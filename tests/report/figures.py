@@ -164,7 +164,12 @@ def figures(hh, mem, jc, mon, fc, iss):
 
 
 def within(area):
-    at = lambda household: household[:LEVEL].startswith(area) if area else True
+    if area is None:
+        at = lambda household: True
+    elif area == "":
+        at = lambda household: household.startswith("-")
+    else:
+        at = lambda household: household[:LEVEL] == area
     return figures([h for h in HH if at(h["household_id"])],
                    [m for m in MEM if at(HOUSE[m["record_no"]]["household_id"])],
                    [c for c in JC if at(c["household_id"])],
@@ -177,7 +182,7 @@ DECIMALS = {"A24a": "0.01"}
 told, bad = defaultdict(dict), 0
 for line in sys.stdin:
     fact = json.loads(line)
-    told[fact["area"]][fact["name"]] = fact.get("value")
+    told[fact.get("area")][fact["name"]] = fact.get("value")
 for area, values in told.items():
     own = within(area)
     for name in sorted(set(own) | set(values)):
@@ -188,7 +193,7 @@ for area, values in told.items():
         its = values.get(name)
         if name not in own or name not in values or (mine is None) != (its is None) or \
                 (its is not None and Decimal(its) != mine):
-            print("%s %s: ruhu says %s, the answers say %s" % (area or "all", name, its, mine))
+            print("%s %s: ruhu says %s, the answers say %s" % ("all" if area is None else area, name, its, mine))
             bad = 1
-print("%d areas, %d figures each" % (len(told) - 1, len(told[""])))
+print("%d areas, %d figures each" % (len(told) - 1, len(told[None])))
 sys.exit(bad)
