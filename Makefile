@@ -10,17 +10,22 @@ CC      = gcc
 SAN    ?=
 OPT    ?= -O2
 WARN    = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-CFLAGS ?= -g $(OPT)
+DEBUG  ?= -g
+CFLAGS ?= $(DEBUG) $(OPT)
 prefix ?= /usr/local
 JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 
 ALLCFLAGS  = -std=c17 -D_GNU_SOURCE $(WARN) $(WERROR) -Isrc -I$B/gen -I/usr/include/libxml2 $(CFLAGS)
 # These are taken in at run time only (base/late.h), by the names linking would write.
 soname      = $(or $(shell readelf -d "$$($(CC) -print-file-name=lib$1.so)" 2>/dev/null | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p'),lib$1.so)
-$B/base/nfc.o: ALLCFLAGS += -DUNISTRING_LIBRARY='"$(call soname,unistring)"'
-$B/form/zip.o: ALLCFLAGS += -DZIP_LIBRARY='"$(call soname,zip)"'
-$B/form/xlsx_write.o: ALLCFLAGS += -DXLSXWRITER_LIBRARY='"$(call soname,xlsxwriter)"'
-$B/form/xml.o: ALLCFLAGS += -DXML_LIBRARY='"$(call soname,xml2)"'
+late_nfc        = -DUNISTRING_LIBRARY='"$(call soname,unistring)"'
+late_zip        = -DZIP_LIBRARY='"$(call soname,zip)"'
+late_xlsx_write = -DXLSXWRITER_LIBRARY='"$(call soname,xlsxwriter)"'
+late_xml        = -DXML_LIBRARY='"$(call soname,xml2)"'
+$B/base/nfc.o: ALLCFLAGS += $(late_nfc)
+$B/form/zip.o: ALLCFLAGS += $(late_zip)
+$B/form/xlsx_write.o: ALLCFLAGS += $(late_xlsx_write)
+$B/form/xml.o: ALLCFLAGS += $(late_xml)
 ALLLDFLAGS = $(LDFLAGS)
 ifneq ($(SAN),)
 ALLCFLAGS  += -fsanitize=$(SAN) -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -28,7 +33,8 @@ ALLLDFLAGS += -fsanitize=$(SAN)
 endif
 LIBS = -lncursesw -ltinfo -lsqlite3 -lyaml -lpcre2-8 -ljansson -lzstd -lsodium -lm
 
-# Floors, ground floor first. An archive a floor; tests link theirs and those below.
+# Floors, ground floor first. An archive a floor; tests link theirs and those below,
+# and are compiled fast rather than well.
 FLOORS = base form logic record store sync report tui cli
 below_base   = base
 below_form   = form $(below_base)
@@ -56,7 +62,7 @@ $B/$1.a: $(call objs,$1)
 	ar rcs $$@ $(call objs,$1)
 $B/unit/$1/%: tests/unit/$1/%.c $(call ars,$(below_$1))
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALLCFLAGS) -MMD -MP $$(ALLLDFLAGS) -o $$@ $$< $(call ars,$(below_$1)) -lcmocka $$(LIBS)
+	$$(CC) $$(ALLCFLAGS) -O0 -MMD -MP $$(ALLLDFLAGS) -o $$@ $$< $(call ars,$(below_$1)) -lcmocka $$(LIBS)
 endef
 $(foreach f,$(FLOORS),$(eval $(call floor,$f)))
 
@@ -88,6 +94,7 @@ $B/tools/%: tests/tools/%.c $(wildcard tests/tools/*.h) $$(wildcard tests/tools/
 # Fuzzers: all below them again, by clang with libFuzzer's hooks. form.c is three.
 FUZZERS = expr yaml xform xlsx seal body
 FUZZED  = $(foreach f,$(below_sync),$B/fuzz/built/$f.a)
+target  = $(firstword $(wildcard tests/fuzz/$1.c) tests/fuzz/form.c) tests/fuzz/fixed.c
 fuzzers: $(FUZZERS:%=$B/fuzz/%)
 $(FUZZED) &: $(foreach f,$(below_sync),$(wildcard src/$f/*.c)) $(wildcard src/*/*.h src/*/*.def)
 	@+$(MAKE) --no-print-directory -s -j$(JOBS) B=$B/fuzz/built CC=clang OPT=-O1 SAN=fuzzer-no-link,address,undefined $(FUZZED)
@@ -95,10 +102,21 @@ $(FUZZED) &: $(foreach f,$(below_sync),$(wildcard src/$f/*.c)) $(wildcard src/*/
 $(FUZZERS:%=$B/fuzz/%): $B/fuzz/%: $(FUZZED) $(wildcard tests/fuzz/*.[ch])
 	@mkdir -p $(@D)
 	clang -std=c17 -D_GNU_SOURCE -DFUZZ_$* $(WARN) -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -o $@ \
-	    $(firstword $(wildcard tests/fuzz/$*.c) tests/fuzz/form.c) $(FUZZED) $(LIBS)
+	    $(call target,$*) $(FUZZED) $(LIBS)
+
+# The same targets without a fuzzer, to play inputs again (tests/fuzz/replay.c).
+replays: $(FUZZERS:%=$B/replay/%)
+$(FUZZERS:%=$B/replay/%): $B/replay/%: $(wildcard tests/fuzz/*.[ch]) $(call ars,$(below_sync))
+	@mkdir -p $(@D)
+	$(CC) $(ALLCFLAGS) -DFUZZ_$* $(ALLLDFLAGS) -o $@ $(call target,$*) tests/fuzz/replay.c $(call ars,$(below_sync)) $(LIBS)
 
 unit: $(UNIT)
 tools: $(TOOLS)
+
+# What another compiler says of all of it, without building anything.
+warnings: $B/gen/zh_mo.h $B/gen/tutor_form.h
+	@ls src/*/*.c tests/unit/*/*.c tests/tools/*.c tests/tools/*/*.c tests/fuzz/*.c | xargs -P $(JOBS) -n 24 \
+	    $(CC) -fsyntax-only $(ALLCFLAGS) -Itests/tools $(foreach l,nfc zip xlsx_write xml,$(late_$l))
 
 # ---- what people call ---------------------------------------------------------
 # Sub-makes, so that `make deps check` looks for headers only after `deps`.
@@ -123,7 +141,7 @@ conformance: all tools
 	@B=$B sh tests/conformance/report
 
 fuzz: all
-	@+B=$B FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) FUZZ_SEED=$(or $(FUZZ_SEED),1) JOBS=$(JOBS) sh tests/fuzz/run.sh
+	@+B=$B FUZZ_SECONDS=$(or $(FUZZ_SECONDS),120) FUZZ_SEED=$(or $(FUZZ_SEED),1) JOBS=$(JOBS) sh tests/fuzz/run
 
 # Two thousand worlds of sites that exchange files badly.
 oracle: all tools
@@ -141,7 +159,7 @@ lint:
 	@+B=$B JOBS=$(JOBS) sh tests/lint
 
 cover:
-	@+$(MAKE) --no-print-directory -j$(JOBS) B=$B/cover CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage all unit tools
+	@+$(MAKE) --no-print-directory -j$(JOBS) B=$B/cover CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage all unit tools replays
 	@B=$B/cover sh tests/cover
 
 install: all
@@ -154,7 +172,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit tools deps run check bench keys fuzz fuzzers oracle soak conformance sample lint cover install clean
+.PHONY: all unit tools warnings deps run check bench keys fuzz fuzzers replays oracle soak conformance sample lint cover install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
