@@ -97,7 +97,7 @@ body_open(FILE *f, const struct body_world *world, struct body **out, struct err
 	b->f = f;
 	b->world = *world;
 	b->arena = arena_new();
-	b->keys = map_new();
+	b->records = map_new();
 	b->hash = hash_stream_new();
 	if (!read_manifest(b, err)) {
 		body_close(b);
@@ -121,7 +121,7 @@ body_close(struct body *b)
 		free(b->ranges[i].heads);
 	free(b->prev);
 	free(b->others);
-	map_free(b->keys);
+	map_free(b->records);
 	arena_free(b->arena);
 	if (b->hash != NULL)
 		hash_stream_end(b->hash, unused);

@@ -394,29 +394,31 @@ static bool
 find_key(struct body *b, const struct jcs_value *line, struct err *err)
 {
 	const struct jcs_value *rk = jcs_member(line, "rk");
-	void **slot = map_get(b->keys, b->change.record);
-	unsigned char key[HASH_BYTES], *kept;
+	void **slot = map_get(b->records, b->change.record);
+	unsigned char key[HASH_BYTES];
 	bool found = false;
+
+	b->record = slot != NULL ? *slot : NULL;
 
 	if (rk != NULL) {
 		if (!body_hex(b, jcs_string(rk), key, sizeof key, err))
 			return false;
-		if (slot != NULL && memcmp(*slot, key, sizeof key) != 0)
+		if (b->record != NULL && memcmp(b->record->key, key, sizeof key) != 0)
 			return body_bad(b, err, _("a record has two keys"));
 	}
-	if (slot == NULL) {
+	if (b->record == NULL) {
 		if (rk == NULL &&
 		    (!b->world.record_key(b->world.ctx, b->change.record, key, &found, err)))
 			return false;
 		b->change.record_key = NULL;
 		if (rk == NULL && !found)
 			return true;
-		kept = arena_alloc(b->arena, sizeof key);
-		memcpy(kept, key, sizeof key);
-		map_put(b->keys, arena_strdup(b->arena, b->change.record), kept);
-		slot = map_get(b->keys, b->change.record);
+		b->record = arena_alloc(b->arena, sizeof *b->record);
+		*b->record = (struct body_record){ .rows = 0 };
+		memcpy(b->record->key, key, sizeof key);
+		map_put(b->records, arena_strdup(b->arena, b->change.record), b->record);
 	}
-	b->change.record_key = *slot;
+	b->change.record_key = b->record->key;
 	return true;
 }
 
@@ -677,6 +679,9 @@ body_change(struct body *b, struct err *err)
 		return false;
 	if (!field_fits(c->field))
 		return body_bad(b, err, _("a question is not named as it should be"));
+	if (!b->checked && b->record != NULL && strcmp(c->field, FIELD_UP) == 0 &&
+	    ++b->record->rows > BODY_ROWS)
+		return body_bad(b, err, _("more than %d rows in one record"), BODY_ROWS);
 	if (!value_of(b, cell, err) || !heads(b, jcs_item(cell, 2), err) ||
 	    !next_stamp(b, jcs_item(cell, 3), err) || !link_chain(b, err))
 		return false;

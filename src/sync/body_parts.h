@@ -19,12 +19,18 @@ struct body_range {
 	size_t cap;
 };
 
+struct body_record {
+	unsigned char key[HASH_BYTES];
+	int rows;			/* that the file makes in it */
+};
+
 struct body {
 	FILE *f, *chains;		/* chains: HASH_BYTES for each change, or NULL */
 	struct body_world world;
 	struct body_head head;
 	struct arena *arena;
-	struct map *keys;		/* record -> its key, 32 bytes in arena */
+	struct map *records;		/* id -> struct body_record in arena; of those with a key */
+	struct body_record *record;	/* the line's; NULL: it has no key */
 	struct body_range *ranges;
 	size_t ranges_n;
 	bool checked;			/* read once to the end */
@@ -49,7 +55,7 @@ struct body {
 };
 
 enum { BODY_LINE = 1 << 16, BODY_VALUE = 16384, BODY_EPOCHS = 1000, BODY_FORMS = 1000,
-	BODY_CHANGES = 5000000 };
+	BODY_CHANGES = 5000000, BODY_ROWS = 20000 };
 
 /* "line N: ..."; returns false. */
 bool body_bad(const struct body *, struct err *, const char *fmt, ...)

@@ -94,4 +94,23 @@ for called in 'a&#9;b" version="1' 'a" version="&#10;1&#10;2' "$(head -c 128 /de
 END
 	code 1 ruhu -d "$a" form add "$T/x.xml"
 done
+# A record with more rows than any roster has is refused, with its line; what a forged file
+# of fewer says is taken, so it is the number that counts.
+code 0 ruhu -d "$T/one.db" form add tests/cli/forms/small.yaml
+printf 'new small\nset code A1\nsave\n' | ruhu -d "$T/one.db" fill >"$T/out"
+code 0 ruhu -d "$T/one.db" export -o "$T/one.ndjson"
+for n in 40 20001; do
+	python3 tests/sync/roster.py "$T/one.ndjson" $n >"$T/rows.ndjson"
+	code 0 ruhu -d "$T/$n.db" form add tests/cli/forms/small.yaml
+	ruhu -d "$T/$n.db" import "$T/rows.ndjson" >"$T/out" 2>"$T/err"
+	echo $? >"$T/code"
+	rows=$(sqlite3 "$T/$n.db" 'select count(*) from small__member')
+	case $n in
+	40) same "$(cat "$T/code") $rows" "0 40" "a forged roster" ;;
+	*)
+		same "$(cat "$T/code") $rows" "1 0" "a roster too long"
+		says 'line 20003: more than 20000 rows in one record'
+		;;
+	esac
+done
 exit 0

@@ -39,6 +39,19 @@ shows 'already merged'
 same "$(ruhu -d county.db table visit --no-bom | tr -d '\r' | sed -n '2s/.*,A1,/A1,/p')" 'A1,马秀兰,2,,,' "what arrived"
 ls county.db.body* >/dev/null 2>&1 && bad "the body stays behind"
 
+# By hand, as docs/sync-file.md has it.
+if command -v minisign >/dev/null 2>&1 && command -v age >/dev/null 2>&1; then
+	mkdir hand
+	cp "$file" hand/T03-county-4f2a9c31-120.ruhu
+	grep -A 2 '^    tar xf T03-county' "$root/docs/sync-file.md" | sed 's/county\.db\.keys/..\/&/' >hand/by-hand
+	same "$(wc -l <hand/by-hand)" 3 "commands of the manual"
+	(cd hand && sh -eu by-hand >all 2>why && grep '^{' all >lines) || bad "the manual's commands: $(cat hand/why)"
+	same "$(head -n 1 hand/lines | jq -r '"\(.k) \(.from) \(.to)"')" "m T03 county" "the manifest by hand"
+	same "$(jq -r 'select(.k == "t") | .c[] | select(.[0] == "name") | .[1]' hand/lines)" 马秀兰 "an answer by hand"
+	sed '$d' hand/lines | b2sum -l 256 | cut -d' ' -f1 >hand/sum
+	same "$(tail -n 1 hand/lines | jq -r .b2)" "$(cat hand/sum)" "the footer's hash by hand"
+fi
+
 # What must not pass.
 before=$(sqlite3 county.db 'SELECT count(*) FROM ruhu_change')
 code 1 ruhu -d T09.db import "$file"
