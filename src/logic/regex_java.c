@@ -186,6 +186,146 @@ inside_class(struct reading *r)
 	buf_add_char(r->out, *r->p++);
 }
 
+/* ---- brackets in brackets ----------------------------------------------------- */
+
+#define DEEPEST 20
+
+static bool java_class(struct reading *, int depth, struct buf *out);
+
+/* What stands between the brackets besides other brackets, as a class of its own. */
+static void
+add_plain(const struct buf *plain, struct buf *out)
+{
+	struct buf class = { 0 };
+
+	buf_addf(&class, "[%s", plain->data[0] == '^' ? "\\" : "");
+	buf_add(&class, plain->data, plain->len);
+	buf_add_char(&class, ']');
+	regex_from_java(buf_str(&class), class.len, out);
+	buf_free(&class);
+}
+
+static void
+take(struct reading *r, const char *end, struct buf *out)
+{
+	if (end == NULL || end > r->end)
+		end = r->end;
+	buf_add(out, r->p, (size_t)(end - r->p));
+	r->p = end;
+}
+
+/* A character, escaped or not, or a POSIX class. */
+static void
+take_one(struct reading *r, struct buf *plain)
+{
+	const char *close = NULL;
+
+	if (r->p[0] == '[')
+		close = memmem(r->p, (size_t)(r->end - r->p), ":]", 2);
+	else if (r->end - r->p > 2 && r->p[0] == '\\' && r->p[2] == '{')
+		close = memchr(r->p, '}', (size_t)(r->end - r->p));
+	if (close != NULL)
+		take(r, close + (r->p[0] == '[' ? 2 : 1), plain);
+	else
+		take(r, r->p + (r->p[0] == '\\' ? 2 : 1), plain);
+}
+
+/* What stands before &&, or before the end: any of it may match. */
+static bool
+java_operand(struct reading *r, int depth, struct buf *out)
+{
+	struct buf plain = { 0 }, nested = { 0 };
+	bool ok = true;
+
+	while (ok && r->p < r->end && *r->p != ']' &&
+	       !(r->end - r->p > 1 && r->p[0] == '&' && r->p[1] == '&')) {
+		if (*r->p == '[' && !(r->end - r->p > 1 && r->p[1] == ':')) {
+			if (nested.len > 0)
+				buf_add_char(&nested, '|');
+			ok = java_class(r, depth + 1, &nested);
+		} else {
+			take_one(r, &plain);
+		}
+	}
+	ok = ok && (plain.len > 0 || nested.len > 0);
+	if (ok) {
+		buf_add_str(out, "(?:");
+		if (plain.len > 0)
+			add_plain(&plain, out);
+		if (plain.len > 0 && nested.len > 0)
+			buf_add_char(out, '|');
+		buf_add(out, nested.data != NULL ? nested.data : "", nested.len);
+		buf_add_char(out, ')');
+	}
+	buf_free(&plain);
+	buf_free(&nested);
+	return ok;
+}
+
+/* [...&&...]: each but the last is looked for ahead, the last one is taken. */
+static bool
+java_class(struct reading *r, int depth, struct buf *out)
+{
+	struct buf operand = { 0 };
+	bool not, ok = depth < DEEPEST;
+
+	not = r->end - ++r->p > 0 && *r->p == '^';
+	r->p += not;
+	buf_add_str(out, not ? "(?:(?!" : "(?:");
+	while (ok) {
+		buf_reset(&operand);
+		ok = java_operand(r, depth, &operand) && r->p < r->end;
+		if (!ok || *r->p == ']')
+			break;
+		r->p += 2;
+		buf_addf(out, "(?=%s)", buf_str(&operand));
+	}
+	if (ok) {
+		r->p++;
+		buf_add(out, operand.data, operand.len);
+		buf_add_str(out, not ? ")(?s:.))" : ")");
+	}
+	buf_free(&operand);
+	return ok;
+}
+
+/* Is there && or another bracket in the brackets that begin here? A bracket that is
+ * never closed is a character, as JavaScript has it. */
+static bool
+holds_classes(const struct reading *r)
+{
+	const char *p = r->p + 1, *inner = NULL;
+
+	p += p < r->end && *p == '^';
+	p += p < r->end && *p == ']';
+	for (; p < r->end; p++) {
+		if (*p == '\\')
+			p++;
+		else if (*p == ']')
+			return inner != NULL && r->end - p > 1 && p[1] == ']';
+		else if (r->end - p > 1 && p[0] == '&' && p[1] == '&')
+			return true;
+		else if (*p == '[' && r->end - p > 1 && p[1] != ':')
+			inner = p;
+	}
+	return false;
+}
+
+static bool
+nested_class(struct reading *r)
+{
+	struct reading at = *r;
+	struct buf out = { 0 };
+	bool ok = holds_classes(r) && java_class(&at, 0, &out);
+
+	if (ok) {
+		buf_add(r->out, out.data, out.len);
+		r->p = at.p;
+	}
+	buf_free(&out);
+	return ok;
+}
+
 void
 regex_from_java(const char *pattern, size_t len, struct buf *out)
 {
@@ -196,9 +336,9 @@ regex_from_java(const char *pattern, size_t len, struct buf *out)
 			escape(&r);
 		else if (r.in_class)
 			inside_class(&r);
-		else if (*r.p == '[')
-			open_class(&r);
-		else
+		else if (*r.p != '[')
 			buf_add_char(out, *r.p++);
+		else if (!nested_class(&r))
+			open_class(&r);
 	}
 }

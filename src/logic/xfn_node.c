@@ -250,7 +250,7 @@ indexed_by_form(struct run *r, const struct xnode *call, const struct ctx *ctx,
 {
 	const struct answers *a = r->env->answers;
 	node_id at = r->env->context.id;
-	bool done[8] = { false };
+	bool done[12] = { false };
 	double row;
 
 	for (size_t left = (call->args_n - 1) / 2; left; left--) {

@@ -11,8 +11,8 @@ bool
 xown_takes_all(const struct xnode *call, size_t i)
 {
 	static const char *const all[] = { "sum", "min", "max", "count", "count-non-empty", "join",
-		"checklist", "weighted-checklist", "randomize", "area", "distance", "geofence",
-		"intersects", "run-length", "previous" };
+		"checklist", "weighted-checklist", "randomize", "area", "enclosed-area", "distance",
+		"geofence", "intersects", "run-length", "previous" };
 
 	if (x_is_call(call, "indexed-repeat"))
 		return i == 0 || i % 2 == 1;

@@ -77,6 +77,8 @@ env_at(struct session *s, node_id node, struct env *env)
 	    .clock = s->host.clock,
 	    .lang = month_language(s),
 	    .form_lang = s->lang,
+	    .user = s->host.user,
+	    .device = s->host.device,
 	    .once = answers_value(s->answers, node),
 	    .budget = &s->budget,
 	    .ctx = s,
