@@ -83,26 +83,44 @@ question_source(const struct question *q, size_t i)
 	return i < sizeof v / sizeof v[0] ? v[i] : NULL;
 }
 
+static const struct text *
+text_of_question(const struct question *q, const char *what)
+{
+	return strcmp(what, "label") == 0 ? &q->label : strcmp(what, "hint") == 0 ? &q->hint :
+	    strcmp(what, "jr:constraintMsg") == 0 ? &q->constraint_message :
+	    strcmp(what, "jr:requiredMsg") == 0 ? &q->required_message : NULL;
+}
+
+const struct text *
+text_by_path(const struct form *f, const char *id)
+{
+	const char *colon = strchr(id, ':'), *dash = strrchr(id, '-');
+	size_t len = colon != NULL ? (size_t)(colon - id) : 0;
+
+	for (size_t i = 1; colon != NULL && i < f->questions_n; i++) {
+		const char *path = f->questions[i]->path;
+
+		if (strlen(path) == len && memcmp(path, id, len) == 0)
+			return text_of_question(f->questions[i], colon + 1);
+	}
+	len = dash != NULL ? (size_t)(dash - id) : 0;
+	for (size_t i = 0; dash != NULL && i < f->lists_n; i++) {
+		const struct choice_list *list = f->lists[i];
+		size_t at = strtoul(dash + 1, NULL, 10);
+
+		if (strlen(list->name) == len && memcmp(list->name, id, len) == 0)
+			return at < list->n ? &list->v[at].label : NULL;
+	}
+	return NULL;
+}
+
 const struct text *
 text_named(const struct form *f, const char *id)
 {
-	const char *what = strrchr(id, ':');
-
 	for (size_t i = 0; i < f->texts_n; i++)
 		if (strcmp(f->texts[i].id, id) == 0)
 			return &f->texts[i].text;
-	for (size_t i = 0; what != NULL && i < f->questions_n; i++) {
-		const struct question *q = f->questions[i];
-		size_t len = (size_t)(what - id);
-
-		if (strncmp(q->path, id, len) != 0 || q->path[len] != '\0')
-			continue;
-		if (strcmp(what, ":label") == 0)
-			return &q->label;
-		if (strcmp(what, ":hint") == 0)
-			return &q->hint;
-	}
-	return NULL;
+	return text_by_path(f, id);
 }
 
 const struct choice *

@@ -258,8 +258,9 @@ const struct question *form_find(const struct form *, const char *name, bool *ma
 const struct question *form_next(const struct question *, const struct question *top);
 
 const struct choice_list *form_list(const struct form *, const char *name);
-/* The text of that id: a named one, or PATH:label and PATH:hint of a question, as
- * pyxform calls them; NULL: there is none. */
+/* The text that pyxform gives that id: PATH:label, PATH:hint ... of a question, LIST-N
+ * of a choice (from 0); NULL: there is none. text_named: an XForm's own texts first. */
+const struct text *text_by_path(const struct form *, const char *id);
 const struct text *text_named(const struct form *, const char *id);
 const struct choice *choice_find(const struct choice_list *, const char *name);
 

@@ -11,6 +11,7 @@
 #include "form/form.h"
 #include "form/form_build.h"
 #include "form/form_columns.h"
+#include "form/form_outside.h"
 #include "form/yaml_tree.h"
 
 struct rows {
@@ -304,7 +305,8 @@ plain_cells(struct rows *r, struct ynode *row, const struct question *q)
 		else if (columns[i].kind == COL_ENFORCE)
 			cell(r, row, columns[i].name,
 			    enforce_cell(*(const enum enforce *)(const void *)at));
-		else if (columns[i].kind == COL_SOURCE && strcmp(columns[i].name, "default") != 0)
+		else if (columns[i].kind == COL_SOURCE && strcmp(columns[i].name, "default") != 0 &&
+		    !(q->type == Q_NOTE && at == (const char *)(const void *)&q->read_only))
 			cell(r, row, columns[i].name,
 			    ((const struct source *)(const void *)at)->text);
 	}
@@ -432,7 +434,25 @@ duplicates(const struct form *f)
 	return found;
 }
 
-/* Does an expression ask for a text that only an XForm can name? */
+/* Does it ask for a text by an id that pyxform would not give it? What it works out
+ * from itextId is such an id. */
+static bool
+asks_own_text(const struct form *f, const char *expression)
+{
+	const char *at = expression, *id;
+	char name[256];
+	size_t len;
+
+	if (expression == NULL || strstr(expression, "jr:itext(") == NULL)
+		return false;
+	while ((id = outside_named(&at, "jr:itext(", &len)) != NULL) {
+		snprintf(name, sizeof name, "%.*s", (int)len, id);
+		if (text_by_path(f, name) == NULL)
+			return true;
+	}
+	return at == expression && strstr(expression, "itextId") == NULL;
+}
+
 static void
 texts_lost(struct rows *r)
 {
@@ -441,7 +461,7 @@ texts_lost(struct rows *r)
 		const struct source *s;
 
 		for (size_t k = 0; (s = question_source(q, k)) != NULL; k++)
-			if (s->text != NULL && strstr(s->text, "jr:itext(") != NULL)
+			if (asks_own_text(r->form, s->text))
 				lost(r, q, _("the text that jr:itext() names"));
 	}
 }

@@ -276,6 +276,19 @@ control_type(const struct xq *xq)
 	}
 }
 
+/* XForms have no notes: pyxform makes them texts that nobody can write, and nothing
+ * writes into. */
+static bool
+is_note(const struct xq *xq)
+{
+	const struct question *q = xq->q;
+
+	return q->type == Q_TEXT && (*xq->type == '\0' || strcmp(xq->type, "string") == 0) &&
+	    q->read_only.text != NULL && strcmp(q->read_only.text, "true()") == 0 &&
+	    q->calculation.text == NULL && q->default_.text == NULL &&
+	    q->trigger.text == NULL && q->required.text == NULL && q->appearance[0] == '\0';
+}
+
 static void
 settle_type(struct xform *x, struct xq *xq)
 {
@@ -298,6 +311,8 @@ settle_type(struct xform *x, struct xq *xq)
 			if (preload != Q_TODAY && preload != Q_START)
 				q->default_.text = NULL;
 		}
+		if (is_note(xq))
+			q->type = Q_NOTE;
 	} else if (preload != Q_TYPES) {
 		q->type = preload;
 	} else {

@@ -158,34 +158,13 @@ choice_texts(struct xout *x, const struct choice_list *list, size_t lang)
 	}
 }
 
-/* Is it the id that a question's text, or a choice's label, is written with? */
-static bool
-id_taken(const struct form *f, const char *id)
-{
-	const char *colon = strchr(id, ':'), *dash = strrchr(id, '-');
-
-	for (size_t i = 1; colon != NULL && i < f->questions_n; i++) {
-		const char *path = f->questions[i]->path;
-
-		if (strlen(path) == (size_t)(colon - id) && strncmp(path, id, strlen(path)) == 0)
-			return true;
-	}
-	for (size_t i = 0; dash != NULL && i < f->lists_n; i++) {
-		const char *name = f->lists[i]->name;
-
-		if (strlen(name) == (size_t)(dash - id) && strncmp(name, id, strlen(name)) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* A text that only expressions ask for. */
 static void
 named_text(struct xout *x, const struct named_text *t, size_t lang)
 {
 	const char *text = given(x->form, &t->text, lang);
 
-	if (text == NULL || id_taken(x->form, t->id))
+	if (text == NULL || text_by_path(x->form, t->id) != NULL)
 		return;
 	line(x, "<text id=\"", t->id, "\">");
 	value(x, x->form->questions[0], NULL, text);

@@ -260,6 +260,7 @@ struct list_ctx {
 	const struct choice_list *list;
 	size_t lang;
 	uint64_t version;
+	char **ids;		/* itextId of each choice, made when it is asked for */
 };
 
 static size_t
@@ -268,14 +269,31 @@ list_rows(void *ctx)
 	return ((struct list_ctx *)ctx)->list->n;
 }
 
+/* The id of a choice's label, as pyxform gives it: for jr:itext(). */
+static const char *
+itext_id(struct list_ctx *l, size_t row)
+{
+	struct buf id = { 0 };
+
+	if (!l->ids)
+		l->ids = xcalloc(l->list->n, sizeof *l->ids);
+	if (!l->ids[row]) {
+		buf_addf(&id, "%s-%zu", l->list->name, row);
+		l->ids[row] = buf_take(&id);
+	}
+	return l->ids[row];
+}
+
 static const char *
 list_cell(void *ctx, size_t row, size_t column)
 {
-	const struct list_ctx *l = ctx;
+	struct list_ctx *l = ctx;
 	const struct choice *c = &l->list->v[row];
 
 	if (column == 0)
 		return c->name;
+	if (column == l->list->columns_n + 2)
+		return itext_id(l, row);
 	return column == 1 ? text_in(l->form, &c->label, l->lang) : c->cells[column - 2];
 }
 
@@ -285,14 +303,37 @@ list_version(void *ctx)
 	return ((struct list_ctx *)ctx)->version;
 }
 
+static void
+list_free(void *ctx)
+{
+	struct list_ctx *l = ctx;
+
+	for (size_t i = 0; l->ids && i < l->list->n; i++)
+		free(l->ids[i]);
+	free(l->ids);
+	free(l);
+}
+
 static const struct dataset_ops list_ops = {
-	.rows = list_rows, .cell = list_cell, .version = list_version, .free = free
+	.rows = list_rows, .cell = list_cell, .version = list_version, .free = list_free
 };
+
+/* An XForm has the column itself, or means not to. */
+static bool
+wants_itext_id(const struct form *form, const struct choice_list *list)
+{
+	if (form->xform)
+		return false;
+	for (size_t i = 0; i < list->columns_n; i++)
+		if (!strcmp(list->columns[i], "itextId"))
+			return false;
+	return true;
+}
 
 struct dataset *
 dataset_of_list(const struct form *form, const struct choice_list *list)
 {
-	const char **columns = xcalloc(list->columns_n + 2, sizeof *columns);
+	const char **columns = xcalloc(list->columns_n + 3, sizeof *columns);
 	struct list_ctx *ctx = xcalloc(1, sizeof *ctx);
 	struct dataset *d;
 
@@ -303,7 +344,9 @@ dataset_of_list(const struct form *form, const struct choice_list *list)
 	ctx->form = form;
 	ctx->list = list;
 	ctx->lang = form->default_language;
-	d = dataset_new(list->name, columns, list->columns_n + 2, &list_ops, ctx);
+	columns[list->columns_n + 2] = "itextId";
+	d = dataset_new(list->name, columns, list->columns_n + (wants_itext_id(form, list) ? 3 : 2),
+	    &list_ops, ctx);
 	d->stable = true;
 	if (list->root)
 		d->root = list->root;

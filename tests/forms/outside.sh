@@ -46,10 +46,13 @@ for what in 'jr:itext() names' "'villages': what its elements are called"; do
 	grep -qF "$what" said || { echo "lost without a word: $what"; bad=1; }
 done
 
-# pulldata() alone names its table, as in pyxform.
-printf '%s\n' b 2 >want
+[ "$(grep -c 'type: note' rows.yaml)" -eq 1 ] && ! grep -q read_only rows.yaml ||
+	{ echo "no note for a text that nobody can write"; bad=1; }
+
+# pulldata() alone names its table, as in pyxform; itextId is there without a column.
+printf '%s\n' b 2 Bee >want
 pulled() {
-	printf 'set k b\nget rate\n' | play "$1" pulled
+	printf 'set k b\nget rate\nget word\n' | play "$1" pulled
 }
 pulled pulled.yaml
 for ending in xml xlsx yaml; do
