@@ -113,6 +113,19 @@ quoted(struct xform *x, const char *s)
 	return kept;
 }
 
+/* Actions of several triggers on one question, as one calculation. */
+static const char *
+by_trigger(struct xform *x, const char *name, const char *value, const char *others)
+{
+	struct buf out = { 0 };
+	const char *kept;
+
+	buf_addf(&out, "if(changed(${%s}), %s, %s)", name, value, others);
+	kept = arena_strdup(x->b.arena, buf_str(&out));
+	buf_free(&out);
+	return kept;
+}
+
 static void
 set_on_change(struct xform *x, uint32_t node, struct xq *target, struct xq *trigger)
 {
@@ -126,14 +139,15 @@ set_on_change(struct xform *x, uint32_t node, struct xq *target, struct xq *trig
 		value.text = quoted(x, value.text != NULL ? value.text : "");
 	value.line = xf_line(x, node);
 	value.col = 1;
-	if (q->calculation.text != NULL && (q->trigger.text == NULL ||
-	    strcmp(q->calculation.text, value.text) != 0)) {
+	if (q->calculation.text != NULL && q->trigger.text == NULL) {
 		warn(&x->b, xf_line(x, node), 1,
 		    _("setvalue: '%s' has another calculation already; this "
 		      "one is not run"),
 		    q->name);
 		return;
 	}
+	if (q->calculation.text != NULL && strcmp(q->calculation.text, value.text) != 0)
+		value.text = by_trigger(x, trigger->q->name, value.text, q->calculation.text);
 	buf_addf(&names, "%s%s${%s}", q->trigger.text != NULL ? q->trigger.text : "",
 	    q->trigger.text != NULL ? ", " : "", trigger->q->name);
 	q->calculation = value;

@@ -208,7 +208,8 @@ choices(struct xout *x, const struct question *q)
 	open_randomize(x, q, &set);
 	buf_add_str(&set, "instance('");
 	xo_list(&set, list);
-	buf_add_str(&set, "')/root/item");
+	buf_addf(&set, "')/%s/%s", q->list != NULL && q->list->root ? q->list->root : "root",
+	    q->list != NULL && q->list->item ? q->list->item : "item");
 	filter(x, q, &set);
 	close_randomize(x, q, &set);
 	if (q->list != NULL)
@@ -243,18 +244,87 @@ names_in(const char *list, const char *name)
 	return false;
 }
 
+/* The end of an argument that begins at p: its comma or bracket. */
+static const char *
+argument_end(const char *p)
+{
+	int depth = 0;
+
+	for (; *p != '\0'; p++) {
+		if (*p == '\'' || *p == '"') {
+			const char *end = strchr(p + 1, *p);
+
+			if (end == NULL)
+				return p + strlen(p);
+			p = end;
+		} else if (depth == 0 && (*p == ',' || *p == ')')) {
+			return p;
+		}
+		depth += (*p == '(' || *p == '[' || *p == '{') -
+		    (*p == ')' || *p == ']' || *p == '}');
+	}
+	return p;
+}
+
+/* Is all of it one call? */
+static bool
+is_one_call(const char *text)
+{
+	const char *p = strchr(text, '(');
+
+	for (; p != NULL && (*p == '(' || *p == ','); p = argument_end(p + 1))
+		;
+	return p != NULL && *p == ')' && p[1 + strspn(p + 1, " \t\r\n")] == '\0';
+}
+
+/* if(changed(${a}), one, other) is an action of a and another of the other triggers. */
+static void
+action_of(const char *text, const char *trigger, struct buf *out)
+{
+	static const char head[] = "if(changed(${";
+	size_t n = strlen(trigger);
+
+	while (strncmp(text, head, strlen(head)) == 0) {
+		const char *name = text + strlen(head);
+		const char *close = strchr(name, '}'), *then, *end;
+
+		if (close == NULL || strncmp(close, "}),", 3) != 0)
+			break;
+		then = close + 3 + strspn(close + 3, " ");
+		end = argument_end(then);
+		if (*end != ',')
+			break;
+		if ((size_t)(close - name) == n && memcmp(name, trigger, n) == 0) {
+			buf_add(out, then, (size_t)(end - then));
+			return;
+		}
+		text = end + 1 + strspn(end + 1, " ");
+	}
+	buf_add(out, text, (size_t)(argument_end(text) - text));
+}
+
 /* Whatever this question sets off. */
 static void
 triggered(struct xout *x, const struct question *q)
 {
+	struct buf action = { 0 };
+
 	for (size_t i = 1; i < x->form->questions_n; i++) {
 		const struct question *to = x->form->questions[i];
 
-		if (to->trigger.text != NULL && names_in(to->trigger.text, q->name) &&
-		    form_find(x->form, q->name, NULL) == q)
-			set_value(x, to, "xforms-value-changed",
-			    to->calculation.text != NULL ? to->calculation.text : "");
+		if (to->trigger.text == NULL || !names_in(to->trigger.text, q->name) ||
+		    form_find(x->form, q->name, NULL) != q)
+			continue;
+		buf_reset(&action);
+		if (to->calculation.text == NULL)
+			;
+		else if (is_one_call(to->calculation.text))
+			action_of(to->calculation.text, q->name, &action);
+		else
+			buf_add_str(&action, to->calculation.text);
+		set_value(x, to, "xforms-value-changed", buf_str(&action));
 	}
+	buf_free(&action);
 }
 
 void

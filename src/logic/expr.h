@@ -52,6 +52,7 @@ struct env {
 	size_t form_lang;		/* index into the form's languages */
 	const struct dataset *item_of;	/* choice_filter: the table the row is in */
 	size_t item;
+	const struct question *changed;	/* the trigger that set this off; NULL: none did */
 	const char *user, *device;	/* property(); NULL: not known */
 	const char *once;		/* the node's present text, for once() */
 	long limit;			/* operations; 0 = 10 million */

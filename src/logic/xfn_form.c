@@ -1,6 +1,7 @@
 /* Functions of the form itself and of who fills it in. */
 #include <string.h>
 
+#include "base/tr.h"
 #include "form/form.h"
 #include "logic/answers.h"
 #include "logic/xfn.h"
@@ -31,6 +32,18 @@ fn_property(struct run *r, const struct xnode *call, const struct ctx *ctx, stru
 	else if (!strcmp(name.s, "deviceid"))
 		value = r->env->device;
 	return val_copy(r, out, value ? value : "");
+}
+
+bool
+fn_changed(struct run *r, const struct xnode *call, const struct ctx *ctx, struct xval *out)
+{
+	const struct question *q = call->args[0]->q;
+
+	(void)ctx;
+	if (!q)
+		return run_fail(r, call->args[0], "%s",
+		    _("changed() needs a question that is a trigger: changed(${name})"));
+	return val_bool(out, r->env->changed == q);
 }
 
 /* The others are there to be depended on. */

@@ -16,6 +16,7 @@ struct task {				/* one expression to evaluate at one node */
 	const struct question *q;
 	enum aspect aspect;
 	uint32_t serial;		/* when it was queued, among all tasks */
+	const struct question *by;	/* the trigger that set it off; NULL: none did */
 };
 
 struct queue {

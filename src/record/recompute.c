@@ -77,6 +77,7 @@ env_at(struct session *s, node_id node, struct env *env)
 	    .clock = s->host.clock,
 	    .lang = month_language(s),
 	    .form_lang = s->lang,
+	    .changed = s->by,
 	    .user = s->host.user,
 	    .device = s->host.device,
 	    .once = answers_value(s->answers, node),
@@ -160,7 +161,7 @@ void
 queue_task(struct session *s, node_id node, const struct question *q, enum aspect aspect)
 {
 	struct node_state *st = node_state(s, node);
-	struct task t = {0, node, q, aspect, s->serial++};
+	struct task t = {0, node, q, aspect, s->serial++, NULL};
 
 	/* Two repeats with a count may hang below one node: no bit for those. */
 	if (aspect != ASPECT_REPEAT_COUNT) {
@@ -370,7 +371,7 @@ fire(struct session *s, node_id node)
 			struct node_state *target = node_state(s, s->ids[k]);
 			struct task task = {
 			    (uint32_t)logic_rank(s->logic, t[i], ASPECT_CALCULATION), s->ids[k],
-			    t[i], ASPECT_CALCULATION, s->serial++};
+			    t[i], ASPECT_CALCULATION, s->serial++, q};
 
 			if (target->queued & aspect_bit(ASPECT_CALCULATION))
 				continue;
@@ -649,7 +650,7 @@ queue_later(struct session *s)
 void
 drain_plain(struct session *s)
 {
-	struct task t, done = {UINT32_MAX, NODE_NONE, NULL, ASPECTS, 0};
+	struct task t, done = {UINT32_MAX, NODE_NONE, NULL, ASPECTS, 0, NULL};
 
 	for (queue_later(s); queue_pop(&s->queue, &t); queue_later(s)) {
 		take_bit(s, &t);
@@ -691,8 +692,10 @@ drain(struct session *s)
 		take_bit(s, &t);
 		/* A node that is not relevant gets its value all the same: it was
 		 * due now, and shows if the node comes back. */
+		s->by = t.by;
 		if (answers_alive(s->answers, t.node) && !endless(s, &t))
 			run_calculation(s, t.node, t.q, logic_expr(s->logic, t.q, t.aspect));
+		s->by = NULL;
 		drain_plain(s);
 		rows_settled(s);
 	}

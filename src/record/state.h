@@ -65,6 +65,7 @@ struct session {
 	bool begun;			/* as a new record: it has what the form begins with */
 	uint64_t evaluations, since;	/* since: at the beginning of this change */
 	long budget;			/* operations left to what is being done */
+	const struct question *by;	/* the trigger of the calculation that runs */
 
 	struct node_state *v;		/* by node id */
 	size_t v_cap, v_n;
