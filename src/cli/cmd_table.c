@@ -481,7 +481,8 @@ static const struct option options[] = {{"csv", 0, NULL, N_("comma-separated val
     {"no-bom", 0, NULL,
 	N_("no mark at the beginning of a .csv file (it tells spreadsheet programs that the file "
 	   "is UTF-8)")},
-    {"output", 'o', "FILE", N_("into a file: a workbook when its name ends in .xlsx, compressed when in .zst")}, {0}};
+    {"output", 'o', "FILE",
+	N_("into a file: a workbook when its name ends in .xlsx, compressed when in .zst")}, {0}};
 
 const struct cmd cmd_table = {"table", "FORM", 1, 1, N_("the saved answers as a table"),
     N_("Incomplete records are in it too: see the column 'state'. A text that a spreadsheet "

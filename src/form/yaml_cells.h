@@ -41,9 +41,10 @@ bool cell_is(struct yaml_cells *, const struct ynode *, enum ynode_kind, const c
 /* A fault for each key of the map that is not known. */
 void cell_keys(struct yaml_cells *, const struct ynode *map, const char *const *known, size_t n);
 
-/* Each leaves out as it is where node is NULL: the key was not given. */
+/* Each leaves out as it is where node is NULL: the key was not given. A name is what
+ * commands call it by. */
 void cell_word(struct yaml_cells *, const struct ynode *, struct word *out);
-void cell_name(struct yaml_cells *, const struct ynode *, struct word *out);	/* that commands call it by */
+void cell_name(struct yaml_cells *, const struct ynode *, struct word *out);
 void cell_source(struct yaml_cells *, const struct ynode *, struct source *out);
 void cell_words(struct yaml_cells *, const struct ynode *, struct words *out);
 

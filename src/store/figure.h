@@ -27,8 +27,9 @@ struct figure_ask {
 	const char *within;		/* only scopes that begin so; "": all */
 };
 
-/* Asks all of them of one state of the database, area by area. each NULL: only looks whether they can be asked. What cannot goes to faults,
- * and then nothing is told. False: err. */
+/* Asks all of them of one state of the database, area by area. each NULL: only looks
+ * whether they can be asked. What cannot goes to faults, and then nothing is told.
+ * False: err. */
 bool store_figures(struct store *, const struct figure_ask *,
     void (*each)(void *, size_t figure, const char *area, double value), void *ctx,
     struct faults *, struct err *);
