@@ -134,7 +134,7 @@ same "$(sql s "select issue_status, due_date, resp_unit from four_checks__issue 
     '1|2026-12-23|01' "its issue"
 
 # ---- this month of a job card, found in the list, as tests/screen/form-card.keys -----
-plain s --as fengtao --lang zh list job_card <<'END'
+plain s --as zhangwei --lang zh list job_card <<'END'
 mcx
 1
 /rows
