@@ -85,7 +85,7 @@ says_nothing(struct entry *e, const struct item *item)
 {
 	struct cell c;
 
-	if (item->kind != ITEM_FIELD)
+	if (item->kind != ITEM_FIELD || e->verify != NULL)
 		return false;
 	session_cell(e->session, item->node, &c);
 	return !c.relevant && !(c.touched && c.value[0] != '\0');
@@ -324,7 +324,9 @@ draw_answer(struct entry *e, struct screen *s, int row, const struct item *item,
 
 	session_cell(e->session, item->node, &c);
 	if (!c.relevant) {
-		if (item->kind == ITEM_FIELD)
+		if (e->verify != NULL && verifying_ahead(e, item))
+			screen_fill(s, row, slot->value_col, width, ATTR_PLAIN, '_');
+		else if (item->kind == ITEM_FIELD)
 			draw_skipped(e, s, row, slot->value_col, &c);
 		return;
 	}

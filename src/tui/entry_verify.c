@@ -34,6 +34,13 @@ verifying_hides(const struct entry *e, const struct item *item)
 }
 
 bool
+verifying_ahead(const struct entry *e, const struct item *item)
+{
+	return item->kind == ITEM_FIELD && e->at.item.node != NODE_NONE &&
+	    answers_compare(e->answers, item->node, e->at.item.node) > 0;
+}
+
+bool
 verifying_counted(const struct entry *e, node_id row)
 {
 	enum verify_result r = verify_of_rows(e->verify->v, answers_parent(e->answers, row),

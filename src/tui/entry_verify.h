@@ -50,6 +50,8 @@ void verifying_finish(struct entry *);			/* after it */
 
 /* Is the answer not to be seen? Rows too, as a line that lists them. */
 bool verifying_hides(const struct entry *, const struct item *);
+/* Is the question still to be come to? That it does not apply would tell an answer. */
+bool verifying_ahead(const struct entry *, const struct item *);
 /* Did the second person count the rows of this one's table? */
 bool verifying_counted(const struct entry *, node_id row);
 const char *verifying_mark(const struct entry *, node_id);
