@@ -282,16 +282,24 @@ void entry_finish(struct entry *);		/* without asking for problems */
 void entry_ask_leave(struct entry *);
 void entry_saving_answered(struct entry *, int id, int choice);
 
-/* ---- entry_draw.c ------------------------------------------------------------------ */
-void entry_draw(struct view *, struct screen *);
-void entry_draw_typing(struct view *, struct screen *);
-const char *entry_hint(struct view *);
+/* ---- entry_answer.c ---------------------------------------------------------------- */
 /* What stands before an answer: ! breaks a rule, ? is to be confirmed, ~ was or is let
  * through, = as last time, # not as last time, ^ taken over and passed; "" nothing. */
 const char *entry_mark(const struct entry *, const struct cell *);
 /* The answer being typed, `width` columns at (row, col), filled up with '_' so that a
  * typed character costs its own bytes and nothing else. Returns the column after it. */
 int entry_draw_field(struct entry *, struct screen *, int row, int col, int width);
+/* A question's answer, in the row given. */
+void entry_draw_answer(struct entry *, struct screen *, int row, const struct item *,
+    const struct slot *);
+/* On a narrow screen the choices have no room beside the answer: as many as the message
+ * line holds; appended. */
+void entry_choices_hint(const struct entry *, struct buf *out);
+
+/* ---- entry_draw.c ------------------------------------------------------------------ */
+void entry_draw(struct view *, struct screen *);
+void entry_draw_typing(struct view *, struct screen *);
+const char *entry_hint(struct view *);
 void entry_page(struct entry *);			/* makes the page of `at` anew */
 
 /* The label of q as node `at` sees it, else its name. Lent until the next change. */

@@ -320,7 +320,7 @@ decide(struct held_view *h, bool release)
 	int64_t no = stood_on(h)->no;
 	struct err err;
 
-	if (!(release ? store_held_release(ui->store, no, &err) : store_held_refuse(ui->store, no, &err))) {
+	if (!(release ? store_held_release : store_held_refuse)(ui->store, no, &err)) {
 		ui_fail(ui, &err);
 		return;
 	}
