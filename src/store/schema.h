@@ -13,6 +13,9 @@ struct db;
 #define SCHEMA_APPLICATION 0x52754875	/* "RuHu": application_id of the file */
 #define SCHEMA_VERSION 9		/* user_version this program writes */
 
+/* Step i takes the database from version i to i + 1: SQL, NULL ends it. */
+extern const char *const schema_steps[SCHEMA_VERSION][8];
+
 /* What stands at a path, told without changing it. */
 enum schema_state { SCHEMA_MISSING, SCHEMA_READY, SCHEMA_OLDER };
 /* False: zero-length, cut short, foreign or newer; err says which. *version is

@@ -55,7 +55,8 @@ struct body {
 };
 
 enum { BODY_LINE = 1 << 16, BODY_VALUE = 16384, BODY_EPOCHS = 1000, BODY_FORMS = 1000,
-	BODY_CHANGES = 5000000, BODY_ROWS = 20000 };
+	BODY_CHANGES = 5000000, BODY_ROWS = 20000, BODY_NAME = 64 };
+#define BODY_EXACT INT64_C(9007199254740991)	/* 2^53 - 1: what JSON's numbers can be */
 
 /* "line N: ..."; returns false. */
 bool body_bad(const struct body *, struct err *, const char *fmt, ...)
@@ -63,11 +64,19 @@ bool body_bad(const struct body *, struct err *, const char *fmt, ...)
 
 /* Members of an object or elements of an array; NULL or false with err when they
  * are absent, of another type or out of bounds. */
+const char *body_text(const struct body *, const struct jcs_value *, size_t max, struct err *);
+bool body_number(const struct body *, const struct jcs_value *, int64_t min, int64_t max, int64_t *out,
+    struct err *);
+bool body_list(const struct body *, const struct jcs_value *, size_t max, struct err *);
 const char *body_str(const struct body *, const struct jcs_value *, const char *key, size_t max,
     struct err *);
 bool body_int(const struct body *, const struct jcs_value *, const char *key, int64_t min, int64_t max,
     int64_t *out, struct err *);
 bool body_hex(const struct body *, const char *text, void *out, size_t len, struct err *);
+bool body_stamp(const struct body *, const char *text, uint64_t *out, struct err *);
+/* What "n" says. */
+bool body_counts(const struct body *, const struct jcs_value *, int64_t *tx, int64_t *changes,
+    struct err *);
 /* No control characters but, where `lines`, line feed and tab. */
 bool body_clean(const char *, bool lines);
 

@@ -1,311 +1,30 @@
-#include "sync/export.h"
+#include "sync/export_in.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/date.h"
-#include "base/hash.h"
 #include "base/mem.h"
 #include "base/tr.h"
-#include "store/changes.h"
 #include "store/changes_all.h"
 #include "store/db.h"
 #include "store/epoch.h"
 #include "store/merge.h"
-#include "store/scope.h"
 #include "store/store.h"
 #include "store/worklist.h"
 #include "sync/jcs.h"
-#include "sync/lines.h"
 #include "sync/out_file.h"
 
-enum { FORMAT_VERSION = 1, TELL_EVERY = 8192, FORM_PART = 30000, FILE_ID = 16 };
+enum { TELL_EVERY = 8192, FORM_PART = 30000 };
 
-/* What goes out of one epoch, a life of this database: what nobody has
- * acknowledged. */
-struct range {
-	int64_t no;			/* of the epoch in the database */
-	char epoch[33];
-	int64_t after, last;		/* the last change left out; the last one in */
-	unsigned char c0[HASH_BYTES], c1[HASH_BYTES];	/* the chain at both */
-};
-
-struct export {
-	struct store *store;
-	const struct export_options *o;
-	struct site_info site;
-	struct range *ranges;		/* oldest first, today's epoch last */
-	size_t ranges_n, ranges_cap;
-	struct range *own;		/* every life of this database */
-	size_t own_n, own_cap;
-	int64_t all;			/* changes in all the epochs */
-	struct names epochs, forms;
-	struct buf epochs_json, forms_json, have_json;	/* the manifest's lists */
-	struct buf worklists_json;	/* of a part */
-	struct out_file *file;
-	struct hash_stream *hash;
-	uint64_t raw;
-	size_t form_at;			/* while the forms' texts are written */
-	struct part part;		/* with o->scope */
-	bool back;			/* a part of what came in parts from the receiver */
-	bool lists_ok;			/* the lines of worklists were written */
-	struct err *err;		/* of a callback below */
-};
-
-static bool
-put(void *ctx, const char *line, size_t len, struct err *err)
+bool
+export_put(void *ctx, const char *line, size_t len, struct err *err)
 {
 	struct export *x = ctx;
 
 	hash_stream_add(x->hash, line, len);
 	x->raw += len;
 	return out_file_write(x->file, line, len, err);
-}
-
-/* ---- what the manifest lists ---------------------------------------------- */
-
-static bool
-add_epoch(void *ctx, const char *epoch, const char *site, int64_t made_ms, const char *parent,
-    const char *why)
-{
-	struct export *x = ctx;
-	struct jcs j = { &x->epochs_json, x->epochs_json.len > 0 };
-
-	names_add(&x->epochs, epoch, "");
-	jcs_open(&j, '[');
-	jcs_str(&j, epoch);
-	jcs_str(&j, site);
-	jcs_int(&j, made_ms);
-	jcs_str(&j, parent != NULL ? parent : "");
-	jcs_str(&j, why != NULL ? why : "");
-	jcs_close(&j, ']');
-	return true;
-}
-
-static bool
-add_form(void *ctx, const char *id, const char *version, const char *hash, const char *text,
-    size_t len)
-{
-	struct export *x = ctx;
-	struct jcs j = { &x->forms_json, x->forms_json.len > 0 };
-
-	(void)text;
-	(void)len;
-	names_add(&x->forms, id, version);
-	jcs_open(&j, '[');
-	jcs_str(&j, id);
-	jcs_str(&j, version);
-	jcs_str(&j, hash);
-	jcs_close(&j, ']');
-	return true;
-}
-
-/* What is here of other sites' changes, without a gap. */
-static bool
-add_have(void *ctx, const char *epoch, const char *site, int64_t seq,
-    const unsigned char *chain, int64_t to)
-{
-	struct export *x = ctx;
-	struct jcs j = { &x->have_json, x->have_json.len > 0 };
-	char hex[2 * HASH_BYTES + 1];
-
-	(void)site;
-	(void)to;
-	hex_format(chain, HASH_BYTES, hex);
-	jcs_open(&j, '[');
-	jcs_str(&j, epoch);
-	jcs_int(&j, seq);
-	jcs_str(&j, hex);
-	jcs_close(&j, ']');
-	return true;
-}
-
-/* The same of streams that come in parts. */
-static bool
-add_part(void *ctx, const char *id, int64_t no, const unsigned char *chain)
-{
-	return add_have(ctx, id, "", no, chain, no);
-}
-
-/* Our own epochs too: the receiver of a part must know what its sender knew. */
-static bool
-add_own(struct export *x)
-{
-	for (size_t i = 0; i < x->own_n; i++)
-		add_have(x, x->own[i].epoch, "", x->own[i].last, x->own[i].c1, x->own[i].last);
-	return true;
-}
-
-/* RFC 4648's alphabet for file names, without padding. */
-static void
-base64url(const unsigned char *in, size_t n, char *out)
-{
-	static const char letters[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	unsigned bits = 0, have = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		bits = bits << 8 | in[i];
-		have += 8;
-		while (have >= 6) {
-			have -= 6;
-			*out++ = letters[bits >> have & 63];
-		}
-	}
-	if (have > 0)
-		*out++ = letters[bits << (6 - have) & 63];
-	*out = '\0';
-}
-
-static void
-put_counts(struct jcs *j, const struct lines *l)
-{
-	jcs_key(j, "n");
-	jcs_open(j, '{');
-	jcs_key_int(j, "changes", l->changes);
-	jcs_key_int(j, "tx", l->count);
-	jcs_close(j, '}');
-}
-
-/* The prefixes as a list, and its hash; none: everything. */
-static void
-put_scope(struct jcs *j, const char *prefixes)
-{
-	unsigned char hash[HASH_BYTES];
-	char hex[2 * HASH_BYTES + 1];
-	struct buf list = { 0 };
-	struct jcs in = jcs_into(&list);
-
-	jcs_open(&in, '[');
-	while (prefixes != NULL && *prefixes != '\0') {
-		size_t n = strcspn(prefixes, " ");
-
-		if (n > 0)
-			jcs_str_n(&in, prefixes, n);
-		prefixes += n;
-		prefixes += strspn(prefixes, " ");
-	}
-	jcs_close(&in, ']');
-	hash_bytes(list.data, list.len, hash);
-	hex_format(hash, HASH_BYTES, hex);
-	jcs_key(j, "scope");
-	jcs_open(j, '[');
-	buf_add(j->out, list.data, list.len);
-	j->comma = true;
-	jcs_str(j, hex);
-	jcs_close(j, ']');
-	buf_free(&list);
-}
-
-static void
-put_part(struct jcs *j, const struct part *p)
-{
-	char hex[2 * HASH_BYTES + 1];
-
-	hex_format(p->c1, HASH_BYTES, hex);
-	jcs_key(j, "part");
-	jcs_open(j, '{');
-	jcs_key_int(j, "after", p->after);
-	jcs_key_str(j, "c1", hex);
-	jcs_key_str(j, "id", p->id);
-	jcs_key_int(j, "to", p->to);
-	jcs_close(j, '}');
-}
-
-/* id: the stream's, or an earlier epoch's. */
-static void
-put_range(struct jcs *j, const struct range *r, const char *id)
-{
-	char c0[2 * HASH_BYTES + 1], c1[2 * HASH_BYTES + 1];
-
-	hex_format(r->c0, HASH_BYTES, c0);
-	hex_format(r->c1, HASH_BYTES, c1);
-	jcs_open(j, '{');
-	jcs_key_str(j, "c0", c0);
-	jcs_key_str(j, "c1", c1);
-	jcs_key_str(j, "epoch", r->epoch);
-	jcs_key_int(j, "from", r->after + 1);
-	jcs_key_str(j, "id", id);
-	jcs_key_int(j, "to", r->last);
-	jcs_close(j, '}');
-}
-
-static void
-put_older(struct jcs *j, const struct export *x)
-{
-	if (x->ranges_n < 2)
-		return;
-	jcs_key(j, "older");
-	jcs_open(j, '[');
-	for (size_t i = 0; i + 1 < x->ranges_n; i++)
-		put_range(j, &x->ranges[i], x->ranges[i].epoch);
-	jcs_close(j, ']');
-}
-
-/* file "": the manifest that the file's id is made from. */
-static void
-manifest(const struct export *x, const struct lines *counted, const char *file, struct buf *out)
-{
-	struct jcs j = jcs_into(out);
-	char stamp[17];
-
-	snprintf(stamp, sizeof stamp, "%016" PRIx64, x->site.hlc);
-	jcs_open(&j, '{');
-	jcs_key(&j, "epochs");
-	jcs_open(&j, '[');
-	buf_add_str(out, buf_str(&x->epochs_json));
-	jcs_close(&j, ']');
-	jcs_key_str(&j, "file", file);
-	jcs_key(&j, "forms");
-	jcs_open(&j, '[');
-	buf_add_str(out, buf_str(&x->forms_json));
-	jcs_close(&j, ']');
-	jcs_key_str(&j, "from", x->site.id);
-	jcs_key(&j, "have");
-	jcs_open(&j, '[');
-	buf_add_str(out, buf_str(&x->have_json));
-	jcs_close(&j, ']');
-	jcs_key_str(&j, "hlc", stamp);
-	jcs_key_str(&j, "k", "m");
-	if (x->worklists_json.len > 0) {
-		jcs_key(&j, "lists");
-		jcs_open(&j, '[');
-		buf_add_str(out, buf_str(&x->worklists_json));
-		jcs_close(&j, ']');
-	}
-	jcs_key_int(&j, "made", clock_now(x->o->clock));
-	put_counts(&j, counted);
-	put_older(&j, x);
-	if (x->o->scope != NULL)
-		put_part(&j, &x->part);
-	jcs_key_str(&j, "prog", x->o->program);
-	put_scope(&j, x->o->scope);
-	jcs_key(&j, "stream");
-	put_range(&j, &x->ranges[x->ranges_n - 1], x->site.stream);
-	jcs_key_str(&j, "to", x->o->to);
-	jcs_key_int(&j, "v", FORMAT_VERSION);
-	jcs_close(&j, '}');
-	buf_add_char(out, '\n');
-}
-
-static bool
-put_manifest(struct export *x, const struct lines *counted, char file[23], struct err *err)
-{
-	struct buf line = { 0 };
-	unsigned char hash[HASH_BYTES];
-	bool ok;
-
-	manifest(x, counted, "", &line);
-	hash_bytes(line.data, line.len, hash);
-	base64url(hash, FILE_ID, file);
-	buf_reset(&line);
-	manifest(x, counted, file, &line);
-	ok = put(x, line.data, line.len, err);
-	buf_free(&line);
-	return ok;
 }
 
 /* ---- the forms ------------------------------------------------------------ */
@@ -354,7 +73,7 @@ put_text(struct export *x, size_t form, const char *id, const char *version, con
 			jcs_key_str(&j, "v", version);
 		jcs_close(&j, '}');
 		buf_add_char(&line, '\n');
-		ok = put(x, line.data, line.len, x->err);
+		ok = export_put(x, line.data, line.len, x->err);
 		from = end;
 	} while (ok && from < len);
 	buf_free(&line);
@@ -379,7 +98,7 @@ list_current(void *ctx, const char *id, const char *version, const char *hash, c
 	size_t at;
 
 	if (name[0] == '\0' && (x->forms.n == 0 || !names_find(&x->forms, id, version, &at)))
-		add_form(x, id, version, hash, text, len);
+		manifest_form(x, id, version, hash, text, len);
 	return true;
 }
 
@@ -605,10 +324,10 @@ put_footer(struct export *x, const struct lines *lines, char b2[65], struct err 
 	jcs_open(&j, '{');
 	jcs_key_str(&j, "b2", b2);
 	jcs_key_str(&j, "k", "z");
-	put_counts(&j, lines);
+	manifest_counts(&j, lines);
 	jcs_close(&j, '}');
 	buf_add_char(&line, '\n');
-	ok = put(x, line.data, line.len, err);
+	ok = export_put(x, line.data, line.len, err);
 	buf_free(&line);
 	return ok;
 }
@@ -617,8 +336,8 @@ static bool
 write_body(struct export *x, const struct lines *counted, struct export_result *r,
     struct err *err)
 {
-	struct lines lines = { .epochs = &x->epochs, .forms = &x->forms, .put = put, .ctx = x };
-	bool ok = put_manifest(x, counted, r->file, err);
+	struct lines lines = { .epochs = &x->epochs, .forms = &x->forms, .put = export_put, .ctx = x };
+	bool ok = manifest_put(x, counted, r->file, err);
 
 	x->err = err;
 	x->lists_ok = true;
@@ -650,10 +369,10 @@ gather(struct export *x, struct err *err)
 
 	return store_site(store, &x->site, err) && find_ranges(x, o->all, err) &&
 	    (!o->others || x->back || find_others(x, err)) &&
-	    store_epochs(store, add_epoch, x, err) && store_form_texts(store, add_form, x, err) &&
-	    store_have(store, add_have, x, err) && store_parts(store, add_part, x, err) &&
-	    store_told(store, o->to, x->back, add_part, x, err) && (o->scope == NULL ||
-	    (part_next(store, o->to, o->scope, o->all, &x->part, err) && add_own(x))) &&
+	    store_epochs(store, manifest_epoch, x, err) && store_form_texts(store, manifest_form, x, err) &&
+	    store_have(store, manifest_have, x, err) && store_parts(store, manifest_part, x, err) &&
+	    store_told(store, o->to, x->back, manifest_part, x, err) && (o->scope == NULL ||
+	    (part_next(store, o->to, o->scope, o->all, &x->part, err) && manifest_own(x))) &&
 	    (o->scope == NULL || x->back || (store_current_forms(store, list_current, x, err) &&
 	    store_worklists_own(store, list_worklists, x, err)));
 }
