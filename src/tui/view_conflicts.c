@@ -9,6 +9,7 @@
 #include "base/tr.h"
 #include "form/form.h"
 #include "logic/logic.h"
+#include "record/session.h"
 #include "store/merge.h"
 #include "tui/entry.h"
 #include "tui/lines.h"
@@ -401,6 +402,21 @@ show_decided(struct conflicts *c, bool decided)
 		ui_fail(c->view.ui, &err);
 }
 
+static void
+ask_other(struct conflicts *c, const struct difference *d)
+{
+	struct ui *ui = c->view.ui;
+	struct choices choices;
+
+	if (view_choices(ui, d->form, d->field, &choices)) {
+		view_choose_open(ui, &c->view, ASK_OTHER, d->text, &choices);
+		choices_free(&choices);
+		return;
+	}
+	ui_ask_text(ui, &c->view, ASK_OTHER, d->made_value != NULL ? d->made_value : "",
+	    _("Another answer, as it is stored: "));
+}
+
 /* 0, - and the rest lie on the numeric pad. */
 static bool
 act_on_sign(struct conflicts *c, const struct difference *d, uint32_t sign)
@@ -414,8 +430,7 @@ act_on_sign(struct conflicts *c, const struct difference *d, uint32_t sign)
 	} else if (d == NULL || c->decided) {
 		return false;
 	} else if (sign == '0' && !about_deletion(d->field)) {
-		ui_ask_text(v->ui, v, ASK_OTHER, d->made_value != NULL ? d->made_value : "",
-		    _("Another answer, as it is stored: "));
+		ask_other(c, d);
 	} else if (sign == '-') {
 		ui_ask_text(v->ui, v, ASK_NOTE, "", _("Put off, why: "));
 	} else {

@@ -81,5 +81,8 @@ node_id view_answer_node(const struct answers *, const char *row_id, const char 
 void view_question_label(struct ui *, const char *form, const char *question, struct buf *out);
 void view_answer_text(struct ui *, const char *form, const char *question, const char *value,
     struct buf *out);
+/* What may be answered to a question of one code, all of its list; for choices_free().
+ * False: it is answered in another way. */
+bool view_choices(struct ui *, const char *form, const char *question, struct choices *);
 
 #endif

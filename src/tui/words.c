@@ -7,6 +7,7 @@
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "logic/logic.h"
+#include "record/session.h"
 #include "store/store.h"
 #include "tui/lines.h"
 #include "tui/screen.h"
@@ -181,4 +182,23 @@ view_answer_text(struct ui *ui, const char *form_id, const char *name, const cha
 	buf_add_str(out, value);
 	if (choice != NULL)
 		buf_addf(out, " %s", text_in(form, &choice->label, form_language(form, tr_lang())));
+}
+
+bool
+view_choices(struct ui *ui, const char *form_id, const char *name, struct choices *out)
+{
+	const struct form *form;
+	const struct question *q = find(ui, form_id, name, &form);
+	size_t lang;
+
+	*out = (struct choices){ 0 };
+	if (q == NULL || q->list == NULL || type_info(q->type)->kind != KIND_CODE)
+		return false;
+	lang = form_language(form, tr_lang());
+	out->v = xcalloc(q->list->n + 1, sizeof *out->v);
+	for (out->n = 0; out->n < q->list->n; out->n++) {
+		out->v[out->n].value = q->list->v[out->n].name;
+		out->v[out->n].label = text_in(form, &q->list->v[out->n].label, lang);
+	}
+	return true;
 }
