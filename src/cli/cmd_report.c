@@ -1,7 +1,9 @@
 /* ruhu report: the figures that are handed up, for people, as a table or as JSON. */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/date.h"
@@ -291,6 +293,26 @@ answer(struct cli *cli, const struct report *r, const struct args *args, struct 
 	return code;
 }
 
+/* A bare name is that of a report which came with the program: beside it as it is
+ * installed, or as it is built. */
+static void
+find_file(const char *name, struct buf *path)
+{
+	static const char *const folders[] = {"../share/ruhu/forms/reports", "../forms/reports"};
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self);
+
+	while (n > 0 && self[n - 1] != '/')
+		n--;
+	for (size_t i = 0; n > 0 && strpbrk(name, "/.") == NULL && i < 2; i++) {
+		buf_reset(path);
+		buf_addf(path, "%.*s%s/%s.yaml", (int)n, self, folders[i], name);
+		if (access(buf_str(path), R_OK) == 0)
+			return;
+	}
+	buf_set_str(path, name);
+}
+
 /* The day that figures are for: a day of the month or quarter that is over. */
 static bool
 set_day(struct cli *cli, const char *day, struct err *err)
@@ -311,15 +333,18 @@ run(struct cli *cli, const struct args *args)
 {
 	struct faults faults = { 0 };
 	struct report *r = NULL;
-	struct buf text = { 0 };
+	struct buf path = { 0 }, text = { 0 };
 	struct err err;
 	int code;
 
 	if (!set_day(cli, args_option(args, "on"), &err))
 		return fail(CMD_USAGE, &err);
-	if (!file_read(args->v[0], REPORT_BYTES, &text, &err))
+	find_file(args->v[0], &path);
+	if (!file_read(buf_str(&path), REPORT_BYTES, &text, &err)) {
+		buf_free(&path);
 		return fail(CMD_UNABLE, &err);
-	r = report_read(args->v[0], buf_str(&text), text.len, &faults);
+	}
+	r = report_read(buf_str(&path), buf_str(&text), text.len, &faults);
 	if (r != NULL) {
 		code = answer(cli, r, args, &faults);
 	} else {
@@ -329,6 +354,7 @@ run(struct cli *cli, const struct args *args)
 	}
 	report_free(r);
 	faults_free(&faults);
+	buf_free(&path);
 	buf_free(&text);
 	return code;
 }
@@ -344,7 +370,7 @@ static const struct option options[] = {
 	N_("into a file: a workbook when its name ends in .xlsx, compressed when in .zst")}, {0}};
 
 const struct cmd cmd_report = {"report", "FILE", 1, 1, N_("the figures that are handed up"),
-    N_("FILE says which counts and figures: forms/reports/returns.yaml has those of the three "
-       "forms. Saved records count, incomplete ones too, drafts and deleted ones never. No answer "
+    N_("FILE says which counts and figures; a bare name is that of a report which came with the "
+       "program: 'returns' has those of the three forms. Saved records count, incomplete ones too, drafts and deleted ones never. No answer "
        "of one person is in it."),
     options, run};

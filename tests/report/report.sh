@@ -89,6 +89,18 @@ says "this report has no areas called 'parish'; it has: county, township, villag
 code 2 ruhu -d "$db" report $r --on 31.12.2026
 says "is no date"
 code 3 ruhu -d "$db" report "$T/none.yaml"
+# By its name, wherever one is; as it is installed, too.
+bin=$root/$B/ruhu
+case $B in /*) bin=$B/ruhu ;; esac
+mkdir -p "$T/tree/build" "$T/usr/bin" "$T/usr/share/ruhu/forms/reports"
+cp "$bin" "$T/tree/build/ruhu"
+ln -s "$root/forms" "$T/tree/forms"
+(cd "$T" && code 0 tree/build/ruhu --lang en -d "$db" report returns --check &&
+    shows "returns.yaml: good") || exit 1
+cp "$bin" "$T/usr/bin/ruhu"
+cp tests/report/names.yaml "$T/usr/share/ruhu/forms/reports/mine.yaml"
+(cd "$T" && code 1 usr/bin/ruhu -d "$db" report mine && shows "mine.yaml:4:11:") || exit 1
+code 3 ruhu -d "$db" report nothing
 : >"$T/empty.yaml"
 code 1 ruhu -d "$db" report "$T/empty.yaml"
 exit 0
