@@ -134,8 +134,11 @@ form_root_attributes(const struct form *f, struct buf *out)
 {
 	const char *at = setting(f, "namespaces"), *all = at;
 	struct binding b;
+	const char *own = setting(f, "instance_xmlns");
 	struct buf uri = { 0 };
 
+	if (*own != '\0')
+		buf_add_xml_attribute(out, "xmlns", own);
 	while (next_binding(&at, &b)) {
 		if (bound_before(all, &b) || !may_bind(&b))
 			continue;

@@ -126,6 +126,14 @@ xf_find_or_attribute(struct xform *x, const char *context, const char *ref)
 	return xq;
 }
 
+/* Has the instance a default namespace of its own? Without one it has that of XForms. */
+static bool
+own_namespace(const struct xml_node *root)
+{
+	return root->prefix[0] == '\0' && root->ns[0] != '\0' &&
+	    strcmp(root->ns, "http://www.w3.org/2002/xforms") != 0;
+}
+
 void
 xf_attributes(struct xform *x)
 {
@@ -145,5 +153,7 @@ xf_attributes(struct xform *x)
 	}
 	if (namespaces.len > 0)
 		keep_setting(x, "namespaces", buf_str(&namespaces));
+	if (own_namespace(&x->xml.v[x->primary]))
+		keep_setting(x, "instance_xmlns", x->xml.v[x->primary].ns);
 	buf_free(&namespaces);
 }

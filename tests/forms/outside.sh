@@ -46,6 +46,11 @@ for what in 'jr:itext() names' "'villages': what its elements are called"; do
 	grep -qF "$what" said || { echo "lost without a word: $what"; bad=1; }
 done
 
+sed 's#<data id#<data xmlns="http://county.example/forms" id#' outside.xml >own.xml
+for way in 'own.xml own2.xml' 'own2.xml own.yaml' 'own.yaml last.xml'; do
+	"$ruhu" form convert $way >/dev/null || bad=1
+done
+grep -q '<data [^>]*xmlns="http://county.example/forms"' last.xml || { echo "its namespace is lost"; bad=1; }
 [ "$(grep -c 'type: note' rows.yaml)" -eq 1 ] && ! grep -q read_only rows.yaml ||
 	{ echo "no note for a text that nobody can write"; bad=1; }
 
