@@ -132,14 +132,18 @@ set_on_change(struct xform *x, uint32_t node, struct xq *target, struct xq *trig
 	struct question *q = target->q;
 	struct source value = { 0 };
 	struct buf names = { 0 };
-	bool literal;
+	bool literal, again;
 
+	buf_addf(&names, "${%s}", trigger->q->name);
+	again = q->trigger.text != NULL && strstr(q->trigger.text, buf_str(&names)) != NULL;
+	buf_reset(&names);
 	set_source(x, node, &value, &literal);
 	if (literal || value.text == NULL)
 		value.text = quoted(x, value.text != NULL ? value.text : "");
 	value.line = xf_line(x, node);
 	value.col = 1;
-	if (q->calculation.text != NULL && q->trigger.text == NULL) {
+	if (q->calculation.text != NULL && (q->trigger.text == NULL || again)) {
+		buf_free(&names);
 		warn(&x->b, xf_line(x, node), 1,
 		    _("setvalue: '%s' has another calculation already; this "
 		      "one is not run"),

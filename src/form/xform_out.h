@@ -34,6 +34,16 @@ bool xo_dynamic(const char *text); /* does XLSForm take this default for an expr
 /* setvalue for the IDs of entities that each row of a repeat makes. */
 void xo_entity_ids(struct xout *, const struct question *repeat);
 
+/* ---- xform_text_out.c ---- */
+
+/* Text between before and after, which are written as they are. */
+void xo_line(struct xout *, const char *before, const char *text, const char *after);
+/* A text in a language, in the default one whatever there is, since the others fall
+ * back on it; NULL: none. */
+const char *xo_given(const struct form *, const struct text *, size_t lang);
+void xo_itext(struct xout *);			/* <itext>, appended to out */
+void xo_instances(struct xout *);		/* all instances but the primary one */
+
 /* ---- xform_body_out.c ---- */
 
 void xo_body(struct xout *);			/* <h:body>, appended to out */
