@@ -113,6 +113,9 @@ quoted(struct xform *x, const char *s)
 	return kept;
 }
 
+/* More than this is no calculation any more, and each action copies all before it. */
+#define ACTIONS_TEXT 20000
+
 /* Actions of several triggers on one question, as one calculation. */
 static const char *
 by_trigger(struct xform *x, const char *name, const char *value, const char *others)
@@ -135,7 +138,8 @@ set_on_change(struct xform *x, uint32_t node, struct xq *target, struct xq *trig
 	bool literal, again;
 
 	buf_addf(&names, "${%s}", trigger->q->name);
-	again = q->trigger.text != NULL && strstr(q->trigger.text, buf_str(&names)) != NULL;
+	again = q->trigger.text != NULL && (strstr(q->trigger.text, buf_str(&names)) != NULL ||
+	    strlen(q->trigger.text) + strlen(q->calculation.text) > ACTIONS_TEXT);
 	buf_reset(&names);
 	set_source(x, node, &value, &literal);
 	if (literal || value.text == NULL)
