@@ -225,18 +225,6 @@ dataset_column(const struct dataset *d, const char *name)
 	return -1;
 }
 
-size_t
-dataset_columns(const struct dataset *d)
-{
-	return d->columns_n;
-}
-
-const char *
-dataset_column_name(const struct dataset *d, size_t column)
-{
-	return d->columns[column];
-}
-
 const char *
 dataset_cell(const struct dataset *d, size_t row, size_t column)
 {

@@ -38,8 +38,6 @@ void dataset_free(struct dataset *);			/* NULL is fine */
 const char *dataset_name(const struct dataset *);
 size_t dataset_rows(const struct dataset *);
 int dataset_column(const struct dataset *, const char *name);	/* -1: none */
-size_t dataset_columns(const struct dataset *);
-const char *dataset_column_name(const struct dataset *, size_t column);
 /* As the ops do, see above. */
 const char *dataset_cell(const struct dataset *, size_t row, size_t column);
 size_t dataset_find(const struct dataset *, size_t column, const char *text,

@@ -116,16 +116,6 @@ changes_open(struct store *s, int64_t after, struct changes **out, struct err *e
 }
 
 bool
-changes_open_of(struct store *s, const char *epoch, int64_t after, struct changes **out,
-    struct err *err)
-{
-	int64_t no = 0;
-
-	return db_int(s->db, err, &no, NULL, "SELECT no FROM ruhu_epoch WHERE id = ?",
-	    WITH(b_text(epoch))) && open_changes(s, no, after, out, err);
-}
-
-bool
 changes_open_epoch(struct store *s, int64_t epoch, int64_t after, struct changes **out,
     struct err *err)
 {

@@ -53,9 +53,6 @@ enum { CHANGE_CLOCK = 1, CHANGE_RAW = 2, CHANGE_IMPORT = 4 };
 /* This site's changes with seq > after, ascending. Strings are lent until the
  * next call. */
 bool changes_open(struct store *, int64_t after, struct changes **, struct err *);
-/* The same of any epoch that is here; one that is not: no changes. */
-bool changes_open_of(struct store *, const char *epoch, int64_t after, struct changes **,
-    struct err *);
 /* The present answers of the records in an area that changed after ruhu_change.no
  * `after`, and the scope of those that left it since. What `site` itself wrote last
  * is left out unless all. */

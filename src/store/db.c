@@ -518,14 +518,6 @@ stmt_cols(struct stmt *st)
 	return sqlite3_column_count(st->st);
 }
 
-const char *
-stmt_col_name(struct stmt *st, int col)
-{
-	const char *name = sqlite3_column_name(st->st, col);
-
-	return name != NULL ? name : "";
-}
-
 /* ---- running ---------------------------------------------------------------------------- */
 
 bool

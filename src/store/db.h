@@ -87,7 +87,6 @@ bool stmt_is_null(struct stmt *, int col);
 bool stmt_is_real(struct stmt *, int col);
 bool stmt_is_number(struct stmt *, int col);
 int stmt_cols(struct stmt *);
-const char *stmt_col_name(struct stmt *, int col);
 
 /* The first column of the first row; *found (may be NULL) false when there is
  * none or it is NULL: out is then untouched. */

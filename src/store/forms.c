@@ -266,23 +266,6 @@ store_forms(struct store *s, bool (*each)(void *, const struct form_info *), voi
 }
 
 bool
-store_tables(struct store *s, const char *form, bool (*each)(void *, const char *repeat,
-    const char *table), void *ctx, struct err *err)
-{
-	const struct layout *l;
-
-	if (!layout_get(s, form, &l, err))
-		return false;
-	if (l->tables_n == 0)
-		return err_set(err, _("Form %s is not in this database; install it with "
-		    "`ruhu form add`"), form);
-	for (size_t i = 0; i < l->tables_n; i++)
-		if (!each(ctx, l->tables[i].field, l->tables[i].name))
-			break;
-	return true;
-}
-
-bool
 store_column(struct store *s, const char *form, const char *field, struct buf *table,
     struct buf *column, struct err *err)
 {

@@ -72,9 +72,6 @@ bool store_form_there(struct store *, const char *id, bool *there, struct err *)
 bool store_form(struct store *, const char *id, const char *version,
     const struct logic **, struct err *);
 
-/* The answer tables of a form: repeat "" is the form's own, else the repeat's name. */
-bool store_tables(struct store *, const char *form, bool (*each)(void *, const char *repeat,
-    const char *table), void *, struct err *);
 /* Where a question's answers stand; both "" when nowhere. field: its name, or its
  * path below the form where two repeats each have that name. */
 bool store_column(struct store *, const char *form, const char *field, struct buf *table,

@@ -58,14 +58,6 @@ minisign_id_text(const unsigned char id[MINISIGN_ID], char out[MINISIGN_ID_TEXT]
 }
 
 void
-minisign_public_of(const struct minisign_secret *secret, struct minisign_public *public)
-{
-	/* An Ed25519 secret key ends in its public one. */
-	memcpy(public->id, secret->id, MINISIGN_ID);
-	memcpy(public->key, secret->key + CRYPT_KEY, CRYPT_KEY);
-}
-
-void
 minisign_new(struct minisign_secret *secret, struct minisign_public *public)
 {
 	random_bytes(secret->id, MINISIGN_ID);

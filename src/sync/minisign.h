@@ -23,7 +23,6 @@ struct minisign_secret {
 };
 
 void minisign_new(struct minisign_secret *, struct minisign_public *);
-void minisign_public_of(const struct minisign_secret *, struct minisign_public *);
 void minisign_id_text(const unsigned char id[MINISIGN_ID], char out[MINISIGN_ID_TEXT]);
 
 /* A public key: the file of two lines, or the second line alone ("RW..."). */

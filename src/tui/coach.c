@@ -221,18 +221,6 @@ coach_look(struct coach *c, struct ui *ui, enum action acted)
 		next(c, ui);
 }
 
-size_t
-coach_step(const struct coach *c)
-{
-	return c->at + 1;
-}
-
-size_t
-coach_steps(void)
-{
-	return STEPS;
-}
-
 /* ---- on the screen ------------------------------------------------------------------------ */
 
 /* Made anew each time: the language may have been switched. */

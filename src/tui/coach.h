@@ -43,8 +43,4 @@ void coach_look(struct coach *, struct ui *, enum action);
 /* Draws from the first row on, a rule below; returns the rows that it took. */
 int coach_draw(struct coach *, struct screen *);
 
-/* How far it came, from 1; for tests and the last word. */
-size_t coach_step(const struct coach *);
-size_t coach_steps(void);
-
 #endif
