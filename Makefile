@@ -18,14 +18,10 @@ JOBS   ?= $(shell nproc 2>/dev/null || echo 2)
 ALLCFLAGS  = -std=c17 -D_GNU_SOURCE $(WARN) $(WERROR) -Isrc -I$B/gen -I/usr/include/libxml2 $(CFLAGS)
 # These are taken in at run time only (base/late.h), by the names linking would write.
 soname      = $(or $(shell readelf -d "$$($(CC) -print-file-name=lib$1.so)" 2>/dev/null | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p'),lib$1.so)
-late_nfc        = -DUNISTRING_LIBRARY='"$(call soname,unistring)"'
-late_zip        = -DZIP_LIBRARY='"$(call soname,zip)"'
-late_xlsx_write = -DXLSXWRITER_LIBRARY='"$(call soname,xlsxwriter)"'
-late_xml        = -DXML_LIBRARY='"$(call soname,xml2)"'
-$B/base/nfc.o: ALLCFLAGS += $(late_nfc)
-$B/form/zip.o: ALLCFLAGS += $(late_zip)
-$B/form/xlsx_write.o: ALLCFLAGS += $(late_xlsx_write)
-$B/form/xml.o: ALLCFLAGS += $(late_xml)
+$B/base/nfc.o: ALLCFLAGS += -DUNISTRING_LIBRARY='"$(call soname,unistring)"'
+$B/form/zip.o: ALLCFLAGS += -DZIP_LIBRARY='"$(call soname,zip)"'
+$B/form/xlsx_write.o: ALLCFLAGS += -DXLSXWRITER_LIBRARY='"$(call soname,xlsxwriter)"'
+$B/form/xml.o: ALLCFLAGS += -DXML_LIBRARY='"$(call soname,xml2)"'
 ALLLDFLAGS = $(LDFLAGS)
 ifneq ($(SAN),)
 ALLCFLAGS  += -fsanitize=$(SAN) -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -113,11 +109,6 @@ $(FUZZERS:%=$B/replay/%): $B/replay/%: $(wildcard tests/fuzz/*.[ch]) $(call ars,
 unit: $(UNIT)
 tools: $(TOOLS)
 
-# What another compiler says of all of it, without building anything.
-warnings: $B/gen/zh_mo.h $B/gen/tutor_form.h
-	@ls src/*/*.c tests/unit/*/*.c tests/tools/*.c tests/tools/*/*.c tests/fuzz/*.c | xargs -P $(JOBS) -n 24 \
-	    $(CC) -fsyntax-only $(ALLCFLAGS) -Itests/tools $(foreach l,nfc zip xlsx_write xml,$(late_$l))
-
 # ---- what people call ---------------------------------------------------------
 # Sub-makes, so that `make deps check` looks for headers only after `deps`.
 deps:
@@ -172,7 +163,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all unit tools warnings deps run check bench keys fuzz fuzzers replays oracle soak conformance sample lint cover install clean
+.PHONY: all unit tools deps run check bench keys fuzz fuzzers replays oracle soak conformance sample lint cover install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -118,18 +118,19 @@ eval_true(struct session *s, const struct expr *e, node_id node, bool *out, stru
 void
 fault_set(struct session *s, node_id node, enum aspect aspect, const char *text)
 {
-	struct fault_at *f = s->faults, *end = f + s->faults_n;
+	struct fault_at *f;
+	size_t i = 0;
 
-	while (f < end && (f->node != node || f->aspect != aspect))
-		f++;
-	if (f == end && !text)
+	while (i < s->faults_n && (s->faults[i].node != node || s->faults[i].aspect != aspect))
+		i++;
+	if (i == s->faults_n && !text)
 		return;
 	uncheck(s, node);
-	if (f == end) {
+	if (i == s->faults_n) {
 		s->faults = xgrow(s->faults, &s->faults_cap, s->faults_n + 1, sizeof *s->faults);
-		f = &s->faults[s->faults_n++];
-		*f = (struct fault_at){node, aspect, NULL};
+		s->faults[s->faults_n++] = (struct fault_at){node, aspect, NULL};
 	}
+	f = &s->faults[i];
 	free(f->text);
 	f->text = text ? xstrdup(text) : NULL;
 	if (!text)
