@@ -8,48 +8,50 @@
 #include "store/layout.h"
 #include "store/lists.h"
 
-/* The record this user saved last; 0: none. */
-static int64_t
-last_record(struct store *s, const char *form)
-{
-	struct err ignored;
-	int64_t no = 0;
+/* How far back it is looked for what somebody saved last: who only mends others' records
+ * began none of them. */
+#define LOOK_BACK "200"
+#define SAVED_LATELY "(SELECT no, created_by, last_change FROM ruhu_record WHERE form = ?1" \
+	" AND changed_by = ?2 AND deleted = 0 ORDER BY last_change DESC LIMIT " LOOK_BACK ") r"
 
-	db_int(s->db, &ignored, &no, NULL,
-	    "SELECT no FROM ruhu_record WHERE form = ? AND changed_by = ? AND deleted = 0"
-	    " ORDER BY last_change DESC LIMIT 1", WITH(b_text(form), b_text(s->user)));
-	return no;
-}
-
+/* What a worker mends in a record that another began, or in another's row, is not theirs:
+ * the other's name, taken over, would sign what they do next. */
 bool
 store_last_saved(struct store *s, const char *form, const char *question, struct buf *out)
 {
 	const struct layout *l;
 	const struct layout_table *t;
 	const struct layout_column *c;
+	struct bind what[] = { b_text(form), b_text(s->user), b_null() };
 	struct buf sql = { 0 };
 	struct err ignored;
 	struct stmt *st;
-	int64_t no = last_record(s, form);
-	bool found = false;
+	bool rows, found;
 
-	if (no == 0 || !layout_get(s, form, &l, &ignored))
+	if (!layout_get(s, form, &l, &ignored))
 		return false;
 	c = layout_column(l, question, &t);
 	if (c == NULL)
 		return false;
-	buf_add_str(&sql, "SELECT ");
+	rows = t->field[0] != '\0';
+	buf_add_str(&sql, "SELECT t.");
 	sql_name(&sql, c->name);
-	buf_add_str(&sql, " FROM ");
+	buf_add_str(&sql, " FROM " SAVED_LATELY " JOIN ");
 	sql_name(&sql, t->name);
-	buf_add_str(&sql, " WHERE record_no = ?");
-	if (t->field[0] != '\0')	/* of several rows, the last */
-		buf_add_str(&sql, " ORDER BY row_position DESC LIMIT 1");
-	st = db_query(s->db, &ignored, sql.data, WITH(b_int(no)));
-	if (stmt_row(st)) {
-		found = true;
+	buf_add_str(&sql, " t ON t.record_no = r.no");
+	if (!rows)
+		buf_add_str(&sql, " WHERE r.created_by = ?2 ORDER BY r.last_change DESC LIMIT 1");
+	else
+		buf_add_str(&sql, " JOIN ruhu_head h ON h.record = r.no AND h.row = t.row_no"
+		    " AND h.field = (SELECT no FROM ruhu_name WHERE text = ?3)"
+		    " JOIN ruhu_change g ON g.no = h.change"
+		    " WHERE g.author = (SELECT no FROM ruhu_name WHERE text = ?2)"
+		    " ORDER BY r.last_change DESC, t.row_position DESC LIMIT 1");
+	what[2] = b_text(c->field);
+	st = db_query(s->db, &ignored, sql.data, what, rows ? 3 : 2);
+	found = stmt_row(st);
+	if (found)
 		cell_text(st, 0, out);
-	}
 	stmt_end(st, &ignored);
 	buf_free(&sql);
 	return found;

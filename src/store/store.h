@@ -135,8 +135,9 @@ bool store_session_open(struct store *, const char *record_id, bool resume,
  * above. NULL is fine. */
 void store_session_close(struct store *, struct session *);
 
-/* What this user saved last of this form: the answer to one question (in a
- * repeat: of its last row), appended. False: nothing was saved yet. */
+/* The answer to one question in the record of this form that this user saved last, of
+ * those they began (in a repeat: in the last row that they answered it in), appended.
+ * False: there is none. */
 bool store_last_saved(struct store *, const char *form, const char *question, struct buf *out);
 
 /* Drafts: what was typed and not yet saved, on disk when this returns. Call

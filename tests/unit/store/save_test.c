@@ -476,6 +476,7 @@ last_saved_is_this_workers(void **state)
 	struct store *other = world_open_as(w, "wang5");
 	struct session *se = begin(w, w->s);
 	struct buf out = { 0 };
+	char theirs[64];
 
 	assert_false(store_last_saved(w->s, "small", "sticky", &out));
 	key(w, w->s, se, "sticky", "mine");
@@ -488,12 +489,36 @@ last_saved_is_this_workers(void **state)
 	assert_string_equal(value(se, "sticky"), "");
 	key(w, other, se, "sticky", "theirs");
 	save(w, other, se);
+	snprintf(theirs, sizeof theirs, "%s", session_record(se));
 	store_session_close(other, se);
 	se = begin(w, w->s);
 	assert_string_equal(value(se, "sticky"), "mine");
 	assert_true(store_last_saved(w->s, "small", "mname", &out));
 	assert_string_equal(buf_str(&out), "last row");
 	store_session_close(w->s, se);
+
+	/* What one mends in another's record, and the other's rows there, stay the other's. */
+	OK(w, store_session_open(w->s, theirs, false, &se, NULL, &w->err));
+	key(w, w->s, se, "id", "mended");
+	add(w, w->s, se, "member");
+	key(w, w->s, se, "member[1]/mname", "my row");
+	save(w, w->s, se);
+	store_session_close(w->s, se);
+	OK(w, store_session_open(other, theirs, false, &se, NULL, &w->err));
+	add(w, other, se, "member");
+	key(w, other, se, "member[2]/mname", "their row");
+	save(w, other, se);
+	store_session_close(other, se);
+	OK(w, store_session_open(w->s, theirs, false, &se, NULL, &w->err));
+	key(w, w->s, se, "id", "mended again");
+	save(w, w->s, se);
+	store_session_close(w->s, se);
+	buf_free(&out);
+	assert_true(store_last_saved(w->s, "small", "mname", &out));
+	assert_string_equal(buf_str(&out), "my row");
+	buf_free(&out);
+	assert_true(store_last_saved(w->s, "small", "sticky", &out));
+	assert_string_equal(buf_str(&out), "mine");
 	store_close(other);
 	buf_free(&out);
 }
