@@ -11,8 +11,23 @@
 /* How far back it is looked for what somebody saved last: who only mends others' records
  * began none of them. */
 #define LOOK_BACK "200"
-#define SAVED_LATELY "(SELECT no, created_by, last_change FROM ruhu_record WHERE form = ?1" \
-	" AND changed_by = ?2 AND deleted = 0 ORDER BY last_change DESC LIMIT " LOOK_BACK ") r"
+#define SAVED_LATELY "ruhu_record r WHERE r.form = ?1 AND r.changed_by = ?2 AND r.deleted = 0" \
+	" AND r.last_change > coalesce((SELECT last_change FROM ruhu_record WHERE form = ?1" \
+	" AND changed_by = ?2 ORDER BY last_change DESC LIMIT 1 OFFSET " LOOK_BACK "), 0)"
+#define NEWEST " ORDER BY r.last_change DESC LIMIT 1)"
+
+/* SQL: the last row of a record that the user answered the question in. */
+static void
+sql_own_row(struct buf *sql, const struct layout_table *t)
+{
+	buf_add_str(sql, "(SELECT o.row_no FROM ");
+	sql_name(sql, t->name);
+	buf_add_str(sql, " o CROSS JOIN ruhu_head h ON h.record = o.record_no AND h.row = o.row_no"
+	    " AND h.field = (SELECT no FROM ruhu_name WHERE text = ?3)"
+	    " CROSS JOIN ruhu_change c ON c.no = h.change"
+	    " AND c.author = (SELECT no FROM ruhu_name WHERE text = ?2)"
+	    " WHERE o.record_no = r.no ORDER BY o.row_position DESC LIMIT 1)");
+}
 
 /* What a worker mends in a record that another began, or in another's row, is not theirs:
  * the other's name, taken over, would sign what they do next. */
@@ -34,19 +49,18 @@ store_last_saved(struct store *s, const char *form, const char *question, struct
 	if (c == NULL)
 		return false;
 	rows = t->field[0] != '\0';
-	buf_add_str(&sql, "SELECT t.");
+	buf_add_str(&sql, "SELECT ");
 	sql_name(&sql, c->name);
-	buf_add_str(&sql, " FROM " SAVED_LATELY " JOIN ");
+	buf_add_str(&sql, " FROM ");
 	sql_name(&sql, t->name);
-	buf_add_str(&sql, " t ON t.record_no = r.no");
-	if (!rows)
-		buf_add_str(&sql, " WHERE r.created_by = ?2 ORDER BY r.last_change DESC LIMIT 1");
-	else
-		buf_add_str(&sql, " JOIN ruhu_head h ON h.record = r.no AND h.row = t.row_no"
-		    " AND h.field = (SELECT no FROM ruhu_name WHERE text = ?3)"
-		    " JOIN ruhu_change g ON g.no = h.change"
-		    " WHERE g.author = (SELECT no FROM ruhu_name WHERE text = ?2)"
-		    " ORDER BY r.last_change DESC, t.row_position DESC LIMIT 1");
+	if (!rows) {
+		buf_add_str(&sql, " WHERE record_no = (SELECT r.no FROM " SAVED_LATELY
+		    " AND r.created_by = ?2" NEWEST);
+	} else {
+		buf_add_str(&sql, " WHERE row_no = (SELECT ");
+		sql_own_row(&sql, t);
+		buf_add_str(&sql, " AS own FROM " SAVED_LATELY " AND own IS NOT NULL" NEWEST);
+	}
 	what[2] = b_text(c->field);
 	st = db_query(s->db, &ignored, sql.data, what, rows ? 3 : 2);
 	found = stmt_row(st);
