@@ -191,17 +191,21 @@ inside_class(struct reading *r)
 #define DEEPEST 20
 
 static bool java_class(struct reading *, int depth, struct buf *out);
+static void rewrite(struct reading *, bool classes);
 
 /* What stands between the brackets besides other brackets, as a class of its own. */
 static void
 add_plain(const struct buf *plain, struct buf *out)
 {
 	struct buf class = { 0 };
+	struct reading r = { .out = out };
 
 	buf_addf(&class, "[%s", plain->data[0] == '^' ? "\\" : "");
 	buf_add(&class, plain->data, plain->len);
 	buf_add_char(&class, ']');
-	regex_from_java(buf_str(&class), class.len, out);
+	r.p = class.data;
+	r.end = class.data + class.len;
+	rewrite(&r, false);
 	buf_free(&class);
 }
 
@@ -326,19 +330,26 @@ nested_class(struct reading *r)
 	return ok;
 }
 
+/* classes: brackets in brackets are looked for. */
+static void
+rewrite(struct reading *r, bool classes)
+{
+	while (r->p < r->end) {
+		if (*r->p == '\\')
+			escape(r);
+		else if (r->in_class)
+			inside_class(r);
+		else if (*r->p != '[')
+			buf_add_char(r->out, *r->p++);
+		else if (!classes || !nested_class(r))
+			open_class(r);
+	}
+}
+
 void
 regex_from_java(const char *pattern, size_t len, struct buf *out)
 {
 	struct reading r = { .p = pattern, .end = pattern + len, .out = out };
 
-	while (r.p < r.end) {
-		if (*r.p == '\\')
-			escape(&r);
-		else if (r.in_class)
-			inside_class(&r);
-		else if (*r.p != '[')
-			buf_add_char(out, *r.p++);
-		else if (!nested_class(&r))
-			open_class(&r);
-	}
+	rewrite(&r, true);
 }
