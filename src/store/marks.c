@@ -146,6 +146,18 @@ store_presence(struct store *s, const char *record_id, struct buf *who, struct e
 	return stmt_end(st, err);
 }
 
+bool
+store_row_saved(struct store *s, const char *record_id, const char *row_id)
+{
+	struct err ignored;
+	struct stmt *st = db_query(s->db, &ignored, "SELECT 1 FROM ruhu_row w JOIN ruhu_record r"
+	    " ON r.no = w.record WHERE r.id = ? AND w.id = ?",
+	    WITH(b_text(record_id), b_text(row_id)));
+	bool found = stmt_row(st);
+
+	return !stmt_end(st, &ignored) || found;
+}
+
 /* ---- how many --------------------------------------------------------------------------- */
 
 bool

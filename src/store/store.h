@@ -180,6 +180,10 @@ void save_result_free(struct save_result *);
 bool store_delete(struct store *, const char *record_id, struct err *);
 bool store_undelete(struct store *, const char *record_id, struct err *);
 
+/* Was this row ever saved? The log may know more of it than the form shows. True as well
+ * when it cannot be told. */
+bool store_row_saved(struct store *, const char *record_id, const char *row_id);
+
 /* Who else has it open (a courtesy mark, 60 s); "" when nobody. */
 bool store_presence(struct store *, const char *record_id, struct buf *who, struct err *);
 

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/tr.h"
 #include "form/form.h"
+#include "store/store.h"
 #include "tui/entry.h"
 
 /* ---- columns ------------------------------------------------------------------------ */
@@ -196,6 +197,18 @@ row_blank(struct entry *e, node_id row)
 	return true;
 }
 
+/* What a blank row may hold all the same: a flag, and once it was saved, answers of another
+ * version of the form. */
+static bool
+row_kept(struct entry *e, node_id row)
+{
+	for (size_t i = 0; i < e->flags_n; i++)
+		if (answers_row_of(e->answers, e->flags[i].node) == row)
+			return true;
+	return store_row_saved(
+	    e->view.ui->store, session_record(e->session), answers_row_id(e->answers, row));
+}
+
 void
 entry_drop_spare(struct entry *e, node_id keep)
 {
@@ -208,7 +221,8 @@ entry_drop_spare(struct entry *e, node_id keep)
 		if (row == spare)
 			return;
 	e->cells.spare = NODE_NONE;
-	if (spare == NODE_NONE || !answers_alive(e->answers, spare) || !row_blank(e, spare))
+	if (spare == NODE_NONE || !answers_alive(e->answers, spare) || !row_blank(e, spare) ||
+	    row_kept(e, spare))
 		return;
 	parent = answers_parent(e->answers, spare);
 	if (!session_remove_row(e->session, spare, &changed, &err))
