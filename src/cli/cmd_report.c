@@ -342,6 +342,7 @@ run(struct cli *cli, const struct args *args)
 	find_file(args->v[0], &path);
 	if (!file_read(buf_str(&path), REPORT_BYTES, &text, &err)) {
 		buf_free(&path);
+		buf_free(&text);
 		return fail(CMD_UNABLE, &err);
 	}
 	r = report_read(buf_str(&path), buf_str(&text), text.len, &faults);

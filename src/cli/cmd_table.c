@@ -151,16 +151,17 @@ named_column(struct table *t, struct store *store, const char *name, struct err 
 static bool
 some_columns(struct table *t, struct store *store, const char *names, struct err *err)
 {
-	bool ok = true;
+	bool ok, more;
 
-	while (ok && *names != '\0') {
+	do {
 		size_t n = strcspn(names, ",");
 		char *name = xstrndup(names, n);
 
 		ok = named_column(t, store, name, err);
 		free(name);
-		names += n + (names[n] == ',');
-	}
+		more = names[n] == ',';
+		names += n + more;
+	} while (ok && more);
 	return ok;
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -28,7 +29,7 @@ sheet_is_workbook(const char *path)
 {
 	size_t n = path != NULL ? strlen(path) : 0;
 
-	return n > 5 && strcmp(path + n - 5, ".xlsx") == 0;
+	return n > 5 && strcasecmp(path + n - 5, ".xlsx") == 0;
 }
 
 bool

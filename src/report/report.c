@@ -86,20 +86,22 @@ filled_in(const struct report *r, const struct source *value, const double *coun
 /* What divides by nothing, or is a text, has no value: never 0. */
 static bool
 reckon(const struct report *r, const struct report_line *l, const double *counts,
-    const struct clock *clock, double *out, struct err *err)
+    const struct clock *clock, double *out, struct faults *faults)
 {
 	struct arena *arena = arena_new();
 	struct env env = { .clock = clock, .lang = tr_lang() };
 	struct expr_scope scope = { 0 };
 	struct buf text = { 0 };
 	struct expr *e;
+	struct err why;
 	bool ok;
 
 	filled_in(r, &l->value, counts, &text);
-	e = expr_compile(buf_str(&text), &scope, arena, err);
-	ok = e != NULL && expr_number(e, &env, out, err);
+	e = expr_compile(buf_str(&text), &scope, arena, &why);
+	ok = e != NULL && expr_number(e, &env, out, &why);
 	if (!ok)
-		err_at(err, r->file, l->value.line, l->value.col, "%s", err->text);
+		faults_add(faults, FAULT_ERROR, r->file, l->value.line, l->value.col, "%s",
+		    why.text);
 	else if (!isfinite(*out))
 		*out = NAN;
 	else
@@ -110,16 +112,22 @@ reckon(const struct report *r, const struct report_line *l, const double *counts
 }
 
 static bool
-reckon_all(const struct report *r, const double *counts, const struct clock *clock, double **out,
-    struct err *err)
+faulty(const struct report *r, const struct faults *faults, struct err *err)
 {
-	bool ok = true;
+	if (faults->errors > 0)
+		err_set(err, _("%s has %zu faults"), r->file, faults->errors);
+	return faults->errors > 0;
+}
 
+static bool
+reckon_all(const struct report *r, const double *counts, const struct clock *clock, double **out,
+    struct faults *faults, struct err *err)
+{
 	*out = xcalloc(r->lines_n + 1, sizeof **out);
-	for (size_t i = 0; ok && i < r->lines_n; i++)
+	for (size_t i = 0; i < r->lines_n; i++)
 		if (r->lines[i].heading.n == 0)
-			ok = reckon(r, &r->lines[i], counts, clock, &(*out)[i], err);
-	return ok;
+			reckon(r, &r->lines[i], counts, clock, &(*out)[i], faults);
+	return !faulty(r, faults, err);
 }
 
 /* ---- areas ------------------------------------------------------------------------- */
@@ -138,9 +146,25 @@ choices_of(struct store *s, const struct report_level *by, const struct form **f
 	    by->form.text, by->list.text);
 }
 
+/* Those that nobody asked by, too. */
+static void
+check_areas(struct store *s, const struct report *r, struct faults *faults)
+{
+	for (size_t i = 0; i < r->levels_n; i++) {
+		const struct report_level *by = &r->levels[i];
+		const struct choice_list *list;
+		const struct form *form;
+		struct err why;
+
+		if (!choices_of(s, by, &form, &list, &why))
+			faults_add(faults, FAULT_ERROR, r->file, by->form.line, by->form.col, "%s",
+			    why.text);
+	}
+}
+
 static bool
 name_areas(struct store *s, const struct report *r, const struct report_question *q,
-    struct asking *a, struct report_answer *out, struct err *err)
+    struct asking *a, struct report_answer *out, struct faults *faults, struct err *err)
 {
 	const struct choice_list *list = NULL;
 	const struct form *form = NULL;
@@ -160,7 +184,7 @@ name_areas(struct store *s, const struct report *r, const struct report_question
 		    sizeof *out->areas);
 		area = &out->areas[out->areas_n++];
 		*area = (struct report_area){ xstrdup(code), xstrdup(label), NULL };
-		ok = reckon_all(r, a->v[i].counts, q->clock, &area->values, err);
+		ok = reckon_all(r, a->v[i].counts, q->clock, &area->values, faults, err);
 	}
 	return ok;
 }
@@ -196,10 +220,10 @@ count_records(struct store *s, const struct report *r, const char *within,
 
 static bool
 answer(struct store *s, const struct report *r, const struct report_question *q,
-    struct asking *a, struct report_answer *out, struct err *err)
+    struct asking *a, struct report_answer *out, struct faults *faults, struct err *err)
 {
-	return reckon_all(r, a->whole, q->clock, &out->whole, err) &&
-	    name_areas(s, r, q, a, out, err) && count_records(s, r, q->within, out, err);
+	return reckon_all(r, a->whole, q->clock, &out->whole, faults, err) &&
+	    name_areas(s, r, q, a, out, faults, err) && count_records(s, r, q->within, out, err);
 }
 
 bool
@@ -209,14 +233,13 @@ report_ask(struct store *s, const struct report *r, const struct report_question
 	struct figure_ask ask = { r->file, r->counts, r->counts_n,
 		q->by != NULL ? q->by->digits : 0, q->within };
 	struct asking a = { .report = r, .whole = xcalloc(r->counts_n + 1, sizeof(double)) };
-	size_t errors = faults->errors;
 	bool ok;
 
 	*out = (struct report_answer){ 0 };
 	ok = store_figures(s, &ask, q->check ? NULL : take_count, &a, faults, err);
-	if (ok && faults->errors > errors)
-		ok = err_set(err, _("%s has %zu faults"), r->file, faults->errors - errors);
-	ok = ok && answer(s, r, q, &a, out, err);
+	if (ok && q->check)
+		check_areas(s, r, faults);
+	ok = ok && answer(s, r, q, &a, out, faults, err);
 	for (size_t i = 0; i < a.n; i++) {
 		free(a.v[i].area);
 		free(a.v[i].counts);

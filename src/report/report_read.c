@@ -12,7 +12,12 @@
 
 #define COUNT(v) (sizeof (v) / sizeof (v)[0])
 
-enum { DIGITS_LIMIT = 64, DECIMALS_LIMIT = 6 };
+enum {
+	DIGITS_LIMIT = 64,
+	DECIMALS_LIMIT = 6,
+	COUNTS_LIMIT = 1000,		/* each is a column of what the database is asked */
+	CONDITIONS_LIMIT = 100		/* of one count; each is a level of its expression */
+};
 
 static const char *const top_keys[] = { "label", "areas", "counts", "figures" };
 static const char *const level_keys[] = { "name", "label", "digits", "form", "list" };
@@ -100,6 +105,8 @@ take_among(struct yaml_cells *r, const struct ynode *n, const struct report *out
 	i = find_count(out, among.text, strlen(among.text));
 	if (i == SIZE_MAX)
 		cell_wrong(r, n, _("no count above is called '%s'"), among.text);
+	else if (out->counts[i].where_n == CONDITIONS_LIMIT)
+		cell_wrong(r, n, _("a count of more than %d conditions"), CONDITIONS_LIMIT);
 	else
 		*f = (struct figure){ .form = out->counts[i].form, .rows = out->counts[i].rows,
 			.where = out->counts[i].where, .where_n = out->counts[i].where_n };
@@ -146,6 +153,10 @@ read_counts(struct yaml_cells *r, const struct ynode *list, struct report *out)
 	struct figure *v = elements(r, list, sizeof *v);
 	struct word *names = elements(r, list, sizeof *names);
 
+	if (list->n > COUNTS_LIMIT) {
+		cell_wrong(r, list, _("%zu counts; a report has %d at most"), list->n, COUNTS_LIMIT);
+		return;
+	}
 	out->counts = v;
 	out->names = names;
 	for (const struct ynode *n = names != NULL ? list->first : NULL; n != NULL; n = n->next) {

@@ -15,6 +15,8 @@ code 1 ruhu -d "$db" table four_checks --rows issue --columns household_id,isue_
 says "there is no column 'isue_no' (did you mean 'issue_no'?)"
 code 1 ruhu -d "$db" table household_survey --columns member_name
 says "there is no column 'member_name'"
+code 1 ruhu -d "$db" table household_survey --columns ''
+says "there is no column ''"
 code 0 ruhu -d "$db" --lang zh table four_checks --rows issue --labels
 ! head -n 1 "$T/out" | grep -q '[A-Za-z]' || bad "a heading in English"
 record=$(sqlite3 -readonly "$db" "select id from ruhu_record where form = 'household_survey'

@@ -103,4 +103,43 @@ cp tests/report/names.yaml "$T/usr/share/ruhu/forms/reports/mine.yaml"
 code 3 ruhu -d "$db" report nothing
 : >"$T/empty.yaml"
 code 1 ruhu -d "$db" report "$T/empty.yaml"
+
+# What can only be told by asking: each with its place, by --check already.
+cat >"$T/asked.yaml" <<'END'
+label: Asked
+areas:
+  - {name: village, label: V, digits: 12, form: household_survey, list: no_list}
+counts:
+  - {name: n, form: household_survey}
+figures:
+  - {name: a, label: A, value: "${n} +"}
+  - {name: b, label: B, value: "${n} div 0"}
+  - {name: c, label: C, value: "no-such(${n})"}
+END
+code 1 ruhu -d "$db" report "$T/asked.yaml" --check
+shows "asked.yaml:3:49: form household_survey has no list of choices called 'no_list'"
+grep -q "asked.yaml:7:[0-9]*: .*[a-z]" "$T/out" || bad "why it cannot be reckoned"
+grep -q "asked.yaml:9:[0-9]*: .*no-such" "$T/out" || bad "every figure is told"
+
+# As many counts as the database can be asked at once, and as many conditions of one.
+counts() { # HOW-MANY LINE: a report of them
+	printf 'label: Many\ncounts:\n  - {name: c0, form: household_survey}\n'
+	i=1
+	while [ $i -lt "$1" ]; do
+		eval "echo \"  - {name: c$i, $2, where: '1 = 1'}\""
+		i=$((i + 1))
+	done
+	printf 'figures:\n  - {name: a, label: A, value: "${c%d}"}\n' $((i - 1))
+}
+counts 1000 'form: household_survey' >"$T/many.yaml"
+code 0 ruhu -d "$db" report "$T/many.yaml" --json
+same "$(jq -r .value "$T/out")" "$(sqlite3 -readonly "$db" "select count(*) from household_survey")" many
+counts 1001 'form: household_survey' >"$T/many.yaml"
+code 1 ruhu -d "$db" report "$T/many.yaml" --check
+shows "1001 counts; a report has 1000 at most"
+counts 101 'among: c$((i - 1))' >"$T/many.yaml"
+code 0 ruhu -d "$db" report "$T/many.yaml" --json
+counts 102 'among: c$((i - 1))' >"$T/many.yaml"
+code 1 ruhu -d "$db" report "$T/many.yaml" --check
+shows "a count of more than 100 conditions"
 exit 0

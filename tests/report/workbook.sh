@@ -44,6 +44,8 @@ if "证件号码" in head:
 END
 done
 code 0 ruhu -d "$db" table four_checks --rows issue -o "$T/i.xlsx"
+code 0 ruhu -d "$db" table four_checks --rows issue -o "$T/I.XLSX"
+cmp -n 4 "$T/i.xlsx" "$T/I.XLSX" || bad "a workbook in capitals"
 command -v soffice >/dev/null || { echo "note: LibreOffice is not there to read it"; exit 0; }
 timeout 120 soffice --headless --convert-to csv:"Text - txt - csv (StarCalc)":44,34,76 --outdir "$T" \
     "$T/i.xlsx" >"$T/out" 2>&1 || bad "soffice"
