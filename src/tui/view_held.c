@@ -319,13 +319,15 @@ decide(struct held_view *h, bool release)
 	struct ui *ui = h->view.ui;
 	int64_t no = stood_on(h)->no;
 	struct err err;
+	bool done = (release ? store_held_release : store_held_refuse)(ui->store, no, &err);
 
-	if (!(release ? store_held_release : store_held_refuse)(ui->store, no, &err)) {
+	/* Not done: another person may have decided meanwhile. */
+	h->open = false;
+	shown(&h->view);
+	if (!done) {
 		ui_fail(ui, &err);
 		return;
 	}
-	h->open = false;
-	shown(&h->view);
 	ui_say(ui, "%s", release ? _("Released: it counts as if it had come at once.")
 	    : _("Refused; it stays in the log. / lists it, and there 1 releases it after all."));
 }
