@@ -319,7 +319,8 @@ at_blank_end(struct entry *e)
 {
 	const struct question *repeat = answers_question(e->answers, e->at.row);
 
-	return answers_position(e->answers, e->at.row) == rows_here(e) &&
+	return e->field.node != NODE_NONE &&
+	       answers_position(e->answers, e->at.row) == rows_here(e) &&
 	       edit_text(e->field.edit)[0] == '\0' && row_blank(e, e->at.row) &&
 	       session_can_add(e->session, answers_parent(e->answers, e->at.row), repeat);
 }

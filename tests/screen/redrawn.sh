@@ -7,7 +7,8 @@ B=${B:-build}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cp sample.db "$dir/db"
-"$B/ruhu" -d "$dir/db" form add tests/screen/grid.yaml tests/screen/paper.yaml >"$dir/out"
+"$B/ruhu" -d "$dir/db" form add tests/screen/grid.yaml tests/screen/paper.yaml \
+	tests/screen/nested.yaml >"$dir/out"
 "$B/ruhu" --as keyer -d "$dir/db" fill >"$dir/out" <<'END'
 new paper
 set no 0001

@@ -154,7 +154,8 @@ any_size(struct monkey *m)
 
 /* ---- screens ------------------------------------------------------------------------- */
 
-static const char *const forms[] = { "household_survey", "job_card", "four_checks", "grid", "paper" };
+static const char *const forms[] = { "household_survey", "job_card", "four_checks", "grid", "paper",
+	"nested" };
 static const char *const lists[] = { "monthly_round", "checks_due", "issues_open", "issues_verify" };
 
 static void
