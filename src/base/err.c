@@ -51,6 +51,7 @@ set_place(struct err *err, const char *file, int line, int col)
 	make_valid(err->file);
 	err->line = line;
 	err->col = col;
+	err->unable = false;
 }
 
 bool
@@ -59,7 +60,6 @@ err_set(struct err *err, const char *fmt, ...)
 	va_list ap;
 
 	set_place(err, NULL, 0, 0);
-	err->unable = false;
 	va_start(ap, fmt);
 	set_text(err, fmt, ap);
 	va_end(ap);
@@ -85,7 +85,6 @@ err_at(struct err *err, const char *file, int line, int col, const char *fmt, ..
 	va_list ap;
 
 	set_place(err, file, line, col);
-	err->unable = false;
 	va_start(ap, fmt);
 	set_text(err, fmt, ap);
 	va_end(ap);
@@ -150,7 +149,6 @@ faults_add(struct faults *faults, enum severity severity, const char *file, int 
 	if (err == NULL)
 		return;
 	set_place(err, file, line, col);
-	err->unable = false;
 	va_start(ap, fmt);
 	set_text(err, fmt, ap);
 	va_end(ap);

@@ -37,22 +37,6 @@ folder_of(const char *path)
 }
 
 static void
-say_faults(const struct faults *faults)
-{
-	char text[1024];
-
-	for (size_t i = 0; i < faults->n; i++) {
-		err_format(&faults->v[i].err, text, sizeof text);
-		if (faults->v[i].severity == FAULT_WARNING)
-			say(_("warning: "));
-		say_text(text, 0);
-		say("\n");
-	}
-	if (faults->dropped > 0)
-		say(_("... and %zu more\n"), faults->dropped);
-}
-
-static void
 json_faults(struct jcs *j, const struct faults *faults)
 {
 	jcs_key(j, "faults");

@@ -209,18 +209,6 @@ print_json(const struct printed *p)
 
 /* ---- the command --------------------------------------------------------------------- */
 
-static void
-say_faults(const struct faults *faults)
-{
-	char text[1024];
-
-	for (size_t i = 0; i < faults->n; i++) {
-		err_format(&faults->v[i].err, text, sizeof text);
-		say_text(text, 0);
-		say("\n");
-	}
-}
-
 static bool
 find_level(const struct report *r, const char *name, const struct report_level **by, struct err *err)
 {

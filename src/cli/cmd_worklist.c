@@ -15,20 +15,6 @@
 
 enum { WORKLIST_BYTES = 1 << 20 };
 
-static void
-say_faults(const struct faults *faults)
-{
-	char text[1024];
-
-	for (size_t i = 0; i < faults->n; i++) {
-		err_format(&faults->v[i].err, text, sizeof text);
-		say_text(text, 0);
-		say("\n");
-	}
-	if (faults->dropped > 0)
-		say(_("... and %zu more\n"), faults->dropped);
-}
-
 static int
 check_file(struct store *store, const char *path, struct err *err)
 {

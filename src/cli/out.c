@@ -101,6 +101,22 @@ say_text(const char *stored, int cols)
 }
 
 void
+say_faults(const struct faults *faults)
+{
+	char text[1024];
+
+	for (size_t i = 0; i < faults->n; i++) {
+		err_format(&faults->v[i].err, text, sizeof text);
+		if (faults->v[i].severity == FAULT_WARNING)
+			say(_("warning: "));
+		say_text(text, 0);
+		say("\n");
+	}
+	if (faults->dropped > 0)
+		say(_("... and %zu more\n"), faults->dropped);
+}
+
+void
 say_lines(const char *text)
 {
 	while (*text != '\0') {

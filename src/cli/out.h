@@ -26,6 +26,9 @@ void say_lines(const char *text);
 /* The same broken into lines of at most `cols` columns behind `indent` spaces. */
 void say_wrapped(const char *text, int indent, int cols);
 
+/* All of them, a line each with their place, on standard output. */
+void say_faults(const struct faults *);
+
 /* "ruhu: <error>." on standard error; returns code. */
 int fail(int code, const struct err *);
 
