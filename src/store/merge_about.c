@@ -1,3 +1,5 @@
+/* merge_about.c: what a change of a merge is about: its record, row, question and
+ * author, asked of the database once for what does not alter. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* The first line of a body: what the file says of itself. */
+/* The first line of a body, read: what the file says of itself. */
 #include <string.h>
 
 #include "base/mem.h"

@@ -1,4 +1,4 @@
-/* The first line of a body: what the file says of itself. */
+/* The first line of a body, written: what the file says of itself. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
